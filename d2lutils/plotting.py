@@ -1,0 +1,156 @@
+"""The look of the book's figures, and the few drawing helpers that several chapters share.
+
+Colours are those of Okabe and Ito ("Color Universal Design", 2008), which readers with any of the common
+colour-vision deficiencies can tell apart. Curves that are compared also differ in line style.
+"""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLORS = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "red": "#D55E00",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "black": "#000000",
+    "grey": "#6B6B6B",
+    "yellow": "#F0E442",
+}
+"""Name to hex code, in the order in which a figure uses them. Yellow is for areas only: it is too light for lines."""
+
+_CYCLE = [COLORS[name] for name in ("blue", "red", "green", "purple", "orange", "sky", "black", "grey")]
+
+_STYLE = {
+    "axes.prop_cycle": mpl.cycler(color=_CYCLE),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "figure.figsize": (5.6, 3.2),
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.labelsize": 10,
+    "legend.fontsize": 9,
+    "legend.frameon": True,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "none",
+    "lines.linewidth": 1.8,
+    "image.cmap": "cividis",
+    "svg.fonttype": "path",
+    # Element ids in an SVG are hashes; with a fixed salt the same figure has the same bytes.
+    "svg.hashsalt": "d2lutils",
+}
+
+
+def use_style():
+    """Give the figures of a notebook the look of the book. Call it once, after the imports.
+
+    Sets Matplotlib's defaults and, in Jupyter, makes figures SVG without a date, so that a notebook run
+    twice gives the same bytes.
+    """
+    mpl.rcParams.update(_STYLE)
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+        from matplotlib_inline.config import InlineBackend
+    except ImportError:
+        return
+    shell = get_ipython()
+    if not hasattr(shell, "kernel"):
+        return
+    shell.run_line_magic("matplotlib", "inline")
+    # d2l.plot asks for SVG again on every call and passes on only what stands in the configuration.
+    InlineBackend.instance().print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+    set_matplotlib_formats("svg")
+
+
+def figure(nrows=1, ncols=1, size=None, **kwargs):
+    """A new figure and its axes, as `matplotlib.pyplot.subplots` gives them.
+
+    size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each of several.
+    Other arguments go to `subplots`.
+    """
+    if size is None:
+        size = (5.6, 3.2) if nrows * ncols == 1 else (min(3.6 * ncols, 9.5), 2.9 * nrows)
+    return plt.subplots(nrows, ncols, figsize=size, **kwargs)
+
+
+def show():
+    """Draw the open figures; the last line of a plotting cell, so that the cell prints nothing else."""
+    plt.show()
+
+
+def annotate(text, xy, xytext, ax=None):
+    """Write `text` at `xytext` with an arrow to `xy`, both in data coordinates of `ax` (default: the current axes)."""
+    ax = plt.gca() if ax is None else ax
+    ax.annotate(
+        text,
+        xy=xy,
+        xytext=xytext,
+        arrowprops={"arrowstyle": "->", "color": "#333333", "linewidth": 1},
+        bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        fontsize=9,
+        ha="center",
+        va="center",
+    )
+
+
+def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
+    """Draw a two-dimensional landscape as filled contours.
+
+    landscape: with `f` mapping (..., 2) to (...) and `domain` (2, 2).
+    levels: a number of levels or their increasing values. num: grid points a side.
+    domain: ((x_min, x_max), (y_min, y_max)), by default the landscape's.
+    transform: applied to the values first, such as `numpy.log1p` where they span decades.
+    Returns the contour set. Raises ValueError if the landscape is not two-dimensional.
+    """
+    if landscape.dim != 2:
+        raise ValueError(f"contour needs a two-dimensional landscape, but {landscape.name} has dim = {landscape.dim}.")
+    (x_min, x_max), (y_min, y_max) = landscape.domain if domain is None else domain
+    x, y = np.meshgrid(np.linspace(x_min, x_max, num), np.linspace(y_min, y_max, num))
+    values = landscape.f(np.stack([x, y], axis=-1))
+    values = values if transform is None else transform(values)
+    filled = ax.contourf(x, y, values, levels=levels, cmap="cividis", alpha=0.75)
+    ax.contour(x, y, values, levels=levels, colors="white", linewidths=0.4)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.grid(False)
+    return filled
+
+
+def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
+    """Draw the way of one optimisation run: a line through `points` (T + 1, 2), a dot at each, a ring at the start."""
+    points = np.asarray(points, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"path needs points of shape (T + 1, 2), but got {points.shape}.")
+    (line,) = ax.plot(*points.T, color=color, label=label, marker=marker, markersize=markersize, linewidth=1.2)
+    ax.plot(*points[0], marker="o", markersize=7, markerfacecolor="none", color=line.get_color(), linestyle="none")
+
+
+def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line):
+    """Draw the median of repeated measurements as a line and a band between two quantiles.
+
+    x: (m,). samples: (repeats, m), one row a repetition. Other arguments go to `Axes.plot`.
+    Raises ValueError where the shapes do not match.
+    """
+    x, samples = np.asarray(x, dtype=float), np.asarray(samples, dtype=float)
+    if samples.ndim != 2 or samples.shape[1:] != x.shape:
+        raise ValueError(f"bands needs samples of shape (repeats, {x.size}), but got {samples.shape}.")
+    (drawn,) = ax.plot(x, np.median(samples, axis=0), color=color, label=label, **line)
+    low, high = np.quantile(samples, quantiles, axis=0)
+    ax.fill_between(x, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)
+
+
+def log_axes(ax, axes="xy"):
+    """Make the named axes of `ax` logarithmic ("x", "y" or "xy"), with a grid at the decades only."""
+    if axes not in ("x", "y", "xy"):
+        raise ValueError(f'log_axes needs axes "x", "y" or "xy", but got {axes!r}.')
+    for axis in axes:
+        getattr(ax, f"set_{axis}scale")("log")
+    ax.grid(True, which="major")
+    ax.grid(False, which="minor")

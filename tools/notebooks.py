@@ -1,0 +1,262 @@
+"""Execute the chapters' text sources into the notebooks that are shipped, and check that the two are in step.
+
+    python tools/notebooks.py sync [NAME ...] [--all]   execute what changed (or the named ones, or all)
+    python tools/notebooks.py check                     fail when a notebook is stale or holds anything volatile
+
+People edit `chapters/sources/NAME.md` (MyST Markdown); readers, nbval and the book use `chapters/NAME.ipynb`.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import sys
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+from d2lutils import claims
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# What makes two machines give the same bytes: one thread, so that sums are taken in one order; the instruction
+# set that all supported processors have, so that BLAS and oneDNN take the same kernels; hashing without salt.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "DNNL_MAX_CPU_ISA": "AVX2",
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "PYTHONHASHSEED": "0",
+    "MXNET_SUBGRAPH_VERBOSE": "0",
+    "D2LUTILS_ENGINE": "mxnet",
+    "D2LUTILS_PROGRESS": "0",
+}
+
+# The ledger reads the claims that the other chapters stored, so it is executed last.
+LAST = "claims"
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+CELL_METADATA = ("tags", "mystnb")
+LIVE_TAG = "nbval-ignore-output"
+VOLATILE = {
+    "a path of this machine": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\)\w"),
+    "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
+    "a date": re.compile(r"<dc:date>"),
+    "a progress bar": re.compile(r"\d+%\|"),
+}
+
+
+class Book:
+    """The folders of one book: the repository's own, or a copy that a test breaks."""
+
+    def __init__(self, root=ROOT):
+        self.chapters = pathlib.Path(root) / "chapters"
+        self.sources = self.chapters / "sources"
+        self.ledger = pathlib.Path(root) / "d2lutils" / "data" / "claims.json"
+
+    def names(self):
+        names = sorted(path.stem for path in self.sources.glob("*.md"))
+        return [n for n in names if n != LAST] + [n for n in names if n == LAST]
+
+    def notebook(self, name):
+        return self.chapters / f"{name}.ipynb"
+
+
+def from_source(path):
+    """The notebook without outputs that a text source stands for, with stable cell ids and metadata."""
+    notebook = jupytext.read(path)
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{path.stem}-{number:03d}"
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def clean(notebook):
+    """Remove from an executed notebook what changes from run to run: times, widget ids, versions, counters."""
+    notebook = nbformat.from_dict(notebook)
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    return notebook
+
+
+def execute(notebook, folder):
+    """Run a notebook in a fresh kernel and return it cleaned. An error in a cell is raised."""
+    os.environ.update(ENVIRONMENT)
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        store_widget_state=False,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    return clean(client.execute())
+
+
+def dumps(notebook):
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def differs(source, stored):
+    """Whether a stored notebook has other cells, ids or metadata than its source."""
+
+    def key(notebook):
+        return [(c.cell_type, c.id, c.source, json.dumps(c.metadata, sort_keys=True)) for c in notebook.cells]
+
+    return key(source) != key(stored)
+
+
+def faults(name, book):
+    """What is wrong with a stored notebook: a list of sentences, empty when it is in step with its source and clean."""
+    path = book.notebook(name)
+    mend = f"run `make notebooks` (it executes what changed; `make notebooks NAMES={name}` forces this one)"
+    if not path.exists():
+        return [f"{path.name} is missing: {mend}."]
+    text = path.read_text(encoding="utf8")
+    stored = nbformat.reads(text, as_version=4)
+    found = []
+    if differs(from_source(book.sources / f"{name}.md"), stored):
+        found.append(f"{path.name} is stale, its source has changed: {mend}.")
+    code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    if not any(cell.outputs for cell in code):
+        found.append(f"{path.name} has no outputs: {mend}.")
+    if dumps(clean(stored)) != text:
+        found.append(f"{path.name} has volatile metadata or was saved by another tool: {mend}.")
+    for cell in code:
+        printed = json.dumps(cell.outputs)
+        found += [
+            f"{path.name}, cell {cell.id}: the output holds {what}; mend the cell, then {mend}."
+            for what, pattern in VOLATILE.items()
+            if pattern.search(printed)
+        ]
+        if any(output.output_type == "error" for output in cell.outputs):
+            found.append(f"{path.name}, cell {cell.id}: the output is an error; mend the cell, then {mend}.")
+    return found + live_faults(path.name, code)
+
+
+def live_faults(filename, code):
+    """Cells whose output nbval must not compare need a claim behind them: the next claim in the notebook."""
+    found = []
+    for position, cell in enumerate(code):
+        if LIVE_TAG in cell.metadata.get("tags", []) and not (
+            position + 1 < len(code) and claims.collect({"cells": [code[position + 1]]})
+        ):
+            found.append(
+                f"{filename}, cell {cell.id}: its output is exempt from comparison ({LIVE_TAG}), "
+                "so the next code cell must check a claim about it."
+            )
+    return found
+
+
+def live_cells(book):
+    """The exempted cells of all notebooks, as (notebook, cell id)."""
+    return [
+        (name, cell.id)
+        for name in book.names()
+        if book.notebook(name).exists()
+        for cell in nbformat.read(book.notebook(name), as_version=4).cells
+        if LIVE_TAG in cell.metadata.get("tags", [])
+    ]
+
+
+def all_claims(book):
+    """The claims of all chapters, in the order of the table of contents as far as it names them."""
+    toc = (book.chapters.parent / "_toc.yml").read_text(encoding="utf8")
+    order = {name: position for position, name in enumerate(re.findall(r"chapters/([\w-]+)", toc))}
+    found = []
+    for name in sorted(book.names(), key=lambda n: (order.get(n, len(order)), n)):
+        if name != LAST and book.notebook(name).exists():
+            notebook = nbformat.read(book.notebook(name), as_version=4)
+            found += [{"chapter": name, **claim} for claim in claims.collect(notebook)]
+    return found
+
+
+def claim_faults(book):
+    """What is wrong with the ledger: doubled names, or a file that is not in step with the chapters."""
+    found = all_claims(book)
+    names = [claim["name"] for claim in found]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    faults = [f"The claim name {name} is used more than once; give each claim its own." for name in doubled]
+    if not book.ledger.exists() or json.loads(book.ledger.read_text(encoding="utf8")) != found:
+        faults.append(f"{book.ledger.name} is not in step with the chapters' claims: run `make notebooks`.")
+    return faults
+
+
+def sync(book, names=(), everything=False):
+    """Execute the notebooks that changed, the named ones, or all; then write the claims for the ledger."""
+    unknown = sorted(set(names) - set(book.names()))
+    if unknown:
+        raise SystemExit(f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}.")
+    chapters = [name for name in book.names() if name != LAST]
+    done = [name for name in chapters if _sync_one(name, book, everything or name in names)]
+    entries = all_claims(book)
+    text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
+    book.ledger.parent.mkdir(parents=True, exist_ok=True)
+    book.ledger.write_text(text, encoding="utf8")
+    if LAST in book.names() and _sync_one(LAST, book, everything or changed or LAST in names):
+        done.append(LAST)
+    return done
+
+
+def _sync_one(name, book, force):
+    source, path = book.sources / f"{name}.md", book.notebook(name)
+    fresh = from_source(source)
+    if not force and path.exists() and not differs(fresh, nbformat.read(path, as_version=4)):
+        return False
+    print(f"executing {name} ...", flush=True)
+    text = dumps(execute(fresh, book.chapters))
+    # A notebook is replaced only when the whole of it ran.
+    path.write_text(text, encoding="utf8")
+    return True
+
+
+def check(book):
+    found = [fault for name in book.names() for fault in faults(name, book)] + claim_faults(book)
+    sourced = set(book.names())
+    found += [
+        f"{path.name} has no source in {book.sources.name}/: people edit the source, not the notebook."
+        for path in sorted(book.chapters.glob("*.ipynb"))
+        if path.stem not in sourced
+    ]
+    for name, cell in live_cells(book):
+        print(f"exempt from comparison, a claim stands behind it: {name}.ipynb, cell {cell}")
+    for fault in found:
+        print(fault, file=sys.stderr)
+    return found
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("command", choices=("sync", "check"))
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--all", action="store_true", help="execute every notebook, changed or not")
+    parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="the repository (default: this one)")
+    options = parser.parse_args(arguments)
+    book = Book(options.root)
+    if options.command == "check":
+        return 1 if check(book) else 0
+    done = sync(book, options.names, options.all)
+    print(f"executed: {', '.join(done)}" if done else "every notebook is in step with its source")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
