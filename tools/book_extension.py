@@ -1,0 +1,140 @@
+"""Sphinx extension of this book, loaded through `_config.yml`.
+
+It makes every page work without the network and from `file://`: MathJax comes from the installed package
+`sphinx-mathjax-offline`, icons from the theme's own fonts, interactive figures from one classic script.
+It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
+"""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+FIGURES = Path(__file__).resolve().parent.parent / "d2lutils" / "js"
+
+# What a page of TeX needs. MathJax's all-in-one files are 1.2 MB and more; these are 0.7 MB.
+MATHJAX_PARTS = ["core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml"]
+MATHJAX_FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
+
+LOADER = """\
+(function () {
+"use strict";
+%s
+const figures = {};
+%s
+// The part of anywidget's model that the figures use: in the book there is no kernel behind it.
+function createModel(state) {
+  const listeners = {};
+  return {
+    get: (key) => state[key],
+    set(key, value) {
+      if (state[key] === value) return;
+      state[key] = value;
+      (listeners["change:" + key] || []).forEach((listener) => listener());
+    },
+    on: (event, listener) => (listeners[event] = listeners[event] || []).push(listener),
+    off: (event) => delete listeners[event],
+    save_changes() {},
+  };
+}
+document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
+  const render = figures[el.dataset.figure];
+  if (render) render({ model: createModel(JSON.parse(el.dataset.state)), el });
+});
+})();
+"""
+
+logger = logging.getLogger(__name__)
+
+
+def bundle_figures(folder=FIGURES):
+    """One classic script and one style sheet for every interactive figure in `folder`.
+
+    folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining `render({model, el})`, and
+    `*.css`. Returns (script, style). A classic script, because browsers refuse modules on `file://`.
+    """
+    sources = {path.stem: path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.js"))}
+    common = sources.pop("_common", "")
+    figures = "\n".join(
+        f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();' for kind, source in sources.items()
+    )
+    style = "\n".join(path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.css")))
+    return LOADER % (common, figures), style
+
+
+def use_local_mathjax(app, config):
+    config.mathjax_path = "mathjax/startup.js"
+    config.mathjax3_config = {
+        "loader": {"load": MATHJAX_PARTS},
+        "options": {"enableMenu": False},
+    }
+
+
+def write_assets(app):
+    """Write MathJax and the interactive figures into the built book's `_static`."""
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    for part in ["startup", *MATHJAX_PARTS]:
+        target = static / "mathjax" / f"{part}.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / f"{part}.js", target)
+    for folder in MATHJAX_FOLDERS:
+        shutil.copytree(source / folder, static / "mathjax" / folder, dirs_exist_ok=True)
+
+    script, style = bundle_figures()
+    static.joinpath("interactive.js").write_text(script, encoding="utf8")
+    static.joinpath("interactive.css").write_text(style, encoding="utf8")
+    app.add_css_file("interactive.css")
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("interactive.js", loading_method="defer")
+    app.add_js_file("book.js", loading_method="defer")
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Thebe would fetch its code from a CDN; the launch buttons do its work."""
+    for key in ("script_files", "css_files"):
+        context[key] = [file for file in context.get(key, []) if "thebe" not in repr(vars(file)).lower()]
+
+
+def drop_icon_script(app, exception):
+    """The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB."""
+    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
+    if script.exists():
+        script.write_text("// The icons come from the style sheet.\n", encoding="utf8")
+
+
+def check_figures(app, doctree):
+    """Warn about each computed figure without a caption, and each image without an alt text."""
+
+    def warn(node, message):
+        logger.warning(message, location=node, type="book", subtype="figure")
+
+    def in_captioned_figure(node):
+        while node is not None and not isinstance(node, nodes.figure):
+            node = node.parent
+        return node is not None and any(isinstance(child, nodes.caption) for child in node)
+
+    def is_output(node):
+        return isinstance(node.parent, nodes.container) and "mime_type" in node.parent
+
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt", "").strip():
+            warn(image, "image without alt text: say what is seen in the cell metadata mystnb.image.alt")
+        if is_output(image) and not in_captioned_figure(image):
+            warn(image, "computed figure without caption: write one in the cell metadata mystnb.figure.caption")
+    for raw in doctree.findall(nodes.raw):
+        if 'class="d2lutils-figure"' in raw.astext() and not in_captioned_figure(raw):
+            warn(raw, "interactive figure without caption: write one in the cell metadata mystnb.figure.caption")
+
+
+def setup(app):
+    app.connect("config-inited", use_local_mathjax)
+    app.connect("builder-inited", write_assets)
+    app.connect("doctree-read", check_figures)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("build-finished", drop_icon_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
