@@ -13,9 +13,7 @@ import pathlib
 import re
 import sys
 
-import jupytext
 import nbformat
-from nbclient import NotebookClient
 
 from d2lutils import claims
 
@@ -69,6 +67,8 @@ class Book:
 
 def from_source(path):
     """The notebook without outputs that a text source stands for, with stable cell ids and metadata."""
+    import jupytext  # here, so that a test of the notebooks alone does without it
+
     notebook = jupytext.read(path)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for number, cell in enumerate(notebook.cells):
@@ -98,6 +98,8 @@ def clean(notebook):
 
 def execute(notebook, folder):
     """Run a notebook in a fresh kernel and return it cleaned. An error in a cell is raised."""
+    from nbclient import NotebookClient
+
     os.environ.update(ENVIRONMENT)
     client = NotebookClient(
         notebook,

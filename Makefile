@@ -1,0 +1,65 @@
+# `make book` and `make test` are all that a fresh machine needs.
+PYTHON ?= python3
+VENV ?= .venv
+EXTRAS ?=
+BIN = $(abspath $(VENV))/bin
+HTML = _build/html
+SHELL = /bin/bash
+
+.DEFAULT_GOAL := help
+.PHONY: help book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
+
+help:
+	@echo "make book          install, build the book and print where it is"
+	@echo "make test          install, then test the library, every notebook, and the built book in a browser"
+	@echo "make lab           open the chapters in JupyterLab"
+	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
+	@echo "make test-pythons  a quick test under each other supported Python on this machine"
+	@echo "make bench         the benchmarks: ratios against what one would use instead"
+	@echo "make lint          ruff and mypy"
+	@echo "make clean         remove the environment and what was built"
+
+.PHONY: reader tester
+# tools/install.py knows what is installed already; then these take no time.
+reader:
+	@$(PYTHON) tools/install.py $(VENV)
+tester:
+	@$(PYTHON) tools/install.py $(VENV) --extra test $(EXTRAS:%=--extra %)
+
+BUILD = $(BIN)/jupyter-book build . -q -W -n --keep-going
+
+book: reader
+	@$(BUILD)
+	@echo "The book is at file://$(abspath $(HTML))/index.html"
+
+test: lint test-library test-notebooks test-book
+
+lint: tester
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test-library: tester
+	$(BIN)/python -m pytest tests --ignore=tests/book -n 2 --dist loadscope
+
+test-notebooks: tester
+	$(BIN)/python tools/notebooks.py check
+	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -p no:cacheprovider -n 2 --dist loadscope chapters
+
+test-book: tester
+	$(BUILD)
+	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book
+
+test-pythons:
+	$(PYTHON) tools/test_pythons.py
+
+notebooks: reader
+	$(BIN)/python tools/notebooks.py sync $(NAMES)
+
+lab: reader
+	$(BIN)/jupyter lab --notebook-dir chapters
+
+bench: tester
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) .venv-* _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
