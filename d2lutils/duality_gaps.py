@@ -1,0 +1,135 @@
+"""Duality gaps: proofs of how far training can still improve, for logistic regression and the support vector machine.
+
+Both minimise P(w) = mean_i loss(y_i w.x_i) + reg/2 |w|^2. For every a in [0, 1]^n, with w(a) = X'(a y)/(reg n),
+
+    D(a) = mean_i h(a_i) - reg/2 |w(a)|^2  <=  min P,    h(a) = a for the hinge, the entropy of a for the logistic loss
+
+(Shalev-Shwartz & Zhang 2013, section 1), so P(w) - D(a) bounds what any further training could gain. A bias is a column
+of ones in X. A deep net's loss has no such D: nothing bounds its minimum from below but 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import entr, expit
+
+from d2lutils.separability import check_points
+
+
+@dataclass(frozen=True)
+class Gap:
+    """primal: the loss P(w) reached. dual: D(a), a lower bound for every w. gap = primal - dual >= 0."""
+
+    primal: float
+    dual: float
+
+    @property
+    def gap(self) -> float:
+        return self.primal - self.dual
+
+
+@dataclass(frozen=True)
+class GapPath:
+    """An optimiser's path with its certificates: weights (T+1, d), primal (T+1,), dual (T+1,)."""
+
+    weights: np.ndarray
+    primal: np.ndarray
+    dual: np.ndarray
+
+    @property
+    def gap(self) -> np.ndarray:
+        """(T+1,): least primal value so far minus greatest dual value so far, the best proof known at each step."""
+        return np.minimum.accumulate(self.primal) - np.maximum.accumulate(self.dual)
+
+
+def logistic_gap(weights, X, y, reg: float) -> Gap:
+    """Primal value, dual value and gap of l2-regularised logistic regression.
+
+    weights: (d,). X: (n, d). y: (n,) labels. reg: strength > 0.
+    The dual point is a_i = 1/(1 + exp(y_i w.x_i)), optimal when w is; the gap is then 0.
+    """
+    X, y = check_points(X, y)
+    weights = _check_weights(weights, X.shape[1], "weights")
+    _check_reg(reg)
+    margins = y * (X @ weights)
+    a = expit(-margins)
+    primal = np.mean(np.logaddexp(0, -margins)) + reg / 2 * weights @ weights
+    return Gap(float(primal), float(np.mean(entr(a) + entr(1 - a)) - reg / 2 * np.sum(_primal_point(a, X, y, reg)**2)))
+
+
+def svm_gap(a, X, y, reg: float, weights=None) -> Gap:
+    """Primal value, dual value and gap of the linear support vector machine (hinge loss, l2-regularised).
+
+    a: (n,) dual variables in [0, 1]. X: (n, d). y: (n,) labels. reg: strength > 0.
+    weights: (d,), the primal point; w(a) when not given.
+    """
+    X, y = check_points(X, y)
+    _check_reg(reg)
+    a = _check_weights(a, X.shape[0], "a")
+    if a.min() < 0 or a.max() > 1:
+        raise ValueError(f"The dual variables must lie in [0, 1], but range from {a.min():.3g} to {a.max():.3g}.")
+    w_a = _primal_point(a, X, y, reg)
+    w = w_a if weights is None else _check_weights(weights, X.shape[1], "weights")
+    primal = np.mean(np.maximum(0, 1 - y * (X @ w))) + reg / 2 * w @ w
+    return Gap(float(primal), float(np.mean(a) - reg / 2 * w_a @ w_a))
+
+
+def logistic_path(X, y, reg: float, num_steps: int, lr: float | None = None) -> GapPath:
+    """Gradient descent on logistic regression from w = 0, with the duality gap after each step.
+
+    lr: step size; 1/L with the smoothness constant L = |X|_2^2/(4n) + reg when not given.
+    """
+    X, y = check_points(X, y)
+    _check_reg(reg)
+    if lr is None:
+        lr = float(1 / (np.linalg.norm(X, 2)**2 / (4 * len(y)) + reg))
+    if not (np.isfinite(lr) and lr > 0):
+        raise ValueError(f"lr must be positive and finite, but is {lr!r}.")
+    w = np.zeros(X.shape[1])
+    path = [w]
+    for _ in range(num_steps):
+        w = w - lr * (reg * w - X.T @ (y * expit(-y * (X @ w))) / len(y))
+        path.append(w)
+    gaps = [logistic_gap(w, X, y, reg) for w in path]
+    return GapPath(np.array(path), np.array([g.primal for g in gaps]), np.array([g.dual for g in gaps]))
+
+
+def svm_path(X, y, reg: float, num_epochs: int, rng: np.random.Generator) -> GapPath:
+    """Stochastic dual coordinate ascent on the support vector machine, with the duality gap after each epoch.
+
+    Each step maximises D over one dual variable (Shalev-Shwartz & Zhang 2013, section 6.2); an epoch visits every
+    example once, in random order.
+    """
+    X, y = check_points(X, y)
+    _check_reg(reg)
+    n = len(y)
+    a, w, norms = np.zeros(n), np.zeros(X.shape[1]), np.einsum("nd,nd->n", X, X)
+    path, gaps = [w.copy()], [svm_gap(a, X, y, reg)]
+    for _ in range(num_epochs):
+        for i in rng.permutation(n):
+            newton = a[i] + (1 - y[i] * (X[i] @ w)) * reg * n / norms[i] if norms[i] > 0 else 1.0
+            best = min(max(newton, 0.0), 1.0)
+            w += (best - a[i]) * y[i] * X[i] / (reg * n)
+            a[i] = best
+        w = _primal_point(a, X, y, reg)  # the running sum drifts by rounding
+        path.append(w.copy())
+        gaps.append(svm_gap(a, X, y, reg))
+    return GapPath(np.array(path), np.array([g.primal for g in gaps]), np.array([g.dual for g in gaps]))
+
+
+def _primal_point(a, X, y, reg: float) -> np.ndarray:
+    return X.T @ (a * y) / (reg * len(y))
+
+
+def _check_weights(values, size: int, name: str) -> np.ndarray:
+    values = np.asarray(values, dtype=float)
+    if values.shape != (size,) or not np.isfinite(values).all():
+        raise ValueError(f"{name} must be {size} finite numbers of shape ({size},), but has shape {values.shape}.")
+    return values
+
+
+def _check_reg(reg: float) -> None:
+    if not (np.isfinite(reg) and reg > 0):
+        raise ValueError(f"reg must be positive, but is {reg!r}: without it the minimum need not be attained.")
