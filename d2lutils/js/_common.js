@@ -1,0 +1,297 @@
+// What every interactive figure shares: numbers, scales, controls, the drag handle, the result sentence.
+// No imports or exports: the book bundles these files into one classic script (browsers refuse modules
+// on file://); in a notebook anywidget gets _common.js + <kind>.js + "export default { render };".
+
+// ---- Numbers ------------------------------------------------------------------------------------
+
+// mulberry32 as a function of its counter; d2lutils.interactive.uniforms is its twin.
+function uniforms(seed, n) {
+  return Array.from({ length: n }, (_, i) => {
+    const a = (seed + Math.imul(i + 1, 0x6d2b79f5)) | 0;
+    let t = Math.imul(a ^ (a >>> 15), a | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  });
+}
+
+// Box and Muller (1958): uniforms 2k and 2k+1 give normals 2k and 2k+1.
+function normals(seed, n) {
+  const u = uniforms(seed, n + (n % 2));
+  return Array.from({ length: n }, (_, i) => {
+    const radius = Math.sqrt(-2 * Math.log(1 - u[i - (i % 2)]));
+    const angle = 2 * Math.PI * u[i - (i % 2) + 1];
+    return radius * (i % 2 ? Math.sin(angle) : Math.cos(angle));
+  });
+}
+
+const mean = values => values.reduce((sum, v) => sum + v, 0) / values.length;
+const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
+const linspace = (lo, hi, n) => Array.from({ length: n }, (_, i) => lo + (hi - lo) * i / (n - 1));
+
+// A zero of an increasing-through-zero function bracketed by [lo, hi], to the last bit.
+function bisect(g, lo, hi) {
+  for (let i = 0; i < 80; i++) {
+    const middle = (lo + hi) / 2;
+    if (g(middle) < 0) lo = middle; else hi = middle;
+  }
+  return (lo + hi) / 2;
+}
+
+const superscript = k => String(k).replace(/./g, c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] || "⁻");
+
+function format(v, digits = 3) {
+  if (v === 0) return "0";
+  const [mantissa, power] = v.toExponential(digits - 1).split("e");
+  const text = +power < -3 || +power > 4
+    ? (+mantissa === 1 ? "" : +mantissa + " × ") + "10" + superscript(+power)
+    : String(+v.toPrecision(digits));
+  return text.replace(/^-/, "−");
+}
+
+// Round values for a logarithmic slider, e.g. niceValues(1, 1000, [1, 2, 5]) = 1, 2, 5, 10, ..., 1000.
+function niceValues(lo, hi, mantissas) {
+  const all = [];
+  for (let k = Math.floor(Math.log10(lo)); k <= Math.log10(hi); k++)
+    for (const m of mantissas) all.push(+(m + "e" + k));
+  return all.filter(v => v >= lo * (1 - 1e-9) && v <= hi * (1 + 1e-9));
+}
+
+function ticks(lo, hi, count) {
+  const raw = (hi - lo) / count, power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].find(m => m * power >= raw * 0.999) * power;
+  const first = Math.ceil(lo / step - 1e-9);
+  return Array.from({ length: Math.floor(hi / step + 1e-9) - first + 1 }, (_, i) => +((first + i) * step).toPrecision(12));
+}
+
+// Marching squares: the level sets of f as one SVG path in data coordinates.
+function contour(f, [x0, x1], [y0, y1], cells, levels) {
+  const xs = linspace(x0, x1, cells + 1), ys = linspace(y0, y1, cells + 1);
+  const grid = ys.map(y => xs.map(x => f([x, y])));
+  const parts = [];
+  for (const level of levels)
+    for (let j = 0; j < cells; j++)
+      for (let i = 0; i < cells; i++) {
+        const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
+        const crossings = [];
+        for (let k = 0; k < 4; k++) {
+          const [a, b] = corners[k], [c, d] = corners[(k + 1) % 4];
+          const u = grid[b][a] - level, v = grid[d][c] - level;
+          if (u < 0 === v < 0) continue;
+          const s = u / (u - v);
+          crossings.push((xs[a] + s * (xs[c] - xs[a])).toFixed(3) + " " + (ys[b] + s * (ys[d] - ys[b])).toFixed(3));
+        }
+        for (let k = 0; k + 1 < crossings.length; k += 2) parts.push("M" + crossings[k] + "L" + crossings[k + 1]);
+      }
+  return parts.join("");
+}
+
+// ---- Elements -----------------------------------------------------------------------------------
+
+function node(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  element.append(...children);
+  return element;
+}
+
+function shape(parent, tag, attributes, text) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  if (text !== undefined) element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+// Axes in the box [left, top, width, height] of the drawing. Colours are classes: fig-a ... fig-d,
+// fig-faint, for lines also fig-thin and fig-dash.
+// With logY the y data are decimal logarithms and the ticks are powers of ten.
+function axes(layer, [left, top, width, height], { x, y, xlabel, ylabel, logY, xticks }) {
+  const inner = [left + 50, top + 22, width - 62, height - 62];
+  const X = v => inner[0] + inner[2] * (v - x[0]) / (x[1] - x[0]);
+  const Y = v => inner[1] + inner[3] * (y[1] - v) / (y[1] - y[0]);
+  const text = (px, py, string, anchor, extra) =>
+    shape(layer, "text", { x: px, y: py, "text-anchor": anchor, ...extra }, string);
+  const tick = v => String(v).replace("-", "−");
+  for (const v of xticks || ticks(...x, Math.max(2, inner[2] / 75))) {
+    shape(layer, "line", { class: "fig-grid", x1: X(v), x2: X(v), y1: inner[1], y2: inner[1] + inner[3] });
+    text(X(v), inner[1] + inner[3] + 17, tick(v), "middle");
+  }
+  for (const v of ticks(...y, Math.max(2, inner[3] / 45)).filter(v => !logY || Number.isInteger(v))) {
+    shape(layer, "line", { class: "fig-grid", x1: inner[0], x2: inner[0] + inner[2], y1: Y(v), y2: Y(v) });
+    text(inner[0] - 7, Y(v) + 4, logY ? "10" + superscript(v) : tick(v), "end");
+  }
+  text(inner[0] + inner[2] / 2, top + height - 4, xlabel, "middle");
+  text(left + 4, top + 12, ylabel, "start");
+  // A nested svg clips without an id, so that two figures on a page cannot collide.
+  const inside = shape(layer, "svg", { x: inner[0], y: inner[1], width: inner[2], height: inner[3], overflow: "hidden" });
+  const px = v => clamp(X(v) - inner[0], -1e4, 1e4).toFixed(1), py = v => clamp(Y(v) - inner[1], -1e4, 1e4).toFixed(1);
+  return {
+    X, Y, x, y,
+    invert: (a, b) => [x[0] + (a - inner[0]) / inner[2] * (x[1] - x[0]), y[1] - (b - inner[1]) / inner[3] * (y[1] - y[0])],
+    line: (points, colour) => shape(inside, "polyline", {
+      class: "fig-line " + colour,
+      points: points.filter(p => Number.isFinite(p[0] + p[1])).map(p => px(p[0]) + "," + py(p[1])).join(" "),
+    }),
+    dot: ([a, b], colour, r = 5) => Number.isFinite(a + b) && shape(inside, "circle", { class: "fig-dot " + colour, cx: px(a), cy: py(b), r }),
+    // { d } in data coordinates (see contour), with strokes that keep their width.
+    // The element is kept: parsing a long path again at every move of a slider would be slow.
+    level: path => {
+      path.element = path.element || shape(inside, "path", { class: "fig-level", d: path.d, "vector-effect": "non-scaling-stroke" });
+      path.element.setAttribute("transform", `translate(${px(0)} ${py(0)}) scale(${inner[2] / (x[1] - x[0])} ${-inner[3] / (y[1] - y[0])})`);
+      inside.append(path.element);
+    },
+    text: ([a, b], string, colour, { anchor = "middle", dx = 0, dy = 0 } = {}) =>
+      text(X(a) + dx, Y(b) + dy, string, anchor, { class: "fig-label " + colour }),
+  };
+}
+
+// Two boxes for axes: a square one and one beside it, or below it where the page is narrow.
+function panels(width) {
+  const side = width < 560 ? width : Math.min(400, Math.round(0.56 * width));
+  return width < 560
+    ? { height: side + 190, main: [0, 0, side, side], side: [0, side + 10, width, 180] }
+    : { height: side, main: [0, 0, side, side], side: [side, 0, width - side, side] };
+}
+
+// ---- Controls -----------------------------------------------------------------------------------
+
+// One labelled input bound to model state. type "range" takes min, max, step or a list of values
+// (a slider over round numbers), "select" takes options [[value, text], ...], "number" min, max, step.
+// write(changes) stores; changes(value) may add to what a new value implies.
+function control(model, write, { type = "range", key, label, values, options, min, max, step, show = format, changes }) {
+  const input = type === "select"
+    ? node("select", {}, ...options.map(([value, text]) => node("option", { value }, text)))
+    : node("input", values ? { type, min: 0, max: values.length - 1, step: 1 } : type === "checkbox" ? { type } : { type, min, max, step });
+  const shown = node("span", { class: "fig-value", "aria-hidden": "true" });
+  const store = value => write({ [key]: value, ...(changes ? changes(value) : {}) });
+  input.addEventListener("input", () => {
+    if (type === "select") store(input.value);
+    else if (type === "checkbox") store(input.checked);
+    else if (input.value !== "") store(values ? values[+input.value] : clamp(+input.value, min, max));
+  });
+  const refresh = () => {
+    const value = model.get(key);
+    if (type === "checkbox") input.checked = value;
+    else if (type === "select") input.value = value;
+    else if (values) input.value = values.reduce((best, v, i) => Math.abs(v - Math.abs(value)) < Math.abs(values[best] - Math.abs(value)) ? i : best, 0);
+    else if (document.activeElement !== input || type !== "number") input.value = value;
+    if (type !== "range") return;
+    shown.textContent = show(value);
+    input.setAttribute("aria-valuetext", show(value));
+  };
+  return { element: node("label", {}, node("span", {}, label), input, ...(type === "range" ? [shown] : [])), refresh };
+}
+
+const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// ---- The figure ---------------------------------------------------------------------------------
+
+// label      what the drawing shows, for screen readers
+// keys       the model's state that the drawing depends on
+// height     width -> height of the drawing in CSS pixels (text is never scaled)
+// controls   see control; { button, changes: state -> changes } is a button
+// play       true: a button that replays the drawing with progress running from 0 to 1
+// handle     { label, step, move: (point, state) -> changes }: drag it, or use the arrow keys
+// draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot, at }, where plot and
+//            at place the handle; result is exposed as el.figureResult with all its digits
+function mount({ model, el }, { label, keys, height, controls, play, handle, draw }) {
+  const stage = node("div", { class: "fig-stage" });
+  const svg = shape(stage, "svg", { role: "group", "aria-label": label });
+  const layer = shape(svg, "g", { "aria-hidden": "true" });
+  const panel = node("div", { class: "fig-controls" });
+  const sentence = node("p", { class: "fig-sentence", "aria-hidden": "true" });
+  const spoken = node("p", { class: "fig-spoken", "aria-live": "polite" });
+  el.classList.add("d2lutils-figure", "fig-alive");
+  el.replaceChildren(stage, panel, sentence, spoken);
+
+  const state = () => Object.fromEntries(keys.map(key => [key, model.get(key)]));
+  const write = changes => {
+    for (const key in changes) model.set(key, changes[key]);
+    model.save_changes();
+  };
+  let plot, at, speaking, queued, frame, width = 0;
+
+  const bound = controls.filter(c => !c.button).map(c => control(model, write, c));
+  panel.append(...bound.map(c => c.element));
+  const buttons = node("div", { class: "fig-buttons" });
+  const button = (text, click) => {
+    const element = node("button", { type: "button" }, text);
+    element.addEventListener("click", click);
+    buttons.append(element);
+  };
+  for (const c of controls.filter(c => c.button)) button(c.button, () => write(c.changes(state())));
+  if (play && !reducedMotion()) button("Play", () => {
+    const start = performance.now();
+    cancelAnimationFrame(frame);
+    const advance = now => {
+      const progress = clamp((now - start) / 4000, 0, 1);
+      paint(progress);
+      if (progress < 1) frame = requestAnimationFrame(advance);
+    };
+    frame = requestAnimationFrame(advance);
+  });
+  if (buttons.childElementCount) panel.append(buttons);
+
+  const knob = handle && shape(svg, "g", { class: "fig-handle fig-b", tabindex: 0, role: "slider", "aria-label": handle.label });
+  if (knob) {
+    shape(knob, "circle", { class: "fig-hit", r: 22 });
+    shape(knob, "circle", { class: "fig-grip", r: 9 });
+    const toData = event => {
+      const box = svg.getBoundingClientRect();
+      return plot.invert((event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * svg.viewBox.baseVal.height);
+    };
+    const move = point => write(handle.move(point.map((v, i) => clamp(v, ...[plot.x, plot.y][i])), state()));
+    knob.addEventListener("pointerdown", event => { knob.setPointerCapture(event.pointerId); event.preventDefault(); knob.focus(); });
+    knob.addEventListener("pointermove", event => { if (knob.hasPointerCapture(event.pointerId)) move(toData(event)); });
+    svg.addEventListener("click", event => {
+      const point = toData(event);
+      if (!knob.contains(event.target) && point.every((v, i) => v >= [plot.x, plot.y][i][0] && v <= [plot.x, plot.y][i][1])) move(point);
+    });
+    knob.addEventListener("keydown", event => {
+      const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const step = handle.step * (event.shiftKey ? 10 : 1);
+      move(handle.nudge ? handle.nudge(direction, step, state()) : at.map((v, i) => v + step * direction[i]));
+    });
+  }
+
+  function paint(progress = 1) {
+    const size = height(width);
+    svg.setAttribute("viewBox", `0 0 ${width} ${size}`);
+    layer.replaceChildren();
+    const drawn = draw({ layer, width, height: size, state: state(), progress });
+    ({ plot, at } = drawn);
+    if (knob) {
+      knob.setAttribute("transform", `translate(${plot.X(at[0]).toFixed(1)} ${plot.Y(at[1]).toFixed(1)})`);
+      const values = { valuemin: plot.x[0], valuemax: plot.x[1], valuenow: at[0], valuetext: drawn.start };
+      for (const name in values) knob.setAttribute("aria-" + name, values[name]);
+    }
+    el.figureResult = drawn.result;
+    if (progress < 1) return;
+    bound.forEach(c => c.refresh());
+    sentence.textContent = drawn.sentence;
+    // Screen readers hear the result once the reader has stopped moving the slider.
+    clearTimeout(speaking);
+    speaking = setTimeout(() => { spoken.textContent = drawn.sentence; }, spoken.textContent ? 500 : 0);
+  }
+  const repaint = () => {
+    cancelAnimationFrame(frame);
+    if (!queued) queueMicrotask(() => { queued = false; paint(); });
+    queued = true;
+  };
+  const resize = () => {
+    const now = Math.round(stage.clientWidth) || 640;
+    if (now !== width) { width = now; paint(); }
+  };
+  keys.forEach(key => model.on("change:" + key, repaint));
+  resize();
+  const observer = new ResizeObserver(resize);
+  observer.observe(stage);
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+    clearTimeout(speaking);
+    keys.forEach(key => model.off("change:" + key, repaint));
+  };
+}
