@@ -1,0 +1,103 @@
+"""One protocol, two engines: MXNet ("mxnet", Gluon's compiled graphs) and PyTorch ("torch").
+
+    model = engines.build(mlp([64, 64], 10), input_shape=(64,), seed=0)
+    loss_and_gradient = model.objective(images, labels)      # a function of the flat parameters
+    value, gradient = loss_and_gradient(model.parameters)
+
+Only the modules of this package import a framework, and only when a model is built. Which one: the argument
+`engine`, else the environment variable D2LUTILS_ENGINE, else what is installed, MXNet first.
+"""
+
+import importlib
+import importlib.util
+import os
+import sys
+import warnings
+
+from d2lutils import networks
+from d2lutils.engines.model import LayerGradients, Model
+
+__all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device"]
+
+ENGINES = ("mxnet", "torch")
+_told = set()
+
+
+def available():
+    """Names of the installed engines, a tuple; the first one is the default."""
+    return tuple(name for name in ENGINES if importlib.util.find_spec(name) is not None)
+
+
+def choose(engine=None):
+    """Name of the engine to use: the argument, else D2LUTILS_ENGINE, else the first one installed.
+
+    Raises ValueError for an unknown name, ImportError if the engine is not installed.
+    """
+    installed = available()
+    name = engine or os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
+    if name not in ENGINES:
+        raise ValueError(f"unknown engine {name!r}; known: {', '.join(ENGINES)}")
+    if name not in installed:
+        hint = "pip install torch" if name == "torch" else "x86-64 Linux and Intel macOS only, else use 'torch'"
+        raise ImportError(f"engine {name!r} is not installed ({hint}); installed: {', '.join(installed) or 'none'}")
+    return name
+
+
+def choose_device(engine=None, device=None):
+    """"gpu" or "cpu" for an engine. Without `device`: the GPU if a tiny computation on it works, else the CPU.
+
+    Says once a process which device it took (not where the environment variable CI is set), and warns once if a
+    GPU is there that the engine cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked
+    for and is not usable.
+    """
+    if device not in (None, "cpu", "gpu"):
+        raise ValueError(f"unknown device {device!r}; need 'cpu', 'gpu' or None")
+    if device == "cpu":
+        return "cpu"
+    name = choose(engine)
+    trouble = _load(name).gpu_trouble()
+    if device == "gpu" and trouble:
+        raise RuntimeError(f"device='gpu' was asked for, but {name} cannot use one here: {trouble}")
+    if trouble and not trouble.startswith("no GPU") and name not in _told:
+        warnings.warn(f"the GPU is not used: {trouble}", stacklevel=2)
+    if name not in _told and not os.environ.get("CI"):
+        print(f"{name} computes on the {'CPU' if trouble else 'GPU'}", file=sys.stderr)
+    _told.add(name)
+    return "cpu" if trouble else "gpu"
+
+
+def build(
+    network,
+    input_shape,
+    *,
+    parameters=None,
+    seed=0,
+    scheme="he",
+    gain=1.0,
+    engine=None,
+    device=None,
+    dtype="float32",
+):
+    """Make a `Model`: a network with parameters on a device.
+
+    network: networks.Network. input_shape: shape of one input, (features,) or (channels, height, width).
+    parameters: (P,), or None to draw them by networks.initial_parameters(..., seed, scheme, gain).
+    engine, device: see `choose` and `choose_device`. dtype: "float32" or "float64".
+    """
+    if not isinstance(network, networks.Network):
+        raise TypeError(f"got a {type(network).__name__}; need a networks.Network")
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"unknown dtype {dtype!r}; need 'float32' or 'float64'")
+    networks.output_shape(network, input_shape)  # a wrong shape is told before a framework is loaded
+    name = choose(engine)
+    device = choose_device(name, device)
+    backend = _load(name).Backend(network, tuple(input_shape), device, dtype)
+    model = Model(network, tuple(input_shape), name, device, dtype, backend)
+    if parameters is None:
+        parameters = networks.initial_parameters(network, input_shape, seed, scheme, gain)
+    model.parameters = parameters
+    return model
+
+
+def _load(name):
+    return importlib.import_module(f"d2lutils.engines.{name}")

@@ -1,0 +1,307 @@
+"""The MXNet engine (1.9.1): networks as compiled graphs, what Gluon's `hybridize` makes.
+
+All parameters of a model live in one flat array; the graph's weights are views of it. So an optimiser step is one
+fused operator, and reading or setting the parameters one copy. Everything runs in MXNet's classic mode, whatever
+`npx.set_np()` has set outside.
+"""
+
+import contextlib
+import functools
+import math
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd
+
+from d2lutils import networks
+
+NAME = "mxnet"
+
+
+def gpu_trouble():
+    """Why MXNet cannot compute on a GPU here, one sentence; "" if it can."""
+    try:
+        if mx.context.num_gpus() == 0:
+            return "no GPU is visible to MXNet"
+        ones = mx.nd.ones((2, 2), ctx=mx.gpu(0))
+        mx.nd.dot(ones, ones).asnumpy()
+    except mx.MXNetError as error:
+        # The wheels hold machine code up to compute capability 8.6 and no PTX: newer GPUs end here.
+        return f"MXNet failed on it ({str(error).strip().splitlines()[-1]}); newer GPUs need engine='torch'"
+    return ""
+
+
+def _classic(function):
+    @functools.wraps(function)
+    def wrapped(*args, **kwargs):
+        with mx.util.np_array(False), mx.util.np_shape(False):
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def _apply(F, layers, x, arrays, prefix=""):
+    """The layers as operators of F (mx.sym or mx.nd) on x; `arrays` holds parameters and constants by name."""
+    for i, layer in enumerate(layers):
+        x = _apply_layer(F, layer, x, arrays, f"{prefix}{i}.")
+    return x
+
+
+def _apply_layer(F, layer, x, arrays, name):
+    def window(size, stride, padding):
+        return {"kernel": (size, size), "stride": (stride, stride), "pad": (padding, padding)}
+
+    match layer:
+        case networks.Dense(units, bias):
+            weights = [arrays[name + "weight"]] + ([arrays[name + "bias"]] if bias else [])
+            return F.FullyConnected(x, *weights, num_hidden=units, no_bias=not bias, flatten=False)
+        case networks.Conv(channels, kernel, stride, padding, bias):
+            weights = [arrays[name + "weight"]] + ([arrays[name + "bias"]] if bias else [])
+            geometry = window(kernel, stride, padding)
+            return F.Convolution(x, *weights, num_filter=channels, no_bias=not bias, **geometry)
+        case networks.MaxPool(size, stride, padding) | networks.AvgPool(size, stride, padding):
+            kind = "max" if isinstance(layer, networks.MaxPool) else "avg"
+            return F.Pooling(x, pool_type=kind, **window(size, stride or size, padding))
+        case networks.ReLU():
+            return F.Activation(x, act_type="relu")
+        case networks.LeakyReLU(slope):
+            return F.LeakyReLU(x, act_type="leaky", slope=slope)
+        case networks.Tanh():
+            return F.Activation(x, act_type="tanh")
+        case networks.Sigmoid():
+            return F.Activation(x, act_type="sigmoid")
+        case networks.Flatten():
+            return F.Flatten(x)
+        case networks.Scale(factor):
+            return x * factor
+        case networks.GlobalAvgPool():
+            return F.mean(x, axis=(2, 3))
+        case networks.Dropout(rate):
+            return F.Dropout(x, p=rate)
+        case networks.BatchNorm(affine, epsilon, momentum):
+            scale, shift, mean, variance = (arrays[name + key] for key in ("scale", "shift", "mean", "variance"))
+            return F.BatchNorm(
+                x, scale, shift, mean, variance, eps=epsilon, momentum=momentum, fix_gamma=not affine, axis=1
+            )
+        case networks.LayerNorm(_, epsilon):
+            return F.LayerNorm(x, arrays[name + "scale"], arrays[name + "shift"], axis=-1, eps=epsilon)
+        case networks.Residual(layers, scale, shortcut):
+            branch = _apply(F, layers, x, arrays, name)
+            return _apply(F, shortcut, x, arrays, f"{name}shortcut.") + (branch * scale if scale != 1 else branch)
+
+
+def _losses(F, outputs, labels, loss, width):
+    """Per-example losses (n,) and whether each answer is wrong (n,), as operators of F. width: number of outputs."""
+    if loss == "linear":  # labels are the gradient of the value with respect to the outputs
+        losses = F.sum(F.Flatten(outputs * labels), axis=1)
+        return losses, losses * 0
+    if loss == "squared":
+        losses = F.sum(F.square(outputs - labels), axis=1) * 0.5
+        if width == 1:
+            return losses, F.Flatten(outputs * labels) <= 0
+        labels = F.argmax(labels, axis=1)
+    else:
+        losses = -F.pick(F.log_softmax(outputs), labels)
+    return losses, F.broadcast_not_equal(F.argmax(outputs, axis=1), labels)
+
+
+class Backend:
+    """One network's arrays and compiled graphs on a device. Speaks NumPy; shapes are checked by `Model`."""
+
+    @_classic
+    def __init__(self, network, input_shape, device, dtype):
+        self.network, self.dtype = network, dtype
+        self.context = mx.gpu(0) if device == "gpu" else mx.cpu(0)
+        self.width = math.prod(networks.output_shape(network, input_shape))
+        self.shapes = networks.parameter_shapes(network, input_shape)
+        # MXNet has no arrays without entries, so a network without parameters gets one that nothing reads.
+        self.size = sum(math.prod(shape) for shape in self.shapes.values())
+        self.flat, self.flat_gradient = (self._array(np.zeros(max(self.size, 1))) for _ in range(2))
+        self.arrays, gradients = ({}, {})
+        start = 0
+        for name, shape in self.shapes.items():
+            stop = start + math.prod(shape)
+            self.arrays[name] = self.flat[start:stop].reshape(shape)
+            gradients[name] = self.flat_gradient[start:stop].reshape(shape)
+            start = stop
+        if gradients:
+            autograd.mark_variables([self.arrays[name] for name in gradients], list(gradients.values()))
+        self.averages = []
+        for name, layer, shape, _ in networks.walk(network.layers, input_shape):
+            if isinstance(layer, networks.BatchNorm | networks.LayerNorm) and not layer.affine:
+                self.arrays[name + "scale"] = self._array(np.ones(shape[0]))
+                self.arrays[name + "shift"] = self._array(np.zeros(shape[0]))
+            if isinstance(layer, networks.BatchNorm):
+                for key, value in (("mean", 0.0), ("variance", 1.0)):
+                    self.arrays[name + key] = self._array(np.full(shape[0], value))
+                    self.averages.append(name + key)
+        self.graphs = {}
+
+    def _array(self, values):
+        return mx.nd.array(values, ctx=self.context, dtype=self.dtype)
+
+    def parameters(self):
+        return self.flat.asnumpy()[: self.size]
+
+    @_classic
+    def load(self, flat):
+        if self.size:
+            self.flat[:] = self._array(flat)
+
+    def state(self):
+        return np.concatenate([self.arrays[name].asnumpy() for name in self.averages] or [np.zeros(0)])
+
+    @_classic
+    def load_state(self, flat):
+        start = 0
+        for name in self.averages:
+            size = self.arrays[name].size
+            self.arrays[name][:] = self._array(flat[start : start + size])
+            start += size
+
+    @_classic
+    def upload(self, images, labels):
+        """Images and labels as arrays on the device."""
+        return self._array(images), self._array(labels)
+
+    def graph(self, loss, static=False):
+        """Compiled function of (images, labels or None): outputs, or with a loss (mean loss, number of errors)."""
+        if (loss, static) not in self.graphs:
+            symbols = {name: mx.sym.var(name) for name in self.arrays}
+            images, labels = mx.sym.var("images"), mx.sym.var("labels")
+            result = _apply(mx.sym, self.network.layers, images, symbols)
+            if loss:
+                losses, wrong = _losses(mx.sym, result, labels, loss, self.width)
+                result = mx.sym.Group([mx.sym.mean(losses), mx.sym.BlockGrad(mx.sym.sum(wrong))])
+            # Fixed memory and shapes save a third of the time of small steps, but hold their buffers.
+            compiled = mx.nd.CachedOp(result, [("static_alloc", static), ("static_shape", static)])
+            self.graphs[loss, static] = compiled, result.list_inputs()
+        compiled, names = self.graphs[loss, static]
+        return lambda images, labels=None: compiled(
+            *[{"images": images, "labels": labels}.get(name, self.arrays.get(name)) for name in names]
+        )
+
+    @_classic
+    def predict(self, images):
+        return self.graph(None)(self._array(images)).asnumpy()
+
+    @_classic
+    def evaluate(self, images, labels, loss, batch_size):
+        """Mean loss and error rate of arrays on the device; the host waits once, at the end."""
+        graph, parts = self.graph(loss), []
+        for start in range(0, len(images), batch_size):
+            part = slice(start, min(start + batch_size, len(images)))
+            parts.append((part.stop - start, *graph(images[part], labels[part])))
+        mean = sum(size * value.asscalar().astype(np.float64) for size, value, _ in parts) / len(images)
+        return float(mean), float(sum(wrong.asscalar() for *_, wrong in parts) / len(images))
+
+    @_classic
+    def gradient(self, images, labels, loss, training):
+        """Mean loss and its gradient (P,) for arrays on the device."""
+        with autograd.record(train_mode=training):
+            value, _ = self.graph(loss)(images, labels)
+        value.backward(train_mode=training)
+        return float(value.asscalar()), self.flat_gradient.asnumpy()[: self.size].astype(np.float64)
+
+    @_classic
+    def activations(self, images, training):
+        x, values = self._array(images), [images]
+        with autograd.train_mode() if training else contextlib.nullcontext():
+            for i, layer in enumerate(self.network.layers):
+                x = _apply_layer(mx.nd, layer, x, self.arrays, f"{i}.")
+                values.append(x.asnumpy())
+        return values
+
+    @_classic
+    def layer_gradients(self, images, labels, loss, training):
+        """Gradients of the mean loss: a list with one array per layer input and the output; and the flat one."""
+        images, labels = self.upload(images, labels)
+        # MXNet detaches an intermediate array that asks for a gradient; adding zeros that ask for it does not.
+        shapes = [images.shape] + [
+            images.shape[:1] + shape
+            for name, _, _, shape in networks.walk(self.network.layers, images.shape[1:])
+            if name.count(".") == 1
+        ]
+        zeros = [mx.nd.zeros(shape, ctx=self.context, dtype=self.dtype) for shape in shapes]
+        for array in zeros:
+            array.attach_grad()
+        with autograd.record(train_mode=training):
+            x = images + zeros[0]
+            for i, layer in enumerate(self.network.layers):
+                x = _apply_layer(mx.nd, layer, x, self.arrays, f"{i}.") + zeros[i + 1]
+            value = mx.nd.mean(_losses(mx.nd, x, labels, loss, self.width)[0])
+        value.backward(train_mode=training)
+        flat = self.flat_gradient.asnumpy()[: self.size].astype(np.float64)
+        return [array.grad.asnumpy() for array in zeros], flat
+
+    @_classic
+    def example_gradients(self, images, labels, loss):
+        images, labels = self.upload(images, labels)
+        rows = [self.gradient(images[i : i + 1], labels[i : i + 1], loss, False)[1] for i in range(len(images))]
+        return np.stack(rows)
+
+    def trainer(self, images, labels, loss, optimizer, batch_size):
+        return Trainer(self, images, labels, loss, optimizer, batch_size)
+
+
+class Trainer:
+    """Optimiser steps on data that lie on the device."""
+
+    @_classic
+    def __init__(self, backend, images, labels, loss, optimizer, batch_size):
+        self.backend, self.images, self.labels, self.optimizer = backend, images, labels, optimizer
+        self.loss, self.batch_size, self.lr, self.steps = loss, batch_size, optimizer.lr, 0
+        slots = {"SGD": 1 if getattr(optimizer, "momentum", 0) else 0, "Adam": 2}[type(optimizer).__name__]
+        self.slots = [mx.nd.zeros_like(backend.flat) for _ in range(slots)]
+
+    @_classic
+    def run(self, order, lr):
+        """One step per `batch_size` indices of `order` (a shorter last one included), learning rate lr.
+
+        Returns each minibatch's mean loss before its step and its number of errors, two float64 arrays. The host
+        waits for the device once, at the end.
+        """
+        order = mx.nd.array(order, ctx=self.backend.context, dtype="int32")
+        self._set_lr(lr)
+        results = []
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : min(start + self.batch_size, len(order))]
+            images, labels = mx.nd.take(self.images, batch), mx.nd.take(self.labels, batch)
+            graph = self.backend.graph(self.loss, static=len(batch) == self.batch_size)
+            with autograd.record():
+                loss, wrong = graph(images, labels)
+            loss.backward()
+            self._step()
+            results.append(mx.nd.concat(loss.astype("float32"), wrong.astype("float32"), dim=0))
+        return mx.nd.stack(*results, axis=1).asnumpy().astype(np.float64)
+
+    def _set_lr(self, lr):
+        lr = max(lr, 1e-20)
+        if isinstance(self.slots, list) and len(self.slots) == 1 and lr != self.lr:
+            self.slots[0] *= lr / self.lr  # MXNet's momentum array holds lr * velocity
+        self.lr = lr
+
+    def _step(self):
+        self.steps += 1
+        weight, gradient, optimizer = self.backend.flat, self.backend.flat_gradient, self.optimizer
+        settings = {"lr": self.lr, "wd": optimizer.weight_decay, "out": weight}
+        if len(self.slots) == 2:
+            # Kingma & Ba's bias correction and epsilon, in the terms of MXNet's operator.
+            first, second = 1 - optimizer.beta1**self.steps, math.sqrt(1 - optimizer.beta2**self.steps)
+            settings |= {"lr": self.lr * second / first, "epsilon": optimizer.epsilon * second}
+            betas = {"beta1": optimizer.beta1, "beta2": optimizer.beta2}
+            mx.nd.adam_update(weight, gradient, *self.slots, **betas, **settings)
+        elif self.slots:
+            mx.nd.sgd_mom_update(weight, gradient, *self.slots, momentum=optimizer.momentum, **settings)
+        else:
+            mx.nd.sgd_update(weight, gradient, **settings)
+
+    def state(self):
+        """What a resumed run needs beside the parameters: the optimiser's arrays and its number of steps."""
+        return {"slots": [slot.asnumpy() for slot in self.slots], "lr": self.lr, "steps": self.steps}
+
+    @_classic
+    def load_state(self, state):
+        for slot, values in zip(self.slots, state["slots"], strict=True):
+            slot[:] = self.backend._array(values)
+        self.lr, self.steps = float(state["lr"]), int(state["steps"])
