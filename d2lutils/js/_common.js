@@ -63,28 +63,6 @@ function ticks(lo, hi, count) {
   return Array.from({ length: Math.floor(hi / step + 1e-9) - first + 1 }, (_, i) => +((first + i) * step).toPrecision(12));
 }
 
-// Marching squares: the level sets of f as one SVG path in data coordinates.
-function contour(f, [x0, x1], [y0, y1], cells, levels) {
-  const xs = linspace(x0, x1, cells + 1), ys = linspace(y0, y1, cells + 1);
-  const grid = ys.map(y => xs.map(x => f([x, y])));
-  const parts = [];
-  for (const level of levels)
-    for (let j = 0; j < cells; j++)
-      for (let i = 0; i < cells; i++) {
-        const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
-        const crossings = [];
-        for (let k = 0; k < 4; k++) {
-          const [a, b] = corners[k], [c, d] = corners[(k + 1) % 4];
-          const u = grid[b][a] - level, v = grid[d][c] - level;
-          if (u < 0 === v < 0) continue;
-          const s = u / (u - v);
-          crossings.push((xs[a] + s * (xs[c] - xs[a])).toFixed(3) + " " + (ys[b] + s * (ys[d] - ys[b])).toFixed(3));
-        }
-        for (let k = 0; k + 1 < crossings.length; k += 2) parts.push("M" + crossings[k] + "L" + crossings[k + 1]);
-      }
-  return parts.join("");
-}
-
 // ---- Elements -----------------------------------------------------------------------------------
 
 function node(tag, attributes, ...children) {
@@ -98,15 +76,28 @@ function shape(parent, tag, attributes, text) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const name in attributes) element.setAttribute(name, attributes[name]);
   if (text !== undefined) element.textContent = text;
-  parent.append(element);
+  if (parent) parent.append(element);
   return element;
+}
+
+// A function on the square [lo, hi]² as an image, the lower the bluer, in ten bands from low to high.
+// One semi-transparent colour serves both themes; figures keep the element and plot.add it at each draw.
+function shade(f, [lo, hi], low, high) {
+  const size = 200, canvas = node("canvas", { width: size, height: size }), pen = canvas.getContext("2d");
+  const image = pen.createImageData(size, size), at = k => lo + (hi - lo) * (k + 0.5) / size;
+  for (let i = 0; i < size * size; i++) {
+    const value = f([at(i % size), at(size - 1 - Math.floor(i / size))]);
+    image.data.set([86, 180, 233, 12 * clamp(Math.ceil(10 * (high - value) / (high - low)), 0, 10)], 4 * i);
+  }
+  pen.putImageData(image, 0, 0);
+  return shape(null, "image", { href: canvas.toDataURL(), width: "100%", height: "100%", preserveAspectRatio: "none" });
 }
 
 // Axes in the box [left, top, width, height] of the drawing. Colours are classes: fig-a ... fig-d,
 // fig-faint, for lines also fig-thin and fig-dash.
 // With logY the y data are decimal logarithms and the ticks are powers of ten.
 function axes(layer, [left, top, width, height], { x, y, xlabel, ylabel, logY, xticks }) {
-  const inner = [left + 50, top + 22, width - 62, height - 62];
+  const inner = [left + 48, top + 22, width - 64, height - 64];
   const X = v => inner[0] + inner[2] * (v - x[0]) / (x[1] - x[0]);
   const Y = v => inner[1] + inner[3] * (y[1] - v) / (y[1] - y[0]);
   const text = (px, py, string, anchor, extra) =>
@@ -133,13 +124,7 @@ function axes(layer, [left, top, width, height], { x, y, xlabel, ylabel, logY, x
       points: points.filter(p => Number.isFinite(p[0] + p[1])).map(p => px(p[0]) + "," + py(p[1])).join(" "),
     }),
     dot: ([a, b], colour, r = 5) => Number.isFinite(a + b) && shape(inside, "circle", { class: "fig-dot " + colour, cx: px(a), cy: py(b), r }),
-    // { d } in data coordinates (see contour), with strokes that keep their width.
-    // The element is kept: parsing a long path again at every move of a slider would be slow.
-    level: path => {
-      path.element = path.element || shape(inside, "path", { class: "fig-level", d: path.d, "vector-effect": "non-scaling-stroke" });
-      path.element.setAttribute("transform", `translate(${px(0)} ${py(0)}) scale(${inner[2] / (x[1] - x[0])} ${-inner[3] / (y[1] - y[0])})`);
-      inside.append(path.element);
-    },
+    add: element => inside.append(element),
     text: ([a, b], string, colour, { anchor = "middle", dx = 0, dy = 0 } = {}) =>
       text(X(a) + dx, Y(b) + dy, string, anchor, { class: "fig-label " + colour }),
   };
@@ -236,6 +221,7 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
   if (knob) {
     shape(knob, "circle", { class: "fig-hit", r: 22 });
     shape(knob, "circle", { class: "fig-grip", r: 9 });
+    shape(knob, "text", { class: "fig-label", y: -15, "text-anchor": "middle", "aria-hidden": "true" }, "start");
     const toData = event => {
       const box = svg.getBoundingClientRect();
       return plot.invert((event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * svg.viewBox.baseVal.height);

@@ -3,12 +3,12 @@
 function render(context) {
   const pi = Math.PI;
   const wave = {
-    domain: [-1, 2], values: [-1.3, 2.1], start: [-0.8], ylabel: "f(x)",
+    domain: [-1, 2], values: [-1.3, 2.1], start: [-0.8], lr: 0.05, ylabel: "f(x)",
     f: ([x]) => x * Math.cos(pi * x),
     slope: x => Math.cos(pi * x) - pi * x * Math.sin(pi * x),
   };
   const rastrigin = {
-    domain: [-5.12, 5.12], values: [0, 85], start: [3.3, 2.4], ylabel: "x₂",
+    domain: [-5.12, 5.12], values: [0, 85], start: [3.3, 2.4], lr: 0.002, ylabel: "x₂",
     f: x => x.reduce((sum, v) => sum + 10 + v * v - 10 * Math.cos(2 * pi * v), 0),
     slope: v => 2 * v + 20 * pi * Math.sin(2 * pi * v),
   };
@@ -19,7 +19,7 @@ function render(context) {
     landscape.minima = grid.slice(1).flatMap((x, i) => s(grid[i]) < 0 && s(x) >= 0 ? [bisect(s, grid[i], x)] : []);
     landscape.best = Math.min(...landscape.minima.map(m => landscape.f(landscape.start.map(() => m))));
   }
-  const levels = { d: contour(rastrigin.f, rastrigin.domain, rastrigin.domain, 120, [6, 14, 28, 46]) };
+  rastrigin.shade = shade(rastrigin.f, rastrigin.domain, 0, 48);
 
   function experiment({ landscape, start, lr, momentum, noise, num_steps, seed }) {
     const { f, slope, domain, minima, best } = landscapes[landscape];
@@ -39,15 +39,18 @@ function render(context) {
     return { points, values: points.map(f), end: x, value: f(x), minimum: nearest, minimum_value: f(nearest), is_global: f(nearest) - best < 1e-9, status, left };
   }
 
-  const name = point => point.map(v => format(Math.abs(v) < 1e-9 ? 0 : v, 4)).join(", ");
+  const name = point => {
+    const text = point.map(v => format(Math.abs(v) < 1e-9 ? 0 : v, 4)).join(", ");
+    return point.length === 1 ? "x = " + text : `(${text})`;
+  };
   function tell(r, { num_steps }) {
-    const minimum = `${r.is_global ? "the global" : "a local"} minimum (${name(r.minimum)}), where f = ${format(r.minimum_value)}`;
+    const minimum = `${r.is_global ? "the global" : "a local"} minimum at ${name(r.minimum)}, where f = ${format(r.minimum_value)}`;
     return {
       diverged: `The run diverges: after ${r.points.length} steps the numbers overflow.`,
-      left: `The run leaves the picture after ${r.left} steps and is at (${name(r.end)}) after ${num_steps}: the learning rate or the noise is too large for this start.`,
+      left: `The run leaves the picture after ${r.left} steps and is at ${name(r.end)} after ${num_steps}: the learning rate or the noise is too large for this start.`,
       settled: `After ${num_steps} steps the run has settled in ${minimum}.`,
-      noisy: `After ${num_steps} noisy steps the run is at (${name(r.end)}), f = ${format(r.value)}; the nearest is ${minimum}.`,
-      moving: `After ${num_steps} steps the run is still moving, at (${name(r.end)}) with f = ${format(r.value)}; the nearest is ${minimum}.`,
+      noisy: `After ${num_steps} noisy steps the run is at ${name(r.end)}, f = ${format(r.value)}; the nearest is ${minimum}.`,
+      moving: `After ${num_steps} steps the run is still moving, at ${name(r.end)} with f = ${format(r.value)}; the nearest is ${minimum}.`,
     }[r.status];
   }
 
@@ -59,7 +62,7 @@ function render(context) {
     play: true,
     controls: [
       { key: "landscape", label: "function", type: "select", options: [["risk", "x cos(πx)"], ["rastrigin", "Rastrigin, 2-d"]],
-        changes: landscape => ({ start: landscapes[landscape].start }) },
+        changes: name => ({ start: landscapes[name].start, lr: landscapes[name].lr }) },
       { key: "lr", label: "learning rate η", values: niceValues(1e-4, 1, [1, 1.2, 1.4, 1.6, 1.8, 2, 2.4, 2.8, 3.2, 4, 5, 6, 7, 8, 9]) },
       { key: "momentum", label: "momentum β", min: 0, max: 0.99, step: 0.01 },
       { key: "noise", label: "gradient noise σ", values: [0, ...niceValues(0.1, 100, [1, 2, 3, 5, 7])] },
@@ -79,7 +82,7 @@ function render(context) {
       const { main, side } = panels(width);
       const plot = axes(layer, main, { x: domain, y: flat ? landscape.values : domain, xlabel: flat ? "x" : "x₁", ylabel: landscape.ylabel });
       if (flat) plot.line(linspace(...domain, 200).map(x => [x, f([x])]), "fig-a");
-      else plot.level(levels);
+      else plot.add(rastrigin.shade);
       const path = seen.map(p => flat ? [p[0], f(p)] : p);
       plot.line(path, "fig-b fig-thin");
       path.slice(0, 200).forEach(p => plot.dot(p, "fig-b", 3));
@@ -89,7 +92,7 @@ function render(context) {
       value.line(seen.map((p, t) => [t, r.values[t]]), "fig-b");
       value.dot([seen.length - 1, r.values[seen.length - 1]], "fig-c", 5);
       const at = flat ? [state.start[0], f(state.start)] : state.start;
-      return { result: r, sentence: tell(r, state), plot, at, start: "x = " + name(state.start) };
+      return { result: r, sentence: tell(r, state), plot, at, start: name(state.start) };
     },
   });
 }

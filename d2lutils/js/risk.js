@@ -58,7 +58,7 @@ function render(context) {
       plot.text([0.52, 0.5], "empirical risk of this sample (dashed)", "fig-b", { anchor: "start", dy: 36 });
       const sentence = `The risk is least at x = ${format(best, 4)}, this sample's empirical risk at x = ` +
         `${format(r.empirical_minimiser, 4)}: its true risk there is ${format(r.excess_risk)} too high. Over ${numDraws} draws ` +
-        `(ticks) the mean excess is ${format(r.mean_excess_risk)}; the large-sample law ${format(limit)} σ²/n says ` +
+        `(ticks) the mean excess is ${format(r.mean_excess_risk)}; the law for large samples, ${format(limit)} σ²/n, gives ` +
         `${format(r.predicted_excess_risk)}.`;
       return { result: r, sentence, plot };
     },

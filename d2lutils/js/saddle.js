@@ -10,11 +10,8 @@ function render(context) {
     f: ([x, y]) => x * x - y * y, grad: ([x, y]) => [2 * x, -2 * y],
   };
   const landscapes = { double_well: well, hyperbolic };
-  for (const landscape of [well, hyperbolic]) {
-    const side = [-landscape.reach, landscape.reach];
-    const levels = landscape === well ? [-0.9, -0.6, -0.3, 0, 0.5, 1.5, 3, 6] : [-0.7, -0.4, -0.15, 0, 0.15, 0.4, 0.7];
-    landscape.levels = { d: contour(landscape.f, side, side, 60, levels) };
-  }
+  for (const landscape of [well, hyperbolic])
+    landscape.shade = shade(landscape.f, [-landscape.reach, landscape.reach], -1, landscape === well ? 3 : 1);
   const limit = 20000;
 
   function experiment({ landscape, eps, along, lr }) {
@@ -67,11 +64,11 @@ function render(context) {
       },
     },
     draw({ layer, width, state, progress }) {
-      const r = experiment(state), { reach, away, curvature, levels } = landscapes[state.landscape];
+      const r = experiment(state), { reach, away, curvature, shade: shading } = landscapes[state.landscape];
       const domain = [-reach, reach], { main, side } = panels(width), last = r.points.length - 1;
       const seen = r.points.slice(0, 1 + Math.round(progress * last));
       const plot = axes(layer, main, { x: domain, y: domain, xlabel: "x₁", ylabel: "x₂" });
-      plot.level(levels);
+      plot.add(shading);
       plot.line(away === 0 ? [[0, -reach], [0, reach]] : [[-reach, 0], [reach, 0]], "fig-a fig-dash");
       plot.line(seen, "fig-b");
       seen.slice(0, 300).forEach(p => plot.dot(p, "fig-b", 3));
