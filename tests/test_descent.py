@@ -106,7 +106,8 @@ def test_escape_takes_the_logarithm_of_the_distance():
 
 def test_the_cubic_saddle_attracts():
     lr, steps = 0.1, 3000
-    run = descend(landscapes.cubic(), np.linspace(0.05, 1 / (3 * lr) - 0.05, 9)[:, None], lr=lr, num_steps=steps)
+    starts = np.linspace(0.05, 1 / (3 * lr) - 0.05, 9)[:, None]
+    run = descend(landscapes.cubic(), starts, lr=lr, num_steps=steps)
     assert_allclose(run.points[-1] * 3 * lr * steps, 1, atol=0.06)
 
 

@@ -1,0 +1,198 @@
+"""Eigenvalues of Hessians: of random ones, of a landscape's, and of anything that has a gradient."""
+
+import functools
+from decimal import Decimal, localcontext
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from d2lutils.landscapes import Landscape, positive_integer
+from d2lutils.linear_networks import linear_net_critical_points
+
+__all__ = [
+    "extreme_eigenvalues",
+    "goe",
+    "hessian_eigenvalues",
+    "index",
+    "linear_net_critical_points",
+    "positive_probability",
+    "sharpness",
+]
+
+
+def goe(n, rng, size=None):
+    """Random symmetric n x n matrices (A + A^T) / 2, A with independent standard normal entries: the Gaussian
+    orthogonal ensemble, variance 1 on the diagonal and 1/2 beside it.
+
+    size: None for one matrix, else an int or tuple of leading axes. Returns (*size, n, n).
+    """
+    n = positive_integer(n, "n")
+    lead = () if size is None else tuple(np.atleast_1d(size))
+    a = rng.standard_normal((*lead, n, n))
+    return (a + np.swapaxes(a, -1, -2)) / 2
+
+
+@functools.cache
+def positive_probability(n):
+    """Probability that all n eigenvalues of a GOE matrix are positive, correct to double precision.
+
+    The joint density of the eigenvalues is prod |x_i - x_j| prod exp(-x_i^2 / 2) up to scale. Its integral
+    over x > 0 is n! times the Pfaffian of the moments of sign(y - x) x^i y^j (de Bruijn 1955), which polar
+    coordinates give in closed form; over all x it is Mehta's integral. The terms are made of rationals,
+    sqrt 2 and pi and cancel badly, so they are computed with 50 + 4 n decimals. For large n it falls like
+    exp(-(ln 3 / 4) n^2) (Dean & Majumdar 2006, cond-mat/0609651).
+    Returns a float. Raises ValueError unless n is an integer from 1 to 50.
+    """
+    if positive_integer(n, "n") > 50:
+        raise ValueError(f"n must be at most 50, beyond which the probability underflows, got {n}")
+    with localcontext() as context:
+        context.prec = 50 + 4 * n
+        pi, root2, size = _pi(), Decimal(2).sqrt(), n + n % 2
+        matrix = [[Decimal(0)] * size for _ in range(size)]
+        for i in range(size):
+            for j in range(i + 1, size):
+                if j < n:
+                    # The integral of r^(i+j+1) exp(-r^2/2), times one over the quarter circle.
+                    radial = root2 ** (i + j) * _gamma(i + j + 2, pi)
+                    entry = radial * (_arc(j, i, pi, root2) - _arc(i, j, pi, root2))
+                else:  # odd n: one more row and column with the plain moments
+                    entry = root2 ** (i - 1) * _gamma(i + 1, pi)
+                matrix[i][j], matrix[j][i] = entry, -entry
+        everywhere = (2 * pi).sqrt() ** n
+        for j in range(1, n + 1):
+            everywhere *= _gamma(2 + j, pi) / (_gamma(3, pi) * j)
+        return float(_pfaffian(matrix) / everywhere)
+
+
+def _pi():
+    """Gauss-Legendre, which doubles the digits at each of its rounds."""
+    a, b, t, p = Decimal(1), 1 / Decimal(2).sqrt(), Decimal("0.25"), 1
+    for _ in range(12):
+        a, b, t, p = (a + b) / 2, (a * b).sqrt(), t - p * ((a - b) / 2) ** 2, 2 * p
+    return (a + b) ** 2 / (4 * t)
+
+
+def _gamma(twice, pi):
+    """Gamma(twice / 2) for an integer twice >= 1."""
+    value = pi.sqrt() if twice % 2 else Decimal(1)
+    for k in range(2 - twice % 2, twice, 2):
+        value *= Decimal(k) / 2
+    return value
+
+
+def _arc(i, j, pi, root2):
+    """Integral of cos^i sin^j over [0, pi/4], by parts down to i, j <= 1."""
+    edge = 1 / root2 ** (i + j)
+    if j >= 2:
+        return ((j - 1) * _arc(i, j - 2, pi, root2) - edge) / (i + j)
+    if i >= 2:
+        return ((i - 1) * _arc(i - 2, j, pi, root2) + edge) / (i + j)
+    return {(0, 0): pi / 4, (1, 0): 1 / root2, (0, 1): 1 - 1 / root2, (1, 1): Decimal("0.25")}[i, j]
+
+
+def _pfaffian(a):
+    """By antisymmetric elimination, two rows at a time (Wimmer 2012, arXiv:1102.3440, section 2.3)."""
+    a, value = [row[:] for row in a], Decimal(1)
+    for k in range(0, len(a), 2):
+        pivot = max(range(k + 1, len(a)), key=lambda i: abs(a[i][k]))
+        if pivot != k + 1:
+            a[k + 1], a[pivot] = a[pivot], a[k + 1]
+            for row in a:
+                row[k + 1], row[pivot] = row[pivot], row[k + 1]
+            value = -value
+        value *= a[k][k + 1]
+        for i in range(k + 2, len(a)):
+            for j in range(k + 2, len(a)):
+                a[i][j] += (a[i][k] * a[k + 1][j] - a[i][k + 1] * a[k][j]) / a[k][k + 1]
+    return value
+
+
+def hessian_eigenvalues(function, point, eps=None):
+    """All eigenvalues of the Hessian at a point, in rising order.
+
+    function: a Landscape, whose exact Hessian is used, or a gradient, a callable (p,) -> (p,). point: (p,).
+    eps: half the distance between the two points of the central differences; None takes 1e-5 where the
+    gradient comes in float64 and 1e-3 where it comes in float32. Costs 2 p gradients.
+    Returns (p,). Raises ValueError for a point that is not a finite vector or a gradient of another shape.
+    """
+    if isinstance(function, Landscape):
+        return np.linalg.eigvalsh(function.hess(_vector(point)))
+    product, x = _hessian_product(function, point, eps)
+    hessian = np.stack([product(row) for row in np.eye(len(x))])
+    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
+
+
+def sharpness(function, point, eps=None, tol=1e-6, seed=0):
+    """Largest eigenvalue of the Hessian at a point, by Lanczos on central-difference Hessian-vector products.
+
+    function, point, eps: as in `hessian_eigenvalues`, but of a Landscape only the gradient is used; eps is
+    measured along the direction of the product. tol: relative accuracy asked of Lanczos (scipy's eigsh); for
+    float32 gradients 1e-3 is realistic. seed: of the first vector.
+    Returns a float. Raises RuntimeError if Lanczos does not converge.
+    """
+    return float(_lanczos(function, point, eps, tol, seed, "LA")[-1])
+
+
+def extreme_eigenvalues(function, point, eps=None, tol=1e-6, seed=0):
+    """Smallest and largest eigenvalue of the Hessian at a point. Arguments and errors as for `sharpness`.
+
+    Returns (2,).
+    """
+    return _lanczos(function, point, eps, tol, seed, "BE")[[0, -1]]
+
+
+def index(eigenvalues, tolerance=1e-8):
+    """Number of negative eigenvalues, those below -tolerance times the largest modulus.
+
+    eigenvalues: (..., p). Returns (...) int.
+    """
+    eigenvalues = np.asarray(eigenvalues, dtype=float)
+    largest = np.abs(eigenvalues).max(-1, keepdims=True)
+    return (eigenvalues < -tolerance * largest).sum(-1)
+
+
+def _lanczos(function, point, eps, tol, seed, which):
+    if isinstance(function, Landscape):
+        function = function.grad
+    product, x = _hessian_product(function, point, eps)
+    p = len(x)
+    if p <= 2:  # fewer than Lanczos needs
+        return hessian_eigenvalues(function, x, eps)
+    operator = LinearOperator((p, p), matvec=product, dtype=float)
+    start = np.random.default_rng(seed).standard_normal(p)
+    try:
+        k = 1 if which == "LA" else 2
+        found = eigsh(operator, k=k, which=which, tol=tol, v0=start, return_eigenvectors=False)
+    except ArpackNoConvergence as error:
+        raise RuntimeError(f"Lanczos did not reach relative accuracy {tol}: allow a larger tol") from error
+    return np.sort(found)
+
+
+def _hessian_product(gradient, point, eps):
+    """A function v -> H v, and the point as float64."""
+    x = _vector(point)
+    first = np.asarray(gradient(x))
+    if first.shape != x.shape:
+        raise ValueError(f"the gradient must have the point's shape {x.shape}, got {first.shape}")
+    if eps is None:
+        eps = 1e-5 if first.dtype == np.float64 else 1e-3
+    if not eps > 0:
+        raise ValueError(f"eps must be positive, got {eps}")
+
+    def product(v):
+        v = np.ravel(v)
+        length = np.linalg.norm(v)
+        if length == 0:
+            return np.zeros_like(x)
+        step = v * (eps / length)
+        ahead, behind = (np.asarray(gradient(x + s), dtype=float) for s in (step, -step))
+        return (ahead - behind) * (length / (2 * eps))
+
+    return product, x
+
+
+def _vector(point):
+    x = np.asarray(point, dtype=float)
+    if x.ndim != 1 or not x.size or not np.isfinite(x).all():
+        raise ValueError(f"the point must be a finite vector, got shape {x.shape}")
+    return x
