@@ -1,7 +1,8 @@
 """Make an environment and install the book into it: `python tools/install.py FOLDER [--extra NAME ...] [--minimal]`.
 
 Standard library only, for it runs before anything is installed. The packages are those of requirements.txt;
-what differs between interpreters stands here. A folder that is up to date is left alone.
+what differs between interpreters stands here. A folder that is up to date is left alone. Without a folder the
+book goes into the running interpreter, which is what a hosted notebook wants.
 """
 
 import argparse
@@ -48,9 +49,19 @@ def steps(extras=(), minimal=False, version=None):
     return [lines + BESIDE, ["--no-deps", *WITHOUT_PINS]]
 
 
+def install(python, wanted):
+    """Run pip under `python` for each of the `wanted` lists of arguments; stop with a sentence if one fails."""
+    for arguments in wanted:
+        command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments]
+        if subprocess.run(command, cwd=ROOT).returncode != 0:
+            raise SystemExit("pip could not install the book; its message is above. The same command resumes.")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Install the book into a virtual environment.")
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument(
+        "folder", type=pathlib.Path, nargs="?", help="of the virtual environment; default: none is made"
+    )
     parser.add_argument("--extra", action="append", default=[], help="test or torch")
     parser.add_argument("--minimal", action="store_true", help="only what the library and one notebook need")
     options = parser.parse_args()
@@ -58,6 +69,9 @@ def main():
         raise SystemExit(reason)
 
     wanted = steps(options.extra, options.minimal)
+    if options.folder is None:
+        install(sys.executable, wanted)
+        return
     content = "".join((ROOT / name).read_text(encoding="utf8") for name in ("requirements.txt", "pyproject.toml"))
     digest = hashlib.sha256(f"{content}{wanted}{sys.version}".encode()).hexdigest()
     stamp = options.folder / f"installed-{digest[:16]}"
@@ -68,11 +82,7 @@ def main():
     if not made_by.exists() or made_by.read_text() != sys.version:
         venv.create(options.folder, with_pip=True, clear=True)
         made_by.write_text(sys.version)
-    python = options.folder / "bin" / "python"
-    for arguments in wanted:
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
-        if subprocess.run(command, cwd=ROOT).returncode != 0:
-            raise SystemExit("pip could not install the book; its message is above. The same command resumes.")
+    install(options.folder / "bin" / "python", wanted)
     stamp.touch()
 
 
