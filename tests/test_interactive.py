@@ -1,0 +1,99 @@
+"""The Python side of the interactive figures: stored HTML, validation, random numbers."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import d2lutils
+from d2lutils import interactive
+
+FIGURES = [interactive.risk, interactive.descent, interactive.saddle, interactive.gradients]
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_the_stored_output_is_the_same_every_time_and_holds_the_state(make):
+    figure = make(alt='Less < more & "quotes"')
+    data, metadata = figure._repr_mimebundle_()
+    assert (data, metadata) == make(alt='Less < more & "quotes"')._repr_mimebundle_()
+    assert set(data) == {"text/html", "text/plain"}
+    kind, state = re.search(r'data-figure="(\w+)" data-state="([^"]*)"', data["text/html"]).groups()
+    assert kind == make.__name__
+    assert json.loads(html.unescape(state)) == figure.state
+    assert "Less &lt; more &amp;" in data["text/html"]
+
+
+def test_equal_parameters_of_another_number_type_store_equal_bytes():
+    assert interactive.saddle(lr=np.float64(0.05), along=1).html() == interactive.saddle(along=1.0).html()
+    assert interactive.descent(start=0.5).html() == interactive.descent(start=np.array([0.5])).html()
+
+
+@pytest.mark.parametrize(
+    ("make", "bad"),
+    [
+        (interactive.risk, {"num_samples": 0}),
+        (interactive.risk, {"num_samples": 2.5}),
+        (interactive.risk, {"sigma": float("nan")}),
+        (interactive.risk, {"seed": -1}),
+        (interactive.descent, {"landscape": "cubic"}),
+        (interactive.descent, {"start": [0, 0]}),
+        (interactive.descent, {"start": 2.5}),
+        (interactive.descent, {"lr": -0.1}),
+        (interactive.descent, {"lr": 0}),
+        (interactive.descent, {"momentum": 1.0}),
+        (interactive.saddle, {"eps": float("inf")}),
+        (interactive.saddle, {"along": 3}),
+        (interactive.gradients, {"depth": 0}),
+        (interactive.gradients, {"activation": "gelu"}),
+        (interactive.gradients, {"skip": "2"}),
+        (interactive.gradients, {"alt": " "}),
+    ],
+)
+def test_bad_parameters_are_refused_by_name(make, bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        make(**bad)
+
+
+def test_text_is_no_number():
+    with pytest.raises(TypeError, match="sigma must be a number, got '1'"):
+        interactive.risk(sigma="1")
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_live_widget_carries_the_same_state_and_a_module_that_exports_render(make):
+    figure = make()
+    widget = figure.widget()
+    assert {name: getattr(widget, name) for name in figure.state} == dict(figure.state)
+    assert str(widget._esm).rstrip().endswith("export default { render };")
+
+
+def test_mulberry32_agrees_with_its_published_sequential_form():
+    def published(seed):
+        # Tommy Ettinger's 32-bit generator, in Python's unbounded integers.
+        while True:
+            seed = (seed + 0x6D2B79F5) & 0xFFFFFFFF
+            t = ((seed ^ seed >> 15) * (seed | 1)) & 0xFFFFFFFF
+            t ^= (t + (t ^ t >> 7) * (t | 61)) & 0xFFFFFFFF
+            yield (t ^ t >> 14) / 2**32
+
+    for seed in (0, 1, 123456789, 2**32 - 1):
+        sequence = published(seed)
+        assert interactive.uniforms(seed, 50).tolist() == [next(sequence) for _ in range(50)]
+
+
+def test_normals_are_normal_and_seeds_are_independent():
+    sample = interactive.normals(3, 100_001)
+    assert sample.shape == (100_001,)
+    assert stats.kstest(sample, "norm").pvalue > 0.01
+    means = np.array([5 * interactive.normals(seed, 25).mean() for seed in range(4000)])
+    assert stats.kstest(means, "norm").pvalue > 0.01
+    assert abs(np.corrcoef(means[1:], means[:-1])[0, 1]) < 4 / np.sqrt(4000)
+
+
+def test_all_figures_together_stay_small():
+    files = Path(d2lutils.__file__).parent.joinpath("js").glob("*.js")
+    assert sum(file.stat().st_size for file in files) < 40_000
