@@ -126,8 +126,9 @@ class Backend:
             start = stop
         if gradients:
             autograd.mark_variables([self.arrays[name] for name in gradients], list(gradients.values()))
+        self.layers = list(networks.walk(network.layers, input_shape))
         self.averages = []
-        for name, layer, shape, _ in networks.walk(network.layers, input_shape):
+        for name, layer, shape, _ in self.layers:
             if isinstance(layer, networks.BatchNorm | networks.LayerNorm) and not layer.affine:
                 self.arrays[name + "scale"] = self._array(np.ones(shape[0]))
                 self.arrays[name + "shift"] = self._array(np.zeros(shape[0]))
@@ -218,9 +219,7 @@ class Backend:
         images, labels = self.upload(images, labels)
         # MXNet detaches an intermediate array that asks for a gradient; adding zeros that ask for it does not.
         shapes = [images.shape] + [
-            images.shape[:1] + shape
-            for name, _, _, shape in networks.walk(self.network.layers, images.shape[1:])
-            if name.count(".") == 1
+            images.shape[:1] + shape for name, *_, shape in self.layers if name.count(".") == 1
         ]
         zeros = [mx.nd.zeros(shape, ctx=self.context, dtype=self.dtype) for shape in shapes]
         for array in zeros:
@@ -239,6 +238,11 @@ class Backend:
         images, labels = self.upload(images, labels)
         rows = [self.gradient(images[i : i + 1], labels[i : i + 1], loss, False)[1] for i in range(len(images))]
         return np.stack(rows)
+
+    def seed(self, *numbers):
+        """Decide Dropout's draws."""
+        if any(isinstance(layer, networks.Dropout) for _, layer, *_ in self.layers):
+            mx.random.seed(int(np.random.SeedSequence(numbers).generate_state(1)[0] >> 1))
 
     def trainer(self, images, labels, loss, optimizer, batch_size):
         return Trainer(self, images, labels, loss, optimizer, batch_size)

