@@ -1,0 +1,225 @@
+"""Matrix completion: by least nuclear norm, and by gradient descent on a product of matrices.
+
+    problem, two_by_two                             what to complete
+    nuclear_norm, deep_factorization                two ways to complete it
+    balanced_factors, singular_value_flow           why depth matters
+    relative_error, effective_rank, schatten_norm   how good, how simple the answer is
+    unidentified                                    what the data cannot tell
+    phase_curve                                     error against the number of observed entries
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from d2lutils import _factorization, _nuclear
+from d2lutils._incomplete import (
+    Problem,
+    checked,
+    effective_rank,
+    problem,
+    relative_error,
+    schatten_norm,
+    two_by_two,
+    unidentified,
+)
+
+__all__ = [
+    "Completion",
+    "History",
+    "PhaseCurve",
+    "Problem",
+    "balanced_factors",
+    "deep_factorization",
+    "effective_rank",
+    "nuclear_norm",
+    "phase_curve",
+    "problem",
+    "relative_error",
+    "schatten_norm",
+    "singular_value_flow",
+    "two_by_two",
+    "unidentified",
+]
+
+@dataclass(frozen=True)
+class History:
+    """A factorization's path. T recorded steps, k = min(m, n).
+
+    steps (T,); times (T,) = steps * lr; losses (T,); singular_values (T, k), descending; rates (T, k): what
+    `singular_value_flow` predicts for their derivative by time; matrices (T, m, n), or None if not kept.
+    """
+
+    steps: np.ndarray
+    times: np.ndarray
+    losses: np.ndarray
+    singular_values: np.ndarray
+    rates: np.ndarray
+    matrices: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A completed matrix (m, n), its singular_values (k,), and how far it was taken.
+
+    objective: the (penalised) nuclear norm, or the mean squared error over the observed entries.
+    iterations: taken. stopped: "gap", "loss", "stationary", "budget" or "diverged".
+    lower_bound: proved bound on the least objective (nuclear norm only), so that `gap` certifies the answer.
+    factors: (W_1, ..., W_L), lr: step size used and history (deep factorization only).
+    """
+
+    matrix: np.ndarray
+    singular_values: np.ndarray
+    objective: float
+    iterations: int
+    stopped: str
+    lower_bound: float | None = None
+    factors: tuple | None = None
+    lr: float | None = None
+    history: History | None = None
+
+    @property
+    def gap(self):
+        """Objective less its lower bound: the answer is optimal to within this. None without a bound."""
+        return None if self.lower_bound is None else self.objective - self.lower_bound
+
+
+def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5000, progress=None):
+    """Completion of least nuclear norm, with a certificate.
+
+    observed: (m, n), whatever where unseen. mask: (m, n), True where observed; default: where observed is not NaN.
+    penalty 0: minimise |X|_* subject to X = observed on the mask, met exactly. penalty > 0: minimise
+    penalty |X|_* + 1/2 sum over the mask of (X - observed)^2, for noisy data.
+    Stops when the duality gap is at most tol times the objective. progress: called as progress(iteration, gap).
+    Returns Completion; `lower_bound` comes from a matrix on the mask of spectral norm at most 1 (at most
+    penalty), so `gap` bounds the distance from the optimum whatever the iteration did.
+    Raises ValueError for data or settings out of range; warns of rows and columns without data, and when the
+    iterations run out before the gap closes.
+    """
+    observed, mask = checked(observed, mask)
+    _require(np.isfinite(penalty) and penalty >= 0, f"penalty must be >= 0, got {penalty}")
+    _require(tol > 0 and max_iterations >= 1, f"tol and max_iterations must be positive, got {tol}, {max_iterations}")
+    matrix, primal, dual, iterations = _nuclear.solve(observed, mask, penalty, tol, max_iterations, progress)
+    met = primal - dual <= tol * primal
+    if not met:
+        warnings.warn(f"relative duality gap {1 - dual / primal:.1e} > {tol:.1e} after {iterations} iterations",
+                      stacklevel=2)  # fmt: skip
+    s = np.linalg.svd(matrix, compute_uv=False)
+    return Completion(matrix, s, primal, iterations, "gap" if met else "budget", lower_bound=dual)
+
+
+def balanced_factors(matrix, depth):
+    """Factors W_1 (k, n), ..., W_L (m, k) with W_L ... W_1 = matrix (m, n) and W_{l+1}^T W_{l+1} = W_l W_l^T.
+
+    k = min(m, n). Gradient flow keeps the balance (Arora et al. 2018), for which `singular_value_flow` is exact.
+    """
+    _require(depth >= 1, f"depth must be at least 1, got {depth}")
+    matrix = np.asarray(matrix, float)
+    if depth == 1:
+        return [matrix.copy()]
+    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
+    root = s ** (1 / depth)
+    return [root[:, None] * vt, *[np.diag(root) for _ in range(depth - 2)], u * root]
+
+
+def singular_value_flow(matrix, gradient, depth):
+    """Speeds of the singular values under gradient flow on balanced factors (Arora et al. 2019, Theorem 3).
+
+        d sigma_r / dt = -depth * sigma_r^(2 - 2/depth) * <gradient, u_r v_r^T>
+
+    matrix (m, n): the product. gradient (m, n): derivative of the loss by it. Returns (k,), in the order of
+    descending singular values; where two coincide the singular vectors, and so the speeds, are not unique.
+    """
+    _require(depth >= 1, f"depth must be at least 1, got {depth}")
+    _require(np.shape(matrix) == np.shape(gradient), f"shapes differ: {np.shape(matrix)}, {np.shape(gradient)}")
+    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
+    return -depth * s ** (2 - 2 / depth) * np.sum(u * (gradient @ vt.T), axis=0)
+
+
+def deep_factorization(
+    observed, mask=None, *, depth=3, init_scale=1e-3, width=None, init="normal", optimizer="gd", lr=None,
+    momentum=0.9, max_steps=50_000, tol=1e-6, gradient_tol=1e-12, record=(), keep_matrices=False,
+    rng=0, engine="numba", progress=None,
+):  # fmt: skip
+    """Completion by full-batch descent on the mean squared error of W_L ... W_1 over the observed entries.
+
+    observed, mask: as in `nuclear_norm`; the default init_scale suits entries of order one.
+    depth: number L of factors. width: inner dimension, default min(m, n), which leaves the rank free.
+    init: "normal": entries of variance init_scale^(2/L) / fan-in (Arora et al. 2019); "identity": each factor is
+    init_scale^(1/L) times the identity, cut to its shape; or the L factors themselves, W_1 first.
+    optimizer: "gd"; "momentum" (heavy ball); "adam" (momentum is its beta_1).
+    lr: step size; default 1e-3 for Adam, else half of what an incoherent matrix of the data's size would bear.
+    Stops ("loss") when the mean squared error is at most tol, ("stationary") when the gradient by all factors
+    has norm at most gradient_tol (zero factors are stationary too), ("diverged") with a warning and the last
+    sound state, or ("budget") after max_steps. The first three are looked at every 50 steps and when recording.
+    record: steps at which the history is kept, a sequence, or an int for every so many steps.
+    rng: numpy Generator or seed. engine: "numba" (fast), "numpy" (plain), "mxnet" (autograd); all agree.
+    progress: called now and then as progress(step, loss).
+    Returns Completion. Raises ValueError for data or settings out of range.
+    """
+    observed, mask = checked(observed, mask)
+    rng = np.random.default_rng(rng)
+    factors = _factorization.initial_factors(observed.shape, depth, width, init, init_scale, rng)
+    if lr is None:
+        lr = 1e-3 if optimizer == "adam" else _factorization.default_lr(observed, mask, depth)
+    settings = _factorization.Optimizer(optimizer, lr, momentum)
+    stepper = _factorization.stepper(engine)
+    _require(max_steps >= 0, f"max_steps must be >= 0, got {max_steps}")
+    kept_steps = range(0, max_steps + 1, record) if isinstance(record, int) else sorted(set(record))
+    kept = []
+
+    def keep(state):
+        speeds = singular_value_flow(state.matrix, state.gradient, depth)
+        s = np.linalg.svd(state.matrix, compute_uv=False)
+        kept.append((state.step, state.step * lr, state.loss, s, speeds, state.matrix if keep_matrices else None))
+
+    state, stopped = _factorization.descend(
+        stepper(factors, *_factorization.entries(observed, mask), settings), factors, observed, mask,
+        max_steps=max_steps, tol=tol, gradient_tol=gradient_tol, keep_steps=kept_steps, keep=keep, progress=progress,
+    )  # fmt: skip
+    if stopped == "diverged":
+        warnings.warn(f"{optimizer} with lr={lr:g} diverged soon after step {state.step}, whose state is returned; "
+                      "choose a smaller lr", stacklevel=2)  # fmt: skip
+    columns = [None if column[0] is None else np.array(column) for column in zip(*kept, strict=True)]
+    return Completion(
+        state.matrix, np.linalg.svd(state.matrix, compute_uv=False), state.loss, state.step, stopped,
+        factors=tuple(state.factors), lr=lr, history=History(*columns) if kept else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PhaseCurve:
+    """errors (len(methods), len(counts), num_instances): relative error over the unobserved entries."""
+
+    counts: np.ndarray
+    methods: tuple
+    errors: np.ndarray
+
+
+def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0, progress=None, **settings):
+    """Error of least nuclear norm and of deep factorizations against the number of observed entries.
+
+    counts: numbers of observed entries. Instance i is the same matrix for all counts and methods, and its
+    observed sets are nested. settings: further arguments of `deep_factorization`. progress: called as
+    progress(method, count, instance, error). Returns PhaseCurve; methods are "nuclear norm", "depth 2", ...
+    """
+    methods = ("nuclear norm", *(f"depth {depth}" for depth in depths))
+    errors = np.empty((len(methods), len(counts), num_instances))
+    for i in range(num_instances):
+        for c, count in enumerate(counts):
+            task = problem(n, rank, count, np.random.default_rng([seed, i]))
+            for k, method in enumerate(methods):
+                if k == 0:
+                    done = nuclear_norm(task.observed, task.mask, tol=1e-5)
+                else:
+                    done = deep_factorization(task.observed, task.mask, depth=depths[k - 1], rng=i, **settings)
+                errors[k, c, i] = relative_error(done.matrix, task.truth, task.mask)
+                if progress is not None:
+                    progress(method, count, i, errors[k, c, i])
+    return PhaseCurve(np.asarray(counts), methods, errors)
+
+
+def _require(condition, message):
+    if not condition:
+        raise ValueError(message)

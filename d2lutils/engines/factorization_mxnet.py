@@ -1,0 +1,51 @@
+"""Gradient descent on W_L ... W_1 with MXNet's autograd: the textbook loop on a framework's arrays."""
+
+
+def stepper(factors, rows, cols, values, optimizer):
+    """See `d2lutils._factorization`: same arguments, same result as its NumPy loop. Runs on the CPU in float64."""
+    from mxnet import autograd
+    from mxnet import np as mxnp
+    from mxnet.util import np_array, np_shape
+
+    with np_shape(True), np_array(True):
+        factors = [mxnp.array(factor, dtype="float64") for factor in factors]
+        for factor in factors:
+            factor.attach_grad()
+        first = [mxnp.zeros_like(factor) for factor in factors]
+        second = [mxnp.zeros_like(factor) for factor in factors]
+        entries = mxnp.array(rows, dtype="int64"), mxnp.array(cols, dtype="int64")
+        targets = mxnp.array(values, dtype="float64")
+    taken = 0
+
+    def loss():
+        end_to_end = factors[0]
+        for factor in factors[1:]:
+            end_to_end = mxnp.dot(factor, end_to_end)
+        return ((end_to_end[entries] - targets) ** 2).mean()
+
+    def update(w, m, v):
+        g = w.grad
+        if optimizer.name == "gd":
+            w[:] = w - optimizer.lr * g
+        elif optimizer.name == "momentum":
+            m[:] = optimizer.momentum * m + g
+            w[:] = w - optimizer.lr * m
+        else:
+            m[:] = optimizer.momentum * m + (1 - optimizer.momentum) * g
+            v[:] = optimizer.beta2 * v + (1 - optimizer.beta2) * g * g
+            rate = optimizer.lr / (1 - optimizer.momentum**taken)
+            w[:] = w - rate * m / (mxnp.sqrt(v / (1 - optimizer.beta2**taken)) + optimizer.epsilon)
+
+    def advance(num_steps):
+        nonlocal taken
+        with np_shape(True), np_array(True):
+            for _ in range(num_steps):
+                taken += 1
+                with autograd.record():
+                    value = loss()
+                value.backward()
+                for w, m, v in zip(factors, first, second, strict=True):
+                    update(w, m, v)
+            return [factor.asnumpy() for factor in factors]
+
+    return advance
