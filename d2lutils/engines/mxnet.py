@@ -3,9 +3,12 @@
 All parameters of a model live in one flat array; the graph's weights are views of it. So an optimiser step is one
 fused operator, and reading or setting the parameters one copy. Everything runs in MXNet's classic mode, whatever
 `npx.set_np()` has set outside.
+
+Graphs always run in MXNet's training mode, evaluation too; what differs between the modes (BatchNorm, Dropout) is
+spelt out in the graph. For in its inference mode oneDNN reorders weights in place, and would overwrite the
+neighbours of a view.
 """
 
-import contextlib
 import functools
 import math
 
@@ -34,20 +37,20 @@ def gpu_trouble():
 def _classic(function):
     @functools.wraps(function)
     def wrapped(*args, **kwargs):
-        with mx.util.np_array(False), mx.util.np_shape(False):
+        with mx.util.np_array(False), mx.util.np_shape(False), autograd.train_mode():
             return function(*args, **kwargs)
 
     return wrapped
 
 
-def _apply(F, layers, x, arrays, prefix=""):
+def _apply(F, layers, x, arrays, training, prefix=""):
     """The layers as operators of F (mx.sym or mx.nd) on x; `arrays` holds parameters and constants by name."""
     for i, layer in enumerate(layers):
-        x = _apply_layer(F, layer, x, arrays, f"{prefix}{i}.")
+        x = _apply_layer(F, layer, x, arrays, training, f"{prefix}{i}.")
     return x
 
 
-def _apply_layer(F, layer, x, arrays, name):
+def _apply_layer(F, layer, x, arrays, training, name):
     def window(size, stride, padding):
         return {"kernel": (size, size), "stride": (stride, stride), "pad": (padding, padding)}
 
@@ -77,17 +80,17 @@ def _apply_layer(F, layer, x, arrays, name):
         case networks.GlobalAvgPool():
             return F.mean(x, axis=(2, 3))
         case networks.Dropout(rate):
-            return F.Dropout(x, p=rate)
+            return F.Dropout(x, p=rate) if training else x
         case networks.BatchNorm(affine, epsilon, momentum):
             scale, shift, mean, variance = (arrays[name + key] for key in ("scale", "shift", "mean", "variance"))
-            return F.BatchNorm(
-                x, scale, shift, mean, variance, eps=epsilon, momentum=momentum, fix_gamma=not affine, axis=1
-            )
+            averages = {"momentum": momentum, "use_global_stats": not training}
+            return F.BatchNorm(x, scale, shift, mean, variance, eps=epsilon, fix_gamma=not affine, **averages)
         case networks.LayerNorm(_, epsilon):
             return F.LayerNorm(x, arrays[name + "scale"], arrays[name + "shift"], axis=-1, eps=epsilon)
         case networks.Residual(layers, scale, shortcut):
-            branch = _apply(F, layers, x, arrays, name)
-            return _apply(F, shortcut, x, arrays, f"{name}shortcut.") + (branch * scale if scale != 1 else branch)
+            branch = _apply(F, layers, x, arrays, training, name)
+            x = _apply(F, shortcut, x, arrays, training, f"{name}shortcut.")
+            return x + (branch * scale if scale != 1 else branch)
 
 
 def _losses(F, outputs, labels, loss, width):
@@ -165,19 +168,20 @@ class Backend:
         """Images and labels as arrays on the device."""
         return self._array(images), self._array(labels)
 
-    def graph(self, loss, static=False):
+    def graph(self, loss, training=False, static=False):
         """Compiled function of (images, labels or None): outputs, or with a loss (mean loss, number of errors)."""
-        if (loss, static) not in self.graphs:
+        key = loss, training, static
+        if key not in self.graphs:
             symbols = {name: mx.sym.var(name) for name in self.arrays}
             images, labels = mx.sym.var("images"), mx.sym.var("labels")
-            result = _apply(mx.sym, self.network.layers, images, symbols)
+            result = _apply(mx.sym, self.network.layers, images, symbols, training)
             if loss:
                 losses, wrong = _losses(mx.sym, result, labels, loss, self.width)
                 result = mx.sym.Group([mx.sym.mean(losses), mx.sym.BlockGrad(mx.sym.sum(wrong))])
             # Fixed memory and shapes save a third of the time of small steps, but hold their buffers.
             compiled = mx.nd.CachedOp(result, [("static_alloc", static), ("static_shape", static)])
-            self.graphs[loss, static] = compiled, result.list_inputs()
-        compiled, names = self.graphs[loss, static]
+            self.graphs[key] = compiled, result.list_inputs()
+        compiled, names = self.graphs[key]
         return lambda images, labels=None: compiled(
             *[{"images": images, "labels": labels}.get(name, self.arrays.get(name)) for name in names]
         )
@@ -199,18 +203,17 @@ class Backend:
     @_classic
     def gradient(self, images, labels, loss, training):
         """Mean loss and its gradient (P,) for arrays on the device."""
-        with autograd.record(train_mode=training):
-            value, _ = self.graph(loss)(images, labels)
-        value.backward(train_mode=training)
+        with autograd.record():
+            value, _ = self.graph(loss, training)(images, labels)
+        value.backward()
         return float(value.asscalar()), self.flat_gradient.asnumpy()[: self.size].astype(np.float64)
 
     @_classic
     def activations(self, images, training):
         x, values = self._array(images), [images]
-        with autograd.train_mode() if training else contextlib.nullcontext():
-            for i, layer in enumerate(self.network.layers):
-                x = _apply_layer(mx.nd, layer, x, self.arrays, f"{i}.")
-                values.append(x.asnumpy())
+        for i, layer in enumerate(self.network.layers):
+            x = _apply_layer(mx.nd, layer, x, self.arrays, training, f"{i}.")
+            values.append(x.asnumpy())
         return values
 
     @_classic
@@ -224,12 +227,12 @@ class Backend:
         zeros = [mx.nd.zeros(shape, ctx=self.context, dtype=self.dtype) for shape in shapes]
         for array in zeros:
             array.attach_grad()
-        with autograd.record(train_mode=training):
+        with autograd.record():
             x = images + zeros[0]
             for i, layer in enumerate(self.network.layers):
-                x = _apply_layer(mx.nd, layer, x, self.arrays, f"{i}.") + zeros[i + 1]
+                x = _apply_layer(mx.nd, layer, x, self.arrays, training, f"{i}.") + zeros[i + 1]
             value = mx.nd.mean(_losses(mx.nd, x, labels, loss, self.width)[0])
-        value.backward(train_mode=training)
+        value.backward()
         flat = self.flat_gradient.asnumpy()[: self.size].astype(np.float64)
         return [array.grad.asnumpy() for array in zeros], flat
 
@@ -271,7 +274,7 @@ class Trainer:
         for start in range(0, len(order), self.batch_size):
             batch = order[start : min(start + self.batch_size, len(order))]
             images, labels = mx.nd.take(self.images, batch), mx.nd.take(self.labels, batch)
-            graph = self.backend.graph(self.loss, static=len(batch) == self.batch_size)
+            graph = self.backend.graph(self.loss, training=True, static=len(batch) == self.batch_size)
             with autograd.record():
                 loss, wrong = graph(images, labels)
             loss.backward()
