@@ -5,17 +5,22 @@ It makes every page work without the network and from `file://`: MathJax comes f
 It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
 """
 
+import re
 import shutil
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
+import tinycss2
 from docutils import nodes
 from sphinx.util import logging
 
 FIGURES = Path(__file__).resolve().parent.parent / "d2lutils" / "js"
 
-# What a page of TeX needs. MathJax's all-in-one files are 1.2 MB and more; these are 0.7 MB.
-MATHJAX_PARTS = ["core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml"]
+# What a page of TeX needs; each loads what it depends on. MathJax's all-in-one files weigh 1.2 MB and more,
+# these 0.7 MB.
+MATHJAX_LOAD = ["input/tex", "output/chtml", "a11y/assistive-mml"]
+MATHJAX_PARTS = ["startup", "core", "output/chtml/fonts/tex", *MATHJAX_LOAD]
 MATHJAX_FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
 
 LOADER = """\
@@ -66,10 +71,7 @@ def bundle_figures(folder=FIGURES):
 
 def use_local_mathjax(app, config):
     config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {
-        "loader": {"load": MATHJAX_PARTS},
-        "options": {"enableMenu": False},
-    }
+    config.mathjax3_config = {"loader": {"load": MATHJAX_LOAD}}
 
 
 def write_assets(app):
@@ -78,7 +80,7 @@ def write_assets(app):
         return
     static = Path(app.outdir, "_static")
     source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    for part in ["startup", *MATHJAX_PARTS]:
+    for part in MATHJAX_PARTS:
         target = static / "mathjax" / f"{part}.js"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / f"{part}.js", target)
@@ -100,11 +102,58 @@ def drop_thebe(app, pagename, templatename, context, doctree):
         context[key] = [file for file in context.get(key, []) if "thebe" not in repr(vars(file)).lower()]
 
 
-def drop_icon_script(app, exception):
-    """The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB."""
-    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
-    if script.exists():
-        script.write_text("// The icons come from the style sheet.\n", encoding="utf8")
+def lighten(app, exception):
+    """Take out of the built book what no page of it uses: the theme is made for every page there could be."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    # The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB.
+    out.joinpath("_static/scripts/fontawesome.js").write_text("// The icons come from the style sheet.\n")
+    users = [*out.rglob("*.html"), *out.joinpath("_static").glob("*.js"), *out.joinpath("_static/scripts").glob("*.js")]
+    words = set()
+    for path in users:
+        words.update(re.findall(r"[\w-]+", path.read_text(encoding="utf8")))
+    for path in out.joinpath("_static").rglob("*.css"):
+        rules = tinycss2.parse_stylesheet_bytes(path.read_bytes(), skip_comments=True)[0]
+        path.write_text(tinycss2.serialize(used_rules(rules, words)), encoding="utf8")
+
+
+def used_rules(rules, words):
+    """The rules of a parsed style sheet that can apply where only the classes among `words` occur."""
+    kept = []
+    for rule in rules:
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            rule.content = used_rules(tinycss2.parse_rule_list(rule.content, skip_comments=True), words)
+            if not rule.content:
+                continue
+        elif rule.type == "qualified-rule":
+            rule.prelude = used_selectors(rule.prelude, words)
+            if not rule.prelude:
+                continue
+        kept.append(rule)
+    return kept
+
+
+def used_selectors(prelude, words):
+    """The selectors of a comma-separated list (as tokens) whose classes are all among `words`.
+
+    Classes within `:not()`, `:is()` and the like are nested in function tokens and so not looked at.
+    """
+    selectors = [[]]
+    for token in prelude:
+        selectors.append([]) if token == "," else selectors[-1].append(token)
+    kept = []
+    for selector in selectors:
+        classes = [after.value for dot, after in pairwise(selector) if dot == "." and after.type == "ident"]
+        if words.issuperset(classes):
+            kept += [*([tinycss2.ast.LiteralToken(0, 0, ",")] if kept else []), *selector]
+    return kept
+
+
+def note_formulas_in_outputs(app, doctree):
+    """Have Sphinx load MathJax where the only formulas of a page are in its HTML outputs (claims, the ledger)."""
+    if any('class="math' in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.env.get_domain("math").data["has_equations"][app.env.docname] = True
 
 
 def check_figures(app, doctree):
@@ -135,6 +184,7 @@ def setup(app):
     app.connect("config-inited", use_local_mathjax)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
+    app.connect("doctree-read", note_formulas_in_outputs)
     app.connect("html-page-context", drop_thebe, priority=900)
-    app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,26 @@
+// Small repairs of the theme that neither its options nor a style sheet reach.
+"use strict";
+
+// The sidebar's logo lies outside every landmark.
+const sidebar = document.getElementById("pst-primary-sidebar");
+if (sidebar) {
+  sidebar.setAttribute("role", "complementary");
+  sidebar.setAttribute("aria-label", "The book");
+}
+
+// What scrolls sideways must be reachable by keyboard.
+function makeScrollableFocusable() {
+  document.querySelectorAll("mjx-container[display], .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+}
+addEventListener("resize", makeScrollableFocusable);
+addEventListener("DOMContentLoaded", async () => {
+  makeScrollableFocusable();
+  await window.MathJax?.startup?.promise;
+  makeScrollableFocusable();
+});
+
+// Browsers do not let a page on file:// read its neighbours: list the hits without their snippets.
+if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
