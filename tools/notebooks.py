@@ -35,8 +35,8 @@ ENVIRONMENT = {
     "D2LUTILS_PROGRESS": "0",
 }
 
-# The ledger reads the claims that the other chapters stored, so it is executed last.
-LAST = "claims"
+# These read the claims that the other chapters stored, so they are executed last.
+LAST = ("index", "claims")
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "mystnb")
@@ -59,7 +59,7 @@ class Book:
 
     def names(self):
         names = sorted(path.stem for path in self.sources.glob("*.md"))
-        return [n for n in names if n != LAST] + [n for n in names if n == LAST]
+        return [n for n in names if n not in LAST] + [n for n in LAST if n in names]
 
     def notebook(self, name):
         return self.chapters / f"{name}.ipynb"
@@ -184,7 +184,7 @@ def all_claims(book):
     order = {name: position for position, name in enumerate(re.findall(r"chapters/([\w-]+)", toc))}
     found = []
     for name in sorted(book.names(), key=lambda n: (order.get(n, len(order)), n)):
-        if name != LAST and book.notebook(name).exists():
+        if name not in LAST and book.notebook(name).exists():
             notebook = nbformat.read(book.notebook(name), as_version=4)
             found += [{"chapter": name, **claim} for claim in claims.collect(notebook)]
     return found
@@ -206,16 +206,15 @@ def sync(book, names=(), everything=False):
     unknown = sorted(set(names) - set(book.names()))
     if unknown:
         raise SystemExit(f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}.")
-    chapters = [name for name in book.names() if name != LAST]
+    chapters = [name for name in book.names() if name not in LAST]
     done = [name for name in chapters if _sync_one(name, book, everything or name in names)]
     entries = all_claims(book)
     text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
     book.ledger.parent.mkdir(parents=True, exist_ok=True)
     book.ledger.write_text(text, encoding="utf8")
-    if LAST in book.names() and _sync_one(LAST, book, everything or changed or LAST in names):
-        done.append(LAST)
-    return done
+    readers = [name for name in book.names() if name in LAST]
+    return done + [name for name in readers if _sync_one(name, book, everything or changed or name in names)]
 
 
 def _sync_one(name, book, force):
