@@ -283,7 +283,9 @@ def test_the_widget_module_renders_and_cleans_up(page, make):
           const model = { get: k => state[k], set: (k, v) => { state[k] = v; }, save_changes() {},
             on: (e, f) => listeners.add(f), off: (e, f) => listeners.delete(f) };
           const dispose = module.default.render({ model, el });
-          const shown = Boolean(el.figureResult && el.querySelector("svg"));
+          // Without this attribute JupyterLab's shortcuts take the arrow keys away from a focused slider.
+          const free = [...el.querySelectorAll("input, select, button, [tabindex]")];
+          const shown = el.figureResult && free.every(e => e.hasAttribute("data-lm-suppress-shortcuts"));
           dispose();
           return [listeners.size, shown];
         }""",

@@ -242,6 +242,9 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     });
   }
 
+  // Otherwise JupyterLab's shortcuts swallow the arrow keys of whatever has the focus.
+  for (const element of el.querySelectorAll("input, select, button, [tabindex]")) element.setAttribute("data-lm-suppress-shortcuts", true);
+
   function paint(progress = 1) {
     const size = height(width);
     svg.setAttribute("viewBox", `0 0 ${width} ${size}`);

@@ -35,14 +35,16 @@ function render(context) {
   function tell(r, { landscape, eps, lr }) {
     if (eps === 0) return "Exactly on the ridge the gradient never points off it: the run ends in the saddle itself and stays there.";
     if (r.status === "diverged") return `The run diverges: with learning rate ${format(lr)} the start is too far out.`;
-    const escape = r.steps === null ? `not left the ridge after ${limit} steps` : `moved 0.5 away from the ridge after ${r.steps} steps`;
+    const [distance, rate] = [format(Math.abs(eps)), `ln(1 + ${landscapes[landscape].curvature}η)`];
+    const escape = r.steps === 0 ? `The start is ${distance} away from the ridge, past the 0.5 that count as escaped.`
+      : `From ${distance} beside the ridge the run has ${r.steps === null ? `not left it after ${limit}` : `moved 0.5 away after ${r.steps}`} steps; ` +
+        `ln(0.5/ε)/${rate} predicts ${format(r.predicted, 4)}.`;
     const end = {
       minimum: ` Then it settles in the minimum (${r.end[0] > 0 ? "1" : "−1"}, 0).`,
       unbounded: " From there it descends for ever: the function has no minimum.",
       moving: " It has not settled.",
     }[r.status];
-    return `From ${format(Math.abs(eps))} beside the ridge the run has ${escape}; ln(0.5/ε)/ln(1 + ${landscapes[landscape].curvature}η) ` +
-      `predicts ${format(r.predicted, 4)}.${end}`;
+    return escape + end;
   }
 
   return mount(context, {
@@ -80,7 +82,7 @@ function render(context) {
       const plane = axes(layer, side, { x: [0, Math.max(1, shown)], y: [floor, 0.5], logY: true, xlabel: "step", ylabel: "distance from the ridge",
         xticks: ticks(0, Math.max(1, shown), 3) });
       plane.line([[0, Math.log10(0.5)], [shown, Math.log10(0.5)]], "fig-faint fig-dash");
-      if (state.eps) {
+      if (r.steps !== 0 && state.eps) {
         const start = distance(r.points[0]), rate = Math.log10(1 + curvature * state.lr);
         plane.line([[0, start], [shown, start + rate * shown]], "fig-a fig-dash");
       }
