@@ -104,14 +104,14 @@ def initial_factors(shape, depth, width, init, init_scale, rng):
 
 
 def default_lr(observed, mask, depth):
-    """Half the inverse of the top curvature at a balanced fit, were its singular vectors spread evenly.
+    """A quarter of the inverse top curvature at a balanced fit, were its singular vectors spread evenly.
 
     There the loss has curvature about 2/(m n) * L * sigma_1^(2 - 2/L) along the leading direction.
     """
     if depth == 1:
         return mask.sum() / 2  # the exact solution in one step
     sigma = np.linalg.norm(observed, 2) / mask.mean()
-    return 0.25 * mask.size / (depth * sigma ** (2 - 2 / depth)) if sigma else 1.0
+    return 0.125 * mask.size / (depth * sigma ** (2 - 2 / depth)) if sigma else 1.0
 
 
 def entries(observed, mask):

@@ -149,7 +149,7 @@ def deep_factorization(
     init: "normal": entries of variance init_scale^(2/L) / fan-in (Arora et al. 2019); "identity": each factor is
     init_scale^(1/L) times the identity, cut to its shape; or the L factors themselves, W_1 first.
     optimizer: "gd"; "momentum" (heavy ball); "adam" (momentum is its beta_1).
-    lr: step size; default 1e-3 for Adam, else half of what an incoherent matrix of the data's size would bear.
+    lr: step size; default 1e-3 for Adam, else an eighth of what an incoherent matrix of the data's size bears.
     Stops ("loss") when the mean squared error is at most tol, ("stationary") when the gradient by all factors
     has norm at most gradient_tol (zero factors are stationary too), ("diverged") with a warning and the last
     sound state, or ("budget") after max_steps. The first three are looked at every 50 steps and when recording.

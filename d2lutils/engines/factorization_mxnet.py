@@ -1,5 +1,7 @@
 """Gradient descent on W_L ... W_1 with MXNet's autograd: the textbook loop on a framework's arrays."""
 
+import numpy as np
+
 
 def stepper(factors, rows, cols, values, optimizer):
     """See `d2lutils._factorization`: same arguments, same result as its NumPy loop. Runs on the CPU in float64."""
@@ -13,15 +15,17 @@ def stepper(factors, rows, cols, values, optimizer):
             factor.attach_grad()
         first = [mxnp.zeros_like(factor) for factor in factors]
         second = [mxnp.zeros_like(factor) for factor in factors]
-        entries = mxnp.array(rows, dtype="int64"), mxnp.array(cols, dtype="int64")
-        targets = mxnp.array(values, dtype="float64")
+        shape = factors[-1].shape[0], factors[0].shape[1]
+        mask, target = np.zeros(shape), np.zeros(shape)
+        mask[rows, cols], target[rows, cols] = 1, values
+        mask, target = mxnp.array(mask, dtype="float64"), mxnp.array(target, dtype="float64")
     taken = 0
 
     def loss():
         end_to_end = factors[0]
         for factor in factors[1:]:
             end_to_end = mxnp.dot(factor, end_to_end)
-        return ((end_to_end[entries] - targets) ** 2).mean()
+        return ((mask * end_to_end - target) ** 2).sum() / len(values)
 
     def update(w, m, v):
         g = w.grad
