@@ -150,6 +150,48 @@ def used_selectors(prelude, words):
     return kept
 
 
+def is_output(node):
+    """Whether a node is one of the forms in which a notebook cell displays its result."""
+    return isinstance(node.parent, nodes.container) and "mime_type" in node.parent
+
+
+def add_dark_figures(app, doctree):
+    """Beside each plot, its copy for the dark theme; the theme shows the one that fits.
+
+    A filter in the style sheet would not do: inverting changes which curve is called blue or orange.
+    """
+    for image in list(doctree.findall(nodes.image)):
+        if is_output(image) and image["uri"].endswith(".svg"):
+            path = Path(app.env.relfn2path(image["uri"], app.env.docname)[1])
+            dark = image.deepcopy()
+            dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
+            path.with_name(path.stem + "-dark.svg").write_text(darken(path.read_text(encoding="utf8")), encoding="utf8")
+            image["classes"].append("only-light")
+            dark["classes"].append("only-dark")
+            image.parent.insert(image.parent.index(image) + 1, dark)
+
+
+def darken(svg):
+    """A plot drawn on white, for a dark page: greys change sides, colours stay and the darkest get lighter."""
+
+    def recolour(match):
+        red, green, blue = channels = [int(match[1][i : i + 2], 16) for i in (0, 2, 4)]
+        if max(channels) - min(channels) < 30:  # white becomes the theme's #121212, black almost white
+            channels = [round(18 + (255 - channel) * 0.87) for channel in channels]
+        elif 0.3 * red + 0.59 * green + 0.11 * blue < 100:
+            channels = [round(channel + (255 - channel) * 0.25) for channel in channels]
+        return "#{:02x}{:02x}{:02x}".format(*channels)
+
+    # What names no fill is black.
+    return re.sub(r"#([0-9a-fA-F]{6})\b", recolour, svg.replace("<svg ", '<svg fill="#000000" ', 1))
+
+
+def load_dark_figures_late(app, pagename, templatename, context, doctree):
+    """A reader of the light theme need not load the dark theme's figures."""
+    if "body" in context:
+        context["body"] = context["body"].replace('class="only-dark', 'loading="lazy" class="only-dark')
+
+
 def note_formulas_in_outputs(app, doctree):
     """Have Sphinx load MathJax where the only formulas of a page are in its HTML outputs (claims, the ledger)."""
     if any('class="math' in raw.astext() for raw in doctree.findall(nodes.raw)):
@@ -167,9 +209,6 @@ def check_figures(app, doctree):
             node = node.parent
         return node is not None and any(isinstance(child, nodes.caption) for child in node)
 
-    def is_output(node):
-        return isinstance(node.parent, nodes.container) and "mime_type" in node.parent
-
     for image in doctree.findall(nodes.image):
         if not image.get("alt", "").strip():
             warn(image, "image without alt text: say what is seen in the cell metadata mystnb.image.alt")
@@ -184,7 +223,9 @@ def setup(app):
     app.connect("config-inited", use_local_mathjax)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
+    app.connect("doctree-read", add_dark_figures, priority=400)  # before Sphinx collects the images
     app.connect("doctree-read", note_formulas_in_outputs)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", load_dark_figures_late)
     app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
