@@ -107,6 +107,7 @@ def execute(notebook, folder):
         kernel_name="python3",
         store_widget_state=False,
         record_timing=False,
+        coalesce_streams=True,  # else the timing of prints decides into how many outputs they fall
         resources={"metadata": {"path": str(folder)}},
     )
     return clean(client.execute())
