@@ -14,160 +14,41 @@ Shapes never include the batch: (features,) or (channels, height, width).
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from d2lutils._layers import (
+    LAYERS,
+    AvgPool,
+    BatchNorm,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    LayerNorm,
+    LeakyReLU,
+    MaxPool,
+    Network,
+    ReLU,
+    Residual,
+    Scale,
+    Sigmoid,
+    Tanh,
+    chain_output,
+    checked_shape,
+    walk,
+)
+
+__all__ = [
+    "LAYERS", "SCHEMES", "AvgPool", "BatchNorm", "Conv", "Dense", "Dropout", "Flatten", "GlobalAvgPool", "LayerNorm",
+    "LeakyReLU", "MaxPool", "Network", "ReLU", "Residual", "Scale", "Sigmoid", "Tanh", "activation_layers",
+    "cuda_convnet", "deep", "initial_parameters", "layer_parameter_shapes", "lenet5", "mlp", "num_parameters",
+    "output_shape", "parameter_shapes", "unflatten", "walk",
+]  # fmt: skip
+
 SCHEMES = ("he", "lecun", "xavier", "normal", "orthogonal", "zeros")
-
-
-@dataclass(frozen=True)
-class Dense:
-    """Affine map of vectors, x -> W x + b. Weight (units, inputs), bias (units,). Images need `Flatten` first."""
-
-    units: int
-    bias: bool = True
-
-
-@dataclass(frozen=True)
-class Conv:
-    """2-d cross-correlation. Weight (channels, input channels, kernel, kernel), bias (channels,)."""
-
-    channels: int
-    kernel: int
-    stride: int = 1
-    padding: int = 0
-    bias: bool = True
-
-
-@dataclass(frozen=True)
-class ReLU:
-    """max(x, 0), elementwise. Its derivative at 0 counts as 0."""
-
-
-@dataclass(frozen=True)
-class LeakyReLU:
-    """x for x > 0 and slope * x otherwise, elementwise."""
-
-    slope: float = 0.01
-
-
-@dataclass(frozen=True)
-class Tanh:
-    """tanh(x), elementwise."""
-
-
-@dataclass(frozen=True)
-class Sigmoid:
-    """1 / (1 + exp(-x)), elementwise."""
-
-
-@dataclass(frozen=True)
-class Flatten:
-    """(channels, height, width) -> (channels * height * width,), row by row; vectors pass unchanged."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Multiplication by a constant: an output scale, or the sqrt(2 / width) of the NTK parametrisation."""
-
-    factor: float
-
-
-@dataclass(frozen=True)
-class MaxPool:
-    """Largest value of each size x size window. Without `stride` the windows do not overlap."""
-
-    size: int
-    stride: int | None = None
-    padding: int = 0
-
-
-@dataclass(frozen=True)
-class AvgPool:
-    """Mean of each size x size window, padding counted as zeros. Without `stride` the windows do not overlap."""
-
-    size: int
-    stride: int | None = None
-    padding: int = 0
-
-
-@dataclass(frozen=True)
-class GlobalAvgPool:
-    """(channels, height, width) -> (channels,): the mean over all positions."""
-
-
-@dataclass(frozen=True)
-class BatchNorm:
-    """Batch normalisation of each feature or channel (Ioffe & Szegedy 2015), then, if `affine`, scale and shift.
-
-    In training mode it uses the minibatch's mean and (biased) variance; otherwise running averages, which keep
-    the share `momentum` of their old value at every training step.
-    """
-
-    affine: bool = True
-    epsilon: float = 1e-5
-    momentum: float = 0.9
-
-
-@dataclass(frozen=True)
-class LayerNorm:
-    """Layer normalisation of each vector (Ba, Kiros & Hinton 2016), then, if `affine`, scale and shift."""
-
-    affine: bool = True
-    epsilon: float = 1e-5
-
-
-@dataclass(frozen=True)
-class Dropout:
-    """In training mode sets each entry to 0 with probability `rate` and divides the others by 1 - rate."""
-
-    rate: float = 0.5
-
-
-@dataclass(frozen=True, init=False)
-class Residual:
-    """x -> shortcut(x) + scale * layers(x) (He et al. 2016). An empty shortcut is the identity.
-
-        Residual(Dense(256), ReLU(), scale=1 / math.sqrt(50))
-        Residual(Conv(32, 3, 2, 1), ReLU(), Conv(32, 3, 1, 1), shortcut=(Conv(32, 1, 2),))
-    """
-
-    layers: tuple
-    scale: float
-    shortcut: tuple
-
-    def __init__(self, *layers, scale=1.0, shortcut=()):
-        object.__setattr__(self, "layers", _checked(layers))
-        object.__setattr__(self, "scale", float(scale))
-        object.__setattr__(self, "shortcut", _checked(shortcut))
-
-
-@dataclass(frozen=True, init=False)
-class Network:
-    """A feed-forward network: its layers from input to output. Equal layers, equal networks.
-
-    Raises TypeError if an argument is not a layer spec.
-    """
-
-    layers: tuple
-
-    def __init__(self, *layers):
-        object.__setattr__(self, "layers", _checked(layers))
-
-
-LAYERS = (
-    Dense, Conv, ReLU, LeakyReLU, Tanh, Sigmoid, Flatten, Scale, MaxPool, AvgPool, GlobalAvgPool, BatchNorm,
-    LayerNorm, Dropout, Residual,
-)  # fmt: skip
 _ACTIVATIONS = {"relu": (ReLU(),), "tanh": (Tanh(),), "sigmoid": (Sigmoid(),), "linear": ()}
-
-
-def _checked(layers):
-    for layer in layers:
-        if not isinstance(layer, LAYERS):
-            raise TypeError(f"{layer!r} is not a layer: need instances of {', '.join(c.__name__ for c in LAYERS)}")
-    return tuple(layers)
 
 
 def activation_layers(name):
@@ -187,11 +68,12 @@ def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
     return Network(Flatten(), *hidden, Dense(num_outputs, bias))
 
 
-def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), activation="relu", pooling="max"):
+def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), padding=2, activation="relu", pooling="max"):
     """LeNet-5 (LeCun et al. 1998) for images of 28 x 28 pixels: two 5 x 5 convolutions, then dense layers.
 
     The defaults are its sizes with today's ReLU and max-pooling; activation="sigmoid", pooling="avg" is the
-    book d2l's version; channels=(20, 50), hidden=(500,) is Caffe's, with one fully connected hidden layer.
+    book d2l's version; channels=(20, 50), hidden=(500,), padding=0 is Caffe's, with one fully connected hidden
+    layer. padding is that of the first convolution: with 2, 28 pixels do for the 32 of the paper.
     """
     pools = {"max": MaxPool(2), "avg": AvgPool(2)}
     if pooling not in pools:
@@ -199,7 +81,7 @@ def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), activation="re
     pool, activation = pools[pooling], activation_layers(activation)
     dense = [layer for width in hidden for layer in (Dense(width), *activation)]
     return Network(
-        Conv(channels[0], 5, padding=2), *activation, pool, Conv(channels[1], 5), *activation, pool,
+        Conv(channels[0], 5, padding=padding), *activation, pool, Conv(channels[1], 5), *activation, pool,
         Flatten(), *dense, Dense(num_outputs),
     )  # fmt: skip
 
@@ -246,31 +128,15 @@ def deep(
     return Network(*blocks, *(() if num_outputs is None else (Dense(num_outputs, bias),)))
 
 
-def walk(layers, shape, prefix=""):
-    """Yield (name, layer, input shape, output shape) for every layer, in order of computation.
-
-    layers: a sequence of layer specs. shape: the shape of one input. A `Residual` is yielded after the layers
-    inside it, which are named like "4.0.", "4.shortcut.0.". Raises ValueError where shapes do not fit.
-    """
-    for i, layer in enumerate(layers):
-        name = f"{prefix}{i}."
-        if isinstance(layer, Residual):
-            yield from walk(layer.layers, shape, name)
-            yield from walk(layer.shortcut, shape, f"{name}shortcut.")
-        output = _layer_output(layer, shape, name)
-        yield name, layer, shape, output
-        shape = output
-
-
 def output_shape(network, input_shape):
     """Shape of the network's output for one input of the given shape. Raises ValueError where shapes do not fit."""
-    return _chain_output(network.layers, _shape(input_shape))
+    return chain_output(network.layers, checked_shape(input_shape))
 
 
 def parameter_shapes(network, input_shape):
     """The shape of each trainable array, by name ("1.weight", "3.0.bias", ...), in the order of a flat vector."""
     shapes = {}
-    for name, layer, shape, _ in walk(network.layers, _shape(input_shape)):
+    for name, layer, shape, _ in walk(network.layers, checked_shape(input_shape)):
         for key, array_shape in layer_parameter_shapes(layer, shape).items():
             shapes[name + key] = array_shape
     return shapes
@@ -346,42 +212,3 @@ def _weight(shape, scheme, rng):
         return (q if shape[0] >= fan_in else q.T).reshape(shape)
     variance = {"he": 2 / fan_in, "lecun": 1 / fan_in, "xavier": 2 / (fan_in + fan_out), "normal": 1.0}[scheme]
     return draws * math.sqrt(variance)
-
-
-def _shape(input_shape):
-    shape = tuple(int(size) for size in input_shape)
-    if len(shape) not in (1, 3) or min(shape) < 1:
-        raise ValueError(f"input shape {input_shape} given; need (features,) or (channels, height, width)")
-    return shape
-
-
-def _chain_output(layers, shape, prefix=""):
-    return [shape, *(output for *_, output in walk(layers, shape, prefix))][-1]
-
-
-def _layer_output(layer, shape, name):
-    where = f"layer {name[:-1]}, {layer}"
-    if isinstance(layer, Dense | LayerNorm) and len(shape) != 1:
-        raise ValueError(f"{where}: got inputs of shape {shape}, need vectors; put Flatten() before it")
-    if isinstance(layer, Conv | MaxPool | AvgPool | GlobalAvgPool) and len(shape) != 3:
-        raise ValueError(f"{where}: got inputs of shape {shape}, need (channels, height, width)")
-    if isinstance(layer, Dense):
-        return (layer.units,)
-    if isinstance(layer, Flatten):
-        return (math.prod(shape),)
-    if isinstance(layer, GlobalAvgPool):
-        return shape[:1]
-    if isinstance(layer, Conv | MaxPool | AvgPool):
-        window = layer.kernel if isinstance(layer, Conv) else layer.size
-        stride = (layer.stride or window) if not isinstance(layer, Conv) else layer.stride
-        height, width = ((size + 2 * layer.padding - window) // stride + 1 for size in shape[1:])
-        if min(height, width) < 1:
-            raise ValueError(f"{where}: its window is larger than the padded input of shape {shape}")
-        return (layer.channels if isinstance(layer, Conv) else shape[0], height, width)
-    if isinstance(layer, Residual):
-        branch = _chain_output(layer.layers, shape, name)
-        shortcut = _chain_output(layer.shortcut, shape, f"{name}shortcut.")
-        if branch != shortcut:
-            raise ValueError(f"{where}: its branch gives shape {branch}, its shortcut {shortcut}; they must agree")
-        return branch
-    return shape

@@ -142,7 +142,7 @@ class Backend:
         self.graphs = {}
 
     def _array(self, values):
-        return mx.nd.array(values, ctx=self.context, dtype=self.dtype)
+        return mx.nd.ndarray.array(values, ctx=self.context, dtype=self.dtype)
 
     def parameters(self):
         return self.flat.asnumpy()[: self.size]
@@ -268,7 +268,7 @@ class Trainer:
         Returns each minibatch's mean loss before its step and its number of errors, two float64 arrays. The host
         waits for the device once, at the end.
         """
-        order = mx.nd.array(order, ctx=self.backend.context, dtype="int32")
+        order = mx.nd.ndarray.array(order, ctx=self.backend.context, dtype="int32")
         self._set_lr(lr)
         results = []
         for start in range(0, len(order), self.batch_size):
