@@ -245,6 +245,20 @@ def test_the_start_can_be_dragged_and_moved_by_arrow_keys(show):
     assert handle.get_attribute("aria-valuetext").startswith("x = ")
 
 
+def test_the_start_follows_a_finger_without_scrolling_the_page(show):
+    page = show(interactive.saddle(eps=0.5), width=390)
+    box = page.get_by_role("slider", name="Start of the descent").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    for kind, dy in (("touchStart", 0), ("touchMove", 20), ("touchMove", 60), ("touchEnd", 0)):
+        points = [] if kind == "touchEnd" else [{"x": x - dy, "y": y + dy}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(50)  # the browser hands on one movement a frame
+    x1, x2 = result(page)["points"][0]
+    assert x1 < 0 < 0.9 - x2
+    assert page.evaluate("scrollY") == 0
+
+
 def test_another_function_brings_its_own_start(show):
     page = show(interactive.descent())
     page.get_by_role("combobox", name="function", exact=True).select_option("rastrigin")

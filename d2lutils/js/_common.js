@@ -117,7 +117,7 @@ function axes(layer, [left, top, width, height], { x, y, xlabel, ylabel, logY, x
   const inside = shape(layer, "svg", { x: inner[0], y: inner[1], width: inner[2], height: inner[3], overflow: "hidden" });
   const px = v => clamp(X(v) - inner[0], -1e4, 1e4).toFixed(1), py = v => clamp(Y(v) - inner[1], -1e4, 1e4).toFixed(1);
   return {
-    X, Y, x, y,
+    X, Y, domain: [x, y],
     invert: (a, b) => [x[0] + (a - inner[0]) / inner[2] * (x[1] - x[0]), y[1] - (b - inner[1]) / inner[3] * (y[1] - y[0])],
     line: (points, colour) => shape(inside, "polyline", {
       class: "fig-line " + colour,
@@ -177,8 +177,10 @@ const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").match
 // controls   see control; { button, changes: state -> changes } is a button
 // play       true: a button that replays the drawing with progress running from 0 to 1
 // handle     { label, step, move: (point, state) -> changes }: drag it, or use the arrow keys
-// draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot, at }, where plot and
-//            at place the handle; result is exposed as el.figureResult with all its digits
+//            nudge: (direction, step, state) -> point replaces the arrow keys' own meaning
+// draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot, at, start }, where the
+//            handle sits at the point `at` of plot, read aloud as `start`; result goes, with all its digits,
+//            to el.figureResult
 function mount({ model, el }, { label, keys, height, controls, play, handle, draw }) {
   const stage = node("div", { class: "fig-stage" });
   const svg = shape(stage, "svg", { role: "group", "aria-label": label });
@@ -226,12 +228,15 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
       const box = svg.getBoundingClientRect();
       return plot.invert((event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * svg.viewBox.baseVal.height);
     };
-    const move = point => write(handle.move(point.map((v, i) => clamp(v, ...[plot.x, plot.y][i])), state()));
+    const within = point => point.map((v, i) => clamp(v, ...plot.domain[i]));
+    const move = point => write(handle.move(within(point), state()));
     knob.addEventListener("pointerdown", event => { knob.setPointerCapture(event.pointerId); event.preventDefault(); knob.focus(); });
+    // Within an SVG, Chromium scrolls the page in spite of touch-action: none.
+    knob.addEventListener("touchstart", event => event.preventDefault(), { passive: false });
     knob.addEventListener("pointermove", event => { if (knob.hasPointerCapture(event.pointerId)) move(toData(event)); });
     svg.addEventListener("click", event => {
       const point = toData(event);
-      if (!knob.contains(event.target) && point.every((v, i) => v >= [plot.x, plot.y][i][0] && v <= [plot.x, plot.y][i][1])) move(point);
+      if (!knob.contains(event.target) && String(within(point)) === String(point)) move(point);
     });
     knob.addEventListener("keydown", event => {
       const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
@@ -253,7 +258,7 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     ({ plot, at } = drawn);
     if (knob) {
       knob.setAttribute("transform", `translate(${plot.X(at[0]).toFixed(1)} ${plot.Y(at[1]).toFixed(1)})`);
-      const values = { valuemin: plot.x[0], valuemax: plot.x[1], valuenow: at[0], valuetext: drawn.start };
+      const values = { valuemin: plot.domain[0][0], valuemax: plot.domain[0][1], valuenow: at[0], valuetext: drawn.start };
       for (const name in values) knob.setAttribute("aria-" + name, values[name]);
     }
     el.figureResult = drawn.result;
@@ -262,7 +267,8 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     sentence.textContent = drawn.sentence;
     // Screen readers hear the result once the reader has stopped moving the slider.
     clearTimeout(speaking);
-    speaking = setTimeout(() => { spoken.textContent = drawn.sentence; }, spoken.textContent ? 500 : 0);
+    const speak = () => { spoken.textContent = drawn.sentence; };
+    if (spoken.textContent) speaking = setTimeout(speak, 500); else speak();
   }
   const repaint = () => {
     cancelAnimationFrame(frame);
