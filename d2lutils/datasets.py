@@ -94,13 +94,18 @@ def load(name, *, root=None, num_train=None, num_test=None):
     if name not in NAMES:
         raise ValueError(f"unknown data set {name!r}; known: {', '.join(NAMES)}")
     if name in ("mnist", "fashion-mnist"):
-        pair = _load_idx(name, root)
+        splits = _load_idx(name, root)
     else:
-        pair = {"cifar10": _load_cifar10, "digits": _digits, "mnist1d": _mnist1d, "mnist-sample": _sample}[name](root)
-    return tuple(
-        _first(dataset, number, f"{name}: {split}")
-        for dataset, number, split in zip(pair, (num_train, num_test), ("num_train", "num_test"), strict=True)
-    )
+        splits = {"cifar10": _load_cifar10, "digits": _digits, "mnist1d": _mnist1d, "mnist-sample": _sample}[name](root)
+    datasets = []
+    for (images, labels), number, what in zip(splits, (num_train, num_test), ("num_train", "num_test"), strict=True):
+        number = len(images) if number is None else number
+        if not 0 < number <= len(images):
+            raise ValueError(f"{name}: {what} is {number}; need 1 to {len(images)}")
+        scale = np.float32(1 / 255 if images.dtype == np.uint8 else 1)
+        images = np.multiply(images[:number], scale, dtype=np.float32)
+        datasets.append(Dataset(images, labels[:number].astype(np.int64)))
+    return tuple(datasets)
 
 
 def corrupt_labels(dataset, fraction, rng):
@@ -133,14 +138,6 @@ def cache_folder():
     import pooch
 
     return pathlib.Path(pooch.os_cache("d2lutils"))
-
-
-def _first(dataset, number, what):
-    if number is None:
-        return dataset
-    if not 0 < number <= len(dataset):
-        raise ValueError(f"{what} is {number}; need 1 to {len(dataset)}")
-    return dataset.take(slice(0, number))
 
 
 def _roots(root):
@@ -201,7 +198,7 @@ def _load_idx(name, root):
                     raise
                 return _sample_instead(error)
         arrays.append(_read_idx(path, md5 if name == "mnist" else None))
-    return tuple(Dataset(_scaled(arrays[i][:, None]), arrays[i + 1].astype(np.int64)) for i in (0, 2))
+    return tuple((arrays[i][:, None], arrays[i + 1]) for i in (0, 2))
 
 
 def _read_idx(path, md5=None):
@@ -237,10 +234,9 @@ def _load_cifar10(root):
         raise DataError(f"neither {_CIFAR_FOLDER} nor {_CIFAR_ARCHIVE} is in {root}; put one of them there")
     elif folder is None:
         folder = _expand(_download("cifar10", _CIFAR_ARCHIVE, bytes, _CIFAR_MD5))
+    test = _read_cifar_batch(folder / "test_batch")
     train = [_read_cifar_batch(folder / f"data_batch_{k}") for k in range(1, 6)]
-    images, labels = (np.concatenate(parts) for parts in zip(*train, strict=True))
-    test_images, test_labels = _read_cifar_batch(folder / "test_batch")
-    return Dataset(_scaled(images), labels), Dataset(_scaled(test_images), test_labels)
+    return tuple(np.concatenate(parts) for parts in zip(*train, strict=True)), test
 
 
 def _expand(archive):
@@ -280,20 +276,14 @@ def _read_cifar_batch(path):
     return images.reshape(-1, 3, 32, 32), labels
 
 
-def _scaled(images):
-    return np.multiply(images, np.float32(1 / 255), dtype=np.float32)
-
-
 def _digits(root):
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
     digits = load_digits()
-    images = (digits.images[:, None] / 16).astype(np.float32)
-    split = train_test_split(
-        images, digits.target.astype(np.int64), test_size=360, random_state=0, stratify=digits.target
-    )
-    return Dataset(split[0], split[2]), Dataset(split[1], split[3])
+    images = digits.images[:, None] / 16
+    split = train_test_split(images, digits.target, test_size=360, random_state=0, stratify=digits.target)
+    return (split[0], split[2]), (split[1], split[3])
 
 
 def _mnist1d(root):
@@ -307,17 +297,12 @@ def _mnist1d(root):
     finally:
         np.random.set_state(kept[0])
         random.setstate(kept[1])
-    return tuple(
-        Dataset(data[x].astype(np.float32), data[y].astype(np.int64)) for x, y in (("x", "y"), ("x_test", "y_test"))
-    )
+    return (data["x"], data["y"]), (data["x_test"], data["y_test"])
 
 
 def _sample(root):
     with np.load(pathlib.Path(__file__).with_name("data") / "mnist-sample.npz") as arrays:
-        return tuple(
-            Dataset(_scaled(arrays[f"{split}_images"][:, None]), arrays[f"{split}_labels"].astype(np.int64))
-            for split in ("train", "test")
-        )
+        return tuple((arrays[f"{split}_images"][:, None], arrays[f"{split}_labels"]) for split in ("train", "test"))
 
 
 def _sample_instead(error):
