@@ -13,6 +13,7 @@ import math
 import os
 import pathlib
 import time
+import zipfile
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -275,7 +276,7 @@ def _resume(path, settings, factors, model, trainer):
         with np.load(path) as file:
             header = json.loads(str(file["header"]))
             arrays = {name: file[name] for name in file.files if name != "header"}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is no checkpoint of a run ({error}); remove it to start afresh") from None
     different = [name for name in settings if header["settings"].get(name) != settings[name]]
     shared = min(len(factors), len(header["factors"]))
