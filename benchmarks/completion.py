@@ -13,6 +13,7 @@ Uses as many threads as OMP_NUM_THREADS says, else all cores. Needs `pip install
 """
 
 import importlib.util
+import os
 import statistics
 import sys
 import time
@@ -68,6 +69,8 @@ def against_cvxpy(n, num_observed, repeats, bar):
 def torch_loop(factors, task, lr):
     import torch
 
+    if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+        torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))  # recent versions overlook the variable
     weights = [torch.tensor(factor, requires_grad=True) for factor in factors]
     mask, observed = torch.tensor(task.mask, dtype=torch.float64), torch.tensor(task.observed)
     count = int(task.mask.sum())

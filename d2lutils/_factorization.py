@@ -215,18 +215,17 @@ def numba_stepper(factors, rows, cols, values, optimizer):
 
     def advance(num_steps):
         nonlocal taken
-        for start in range(0, num_steps, LOOK):
-            block = min(LOOK, num_steps - start)
-            with threadpool_limits(1, user_api="blas"):
-                run(block)
-            taken += block
+        end = taken + num_steps
+        with threadpool_limits(1, user_api="blas"):
+            while taken < end:
+                taken += run(min(LOOK, end - taken))
         return [prefix[0].T.copy(), *middle.copy(), last.copy()]
 
     return advance
 
 
 def _with_fewest_seconds(kernel):
-    """Run kernel(num_steps) on one thread or on all, whichever took less time lately.
+    """Return run(at_most) -> steps taken: kernel(steps) on one thread or on all, whichever was faster lately.
 
     Threads gain a factor of about two on a quiet machine and lose more than that on a busy one, where each step
     waits for a thread that is not running. The kernel's result does not depend on the choice.
@@ -237,7 +236,7 @@ def _with_fewest_seconds(kernel):
     most = min(numba.get_num_threads(), int(limit) if limit.isdigit() else 1024)
     seconds, calls = {}, 0
 
-    def run(num_steps):
+    def run(at_most):
         nonlocal calls
         before = numba.get_num_threads()
         try:
@@ -246,14 +245,15 @@ def _with_fewest_seconds(kernel):
                     numba.set_num_threads(threads)
                     kernel(0)  # compiles, starts the threads
                     seconds[threads] = 0.0
-            threads = min(seconds, key=seconds.get)
             calls += 1
-            if calls % 16 == 0:
-                threads = max(seconds, key=seconds.get)
+            trial = calls <= len(seconds) or calls % 16 == 0
+            threads = (max if calls % 16 == 0 else min)(seconds, key=seconds.get)
+            num_steps = min(at_most, 5) if trial else at_most
             numba.set_num_threads(threads)
             start = time.perf_counter()
             kernel(num_steps)
-            seconds[threads] = (time.perf_counter() - start) / max(num_steps, 1)
+            seconds[threads] = (time.perf_counter() - start) / num_steps
+            return num_steps
         finally:
             numba.set_num_threads(before)
 

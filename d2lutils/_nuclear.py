@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 RELAXATION = 1.7
 THRESHOLD = 0.25  # step, as a share of the spectral norm of the zero-filled data; .1 to .5 serve alike
+BALANCE_EVERY = 50
 SPARE = 6  # singular directions followed beyond those above the threshold
 
 
@@ -33,16 +34,16 @@ def solve(observed, mask, penalty, tol, max_iterations, progress):
 
 def _iterate(observed, mask, penalty, tol, max_iterations, progress):
     threshold = THRESHOLD * np.linalg.norm(observed, 2)
-    # Proximal step of the data term, on the observed entries: v -> pull * M + (1 - pull) * v.
-    pull = threshold / (threshold + penalty)
     shrink = _Shrinkage(observed.shape[1])
     z = observed.copy()
     best = (None, np.inf, -np.inf)
-    next_look = 10
+    next_look, last = 10, None
     for iteration in range(1, max_iterations + 1):
         x, nuclear = shrink(z, threshold)
         multiplier = np.where(mask, z - x, 0.0) * ((penalty or 1.0) / threshold)
         reflected = 2 * x - z
+        # Proximal step of the data term, on the observed entries: v -> pull * M + (1 - pull) * v.
+        pull = threshold / (threshold + penalty)
         step = np.where(mask, reflected + pull * (observed - reflected), reflected) - x
         # The certificate costs full SVDs: look when cheap estimates agree, and now and then besides.
         residual = np.where(mask, x - observed, 0.0)
@@ -57,7 +58,23 @@ def _iterate(observed, mask, penalty, tol, max_iterations, progress):
             if best[1] - best[2] <= tol * best[1]:
                 break
         z += RELAXATION * step
+        if iteration % BALANCE_EVERY == 0:
+            if last is not None:
+                factor = _balance(x, last[0], multiplier, last[1]) ** (BALANCE_EVERY / (BALANCE_EVERY + 0.1 * iteration))
+                z = x + factor * (z - x)
+                threshold *= factor
+            last = x, multiplier
     return *best, iteration
+
+
+def _balance(x, x_before, y, y_before):
+    """By how much to enlarge the threshold: a larger one moves the matrix faster, a smaller one the multiplier.
+
+    Residual balancing in relative terms (Wohlberg 2017), where one is far behind; ever weaker, so that it settles.
+    """
+    primal = np.linalg.norm(x - x_before) * np.linalg.norm(y)
+    dual = np.linalg.norm(y - y_before) * np.linalg.norm(x)
+    return 2.0 if primal > 30 * dual else 0.5 if dual > 30 * primal else 1.0
 
 
 def _certify(best, x, residual, multiplier, observed, penalty):
