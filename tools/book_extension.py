@@ -186,10 +186,15 @@ def darken(svg):
     return re.sub(r"#([0-9a-fA-F]{6})\b", recolour, svg.replace("<svg ", '<svg fill="#000000" ', 1))
 
 
-def load_dark_figures_late(app, pagename, templatename, context, doctree):
-    """A reader of the light theme need not load the dark theme's figures."""
+def mend_body(app, pagename, templatename, context, doctree):
+    """Small repairs of the written HTML that no option reaches."""
     if "body" in context:
-        context["body"] = context["body"].replace('class="only-dark', 'loading="lazy" class="only-dark')
+        # A reader of the light theme need not load the dark theme's figures.
+        body = context["body"].replace('class="only-dark', 'loading="lazy" class="only-dark')
+        # docutils writes a role that WAI-ARIA has given up since, within role="list".
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+        # A quarter of a chapter would be markup of names and punctuation in the colour that code has anyway.
+        context["body"] = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
 
 
 def note_formulas_in_outputs(app, doctree):
@@ -226,6 +231,6 @@ def setup(app):
     app.connect("doctree-read", add_dark_figures, priority=400)  # before Sphinx collects the images
     app.connect("doctree-read", note_formulas_in_outputs)
     app.connect("html-page-context", drop_thebe, priority=900)
-    app.connect("html-page-context", load_dark_figures_late)
+    app.connect("html-page-context", mend_body)
     app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,4 +23,4 @@ addEventListener("DOMContentLoaded", async () => {
 });
 
 // Browsers do not let a page on file:// read its neighbours: list the hits without their snippets.
-if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

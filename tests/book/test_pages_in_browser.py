@@ -1,0 +1,145 @@
+"""The built pages in Chromium, from file:// and without network: as a reader on a laptop and on a phone sees them."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["index", "bibliography", *sorted(path.stem for path in ROOT.joinpath("chapters").glob("*.ipynb"))]
+PAGES = list(dict.fromkeys(PAGES))
+CHAPTER = "saddles"
+LIGHT = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}}
+DARK_PHONE = {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+WEIGHT = 1_500_000  # bytes of a page without its plots and without the theme's icon font
+
+TYPESET = "[...document.querySelectorAll('.math')].every(e => e.querySelector('mjx-container'))"
+# One span of each colour of code is enough, and the inside of formulas is MathJax's: both are most of a page's elements.
+RUN_AXE = """async () => {
+  const seen = new Set();
+  for (const span of document.querySelectorAll(".highlight pre span")) {
+    if (seen.has(span.className)) span.replaceWith(...span.childNodes);
+    seen.add(span.className);
+  }
+  document.querySelectorAll("mjx-container").forEach(formula => formula.replaceChildren());
+  const results = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes: ["violations"],
+  });
+  return results.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
+}"""
+
+
+@pytest.fixture
+def read(book, chromium):
+    """`with read(name, **options) as page` opens a page; `page.asked` holds every address that it asked for."""
+
+    @contextmanager
+    def open_page(name, query="", **options):
+        context = chromium.new_context(reduced_motion="reduce", **options)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.asked, page.errors = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("requestfailed", lambda request: page.errors.append(f"not found: {request.url}"))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+        page.goto((book / f"{name}.html").as_uri() + query)
+        page.wait_for_function(TYPESET)
+        yield page
+        context.close()
+
+    return open_page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_offline_and_on_a_narrow_screen(read, name):
+    with read(f"chapters/{name}", viewport={"width": 1280, "height": 900}) as page:
+        elsewhere = [address for address in page.asked if not address.startswith(("file:", "data:", "blob:"))]
+        assert elsewhere == []
+        assert page.errors == []
+
+        files = {Path(address.removeprefix("file://").split("?")[0].split("#")[0]) for address in page.asked}
+        own = [file for file in files if "_images" not in file.parts and "fontawesome" not in file.parts]
+        assert sum(file.stat().st_size for file in own) <= WEIGHT
+
+        figures = page.locator(".d2lutils-figure")
+        for i in range(figures.count()):
+            assert figures.nth(i).locator("svg, canvas").count() > 0, "an interactive figure shows its fallback"
+
+        for width in (390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("reader", [LIGHT, DARK_PHONE], ids=["light", "dark-phone"])
+def test_a_page_has_no_accessibility_violation(read, name, reader):
+    with read(f"chapters/{name}", **reader) as page:
+        assert page.evaluate("document.documentElement.dataset.theme") == reader["color_scheme"]
+        page.add_script_tag(path=AXE)
+        assert page.evaluate(RUN_AXE) == []
+
+
+def test_outputs_follow_the_theme(read):
+    visible = (
+        "[...document.querySelectorAll('.cell_output img')].filter(i => i.checkVisibility()).map(i => i.className)"
+    )
+    behind = "[...document.querySelectorAll('.cell_output .text_html')].map(e => getComputedStyle(e).backgroundColor)"
+    for reader in (LIGHT, DARK_PHONE):
+        with read(f"chapters/{CHAPTER}", **reader) as page:
+            assert set(page.evaluate(visible)) == {f"only-{reader['color_scheme']}"}
+            assert set(page.evaluate(behind)) <= {"rgba(0, 0, 0, 0)"}
+
+
+def test_the_theme_is_chosen_by_keyboard_and_kept(read):
+    with read("chapters/index", **LIGHT) as page:
+        theme = "document.documentElement.dataset.theme"
+        button = page.locator(".theme-switch-button").first
+        button.focus()
+        for _ in range(3):
+            if page.evaluate(theme) == "dark":
+                break
+            page.keyboard.press("Enter")
+        assert page.evaluate(theme) == "dark"
+        page.reload()
+        assert page.evaluate(theme) == "dark"
+
+
+def test_solutions_are_closed_and_open_by_keyboard(read):
+    with read(f"chapters/{CHAPTER}", **LIGHT) as page:
+        solutions = page.locator(".solution.dropdown, details.sd-dropdown")
+        assert solutions.count() > 0
+        for i in range(solutions.count()):
+            solution = solutions.nth(i)
+            content = solution.locator("section, .sd-summary-content").first
+            assert not content.is_visible()
+            handle = solution.locator("summary, button").first
+            handle.focus()
+            page.keyboard.press("Enter")
+            assert content.is_visible()
+
+
+def test_what_scrolls_sideways_is_reached_by_keyboard(read):
+    stuck = """[...document.querySelectorAll("mjx-container[display], pre, .pst-scrollable-table-container")]
+      .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth && e.tabIndex < 0).length"""
+    with read(f"chapters/{CHAPTER}", **DARK_PHONE) as page:
+        assert page.evaluate(stuck) == 0
+
+
+def test_the_search_finds_without_a_server(read):
+    with read("search", query="?q=saddle", **LIGHT) as page:
+        page.locator("#search-results li a").first.wait_for()
+        assert any(
+            f"{CHAPTER}.html" in link.get_attribute("href") for link in page.locator("#search-results li a").all()
+        )
+        assert page.errors == []
+
+
+def test_the_first_page_leads_into_the_book(read):
+    with read("index", **LIGHT) as page:
+        page.wait_for_url("**/chapters/index.html")
+        assert page.title()
