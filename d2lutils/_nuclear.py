@@ -42,7 +42,7 @@ def _iterate(observed, mask, penalty, tol, max_iterations, progress):
         x, nuclear = shrink(z, threshold)
         multiplier = np.where(mask, z - x, 0.0) * ((penalty or 1.0) / threshold)
         reflected = 2 * x - z
-        # Proximal step of the data term, on the observed entries: v -> pull * M + (1 - pull) * v.
+        # Proximal step of the data term on the observed entries: v -> pull * M + (1 - pull) * v.
         pull = threshold / (threshold + penalty)
         step = np.where(mask, reflected + pull * (observed - reflected), reflected) - x
         # The certificate costs full SVDs: look when cheap estimates agree, and now and then besides.
@@ -60,7 +60,8 @@ def _iterate(observed, mask, penalty, tol, max_iterations, progress):
         z += RELAXATION * step
         if iteration % BALANCE_EVERY == 0:
             if last is not None:
-                factor = _balance(x, last[0], multiplier, last[1]) ** (BALANCE_EVERY / (BALANCE_EVERY + 0.1 * iteration))
+                fading = BALANCE_EVERY / (BALANCE_EVERY + 0.1 * iteration)
+                factor = _balance(x, last[0], multiplier, last[1]) ** fading
                 z = x + factor * (z - x)
                 threshold *= factor
             last = x, multiplier
