@@ -159,6 +159,57 @@ def gradients(depth=50, activation="relu", gain=1.0, skip="none", *, alt=None):
     )
 
 
+_XOR = ([[20, 20], [80, 80], [20, 80], [80, 20]], [-1, -1, 1, 1])
+
+
+def separator(points=None, labels=None, *, alt=None):
+    """Points of two classes in the plane, what one threshold unit can do with them, and what a net of three can.
+
+    points: (n, 2) whole numbers from 0 to 100, 1 to 12 points; by default the exclusive or. labels: (n,) of -1 and
+    +1. The figure shows the widest separator or a Farkas certificate that there is none, as
+    `hardness.separate` does, and a network as `hardness.exhaustive_search` finds; its arithmetic is exact.
+    """
+    points, labels = (_XOR[0] if points is None else points), (_XOR[1] if labels is None else labels)
+    X, y = np.asarray(points), np.asarray(labels)
+    if X.ndim != 2 or X.shape[1] != 2 or not 1 <= len(X) <= 12:
+        raise ValueError(f"points must have shape (n, 2) with n from 1 to 12, got {X.shape}")
+    if y.shape != (len(X),) or not np.isin(y, (-1, 1)).all():
+        raise ValueError(f"labels must be {len(X)} numbers -1 or 1, one a point, got {labels}")
+    state = {
+        "points": [[*(_integer("points", v, 0, 100) for v in x), int(c)] for x, c in zip(X.tolist(), y, strict=True)],
+        "selected": 0,
+        "adds": "1",
+    }
+    return _figure(
+        "separator",
+        state,
+        alt,
+        "Points of two classes in the plane with a separating line or a proof that there is none, and the two half-planes "
+        "of a three-node network; points can be moved, added and removed.",
+    )
+
+
+def clique(edges=((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)), num_vertices=5, s=0.6, *, alt=None):
+    """A small graph, its largest clique, and whether 0 is a minimum of the quartic of `hardness.clique_form`.
+
+    edges: pairs of vertices, numbered from 1. num_vertices: 3 to 6. s: in [0, 0.9]; cliques of more than 1/(1 - s)
+    vertices are asked for. The form of `hardness.slide_form` is shown beside it.
+    """
+    num_vertices = _integer("num_vertices", num_vertices, 3, 6)
+    pairs = [(i, j) for i in range(1, num_vertices + 1) for j in range(i + 1, num_vertices + 1)]
+    chosen = {tuple(sorted(edge)) for edge in edges}
+    if not chosen <= set(pairs):
+        raise ValueError(f"edges must be pairs of different vertices from 1 to {num_vertices}, got {edges}")
+    state = {"num_vertices": num_vertices, "s": _number("s", s, 0, 0.9)}
+    return _figure(
+        "clique",
+        state | {f"e{i}{j}": (i, j) in chosen for i, j in pairs},
+        alt,
+        "A graph whose edges can be switched, its largest clique, and the least value of two quadratic forms on the "
+        "simplex, one of which tells whether the clique is large.",
+    )
+
+
 def uniforms(seed, n):
     """n uniform numbers in [0, 1) from the figures' generator, mulberry32: shape (n,).
 

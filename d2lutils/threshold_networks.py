@@ -74,6 +74,8 @@ class _Programs:
     def cut(self, chosen) -> _HalfSpace | None:
         """A half-space that holds all of the inside and none of the chosen outside points; None if none does."""
         points = np.concatenate([self.inside, self.outside[list(chosen)]])
+        if not len(points):  # only one class was given
+            return np.zeros(points.shape[1]), 1.0
         found = separate(points, np.repeat([1, -1], [len(self.inside), len(chosen)]))
         self.programs += 1
         self.iterations += found.iterations

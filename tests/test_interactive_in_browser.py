@@ -191,7 +191,7 @@ def test_the_random_numbers_are_those_of_python(page):
         np.testing.assert_allclose(got[1], interactive.normals(seed, 101), rtol=1e-12, atol=1e-14)
 
 
-FIGURES = [interactive.risk, interactive.descent, interactive.saddle, interactive.gradients]
+FIGURES = [getattr(interactive, name) for name in ("risk", "descent", "saddle", "gradients", "separator", "clique")]
 
 
 @pytest.mark.parametrize("make", FIGURES)

@@ -178,6 +178,8 @@ const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").match
 // play       true: a button that replays the drawing with progress running from 0 to 1
 // handle     { label, step, move: (point, state) -> changes }: drag it, or use the arrow keys
 //            nudge: (direction, step, state) -> point replaces the arrow keys' own meaning
+//            click: (point, state) -> changes replaces move for a click elsewhere in the plot
+//            ring: true leaves what lies beneath visible
 // draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot, at, start }, where the
 //            handle sits at the point `at` of plot, read aloud as `start`; result goes, with all its digits,
 //            to el.figureResult
@@ -219,11 +221,11 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
   });
   if (buttons.childElementCount) panel.append(buttons);
 
-  const knob = handle && shape(svg, "g", { class: "fig-handle fig-b", tabindex: 0, role: "slider", "aria-label": handle.label });
+  const knob = handle && shape(svg, "g", { class: "fig-handle " + (handle.ring ? "fig-ring" : "fig-b"), tabindex: 0, role: "slider", "aria-label": handle.label });
   if (knob) {
     shape(knob, "circle", { class: "fig-hit", r: 22 });
     shape(knob, "circle", { class: "fig-grip", r: 9 });
-    shape(knob, "text", { class: "fig-label", y: -15, "text-anchor": "middle", "aria-hidden": "true" }, "start");
+    if (!handle.ring) shape(knob, "text", { class: "fig-label", y: -15, "text-anchor": "middle", "aria-hidden": "true" }, "start");
     const toData = event => {
       const box = svg.getBoundingClientRect();
       return plot.invert((event.clientX - box.left) / box.width * width, (event.clientY - box.top) / box.height * svg.viewBox.baseVal.height);
@@ -236,7 +238,7 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     knob.addEventListener("pointermove", event => { if (knob.hasPointerCapture(event.pointerId)) move(toData(event)); });
     svg.addEventListener("click", event => {
       const point = toData(event);
-      if (!knob.contains(event.target) && String(within(point)) === String(point)) move(point);
+      if (!knob.contains(event.target) && String(within(point)) === String(point)) write((handle.click || handle.move)(point, state()));
     });
     knob.addEventListener("keydown", event => {
       const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
