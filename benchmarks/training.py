@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""How fast is `training.fit`? Images per second beside what a reader would write instead.
+
+    python benchmarks/training.py [--rounds 3] [--scale 1.0] [--only lenet]
+
+Three networks, validation after each epoch included, minibatches of 128, all cores. The contestants take turns, each
+in a process of its own, and the best of the rounds counts: (a) d2l's Trainer.fit, its drawing switched off, with
+the data loader that d2l gives image data (four worker processes) and with the one it gives tensors, (b) a bare
+hybridized Gluon loop, (c) a bare PyTorch loop, and `fit` on both engines. Then memory: how much a run adds to the
+process, in units of the data set.
+"""
+
+import argparse
+import functools
+import math
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from d2lutils import networks
+from d2lutils.datasets import Dataset
+from d2lutils.training import SGD, fit
+
+BATCH, EPOCHS, LR = 128, 3, 0.01
+CASES = {  # name: network, input shape, training images
+    "lenet": (networks.lenet5(), (1, 28, 28), 10240),
+    "cuda-convnet": (networks.cuda_convnet(), (3, 32, 32), 2560),
+    "mlp": (networks.mlp(512, 10), (1, 28, 28), 40960),
+}
+CONTESTANTS = ("fit mxnet", "fit torch", "d2l", "d2l tensors", "gluon", "pytorch")
+
+
+def random_images(number, shape, seed):
+    rng = np.random.default_rng(seed)
+    return Dataset(rng.random((number, *shape), dtype=np.float32), rng.integers(0, 10, number))
+
+
+def run_fit(network, train, test, epochs, engine):
+    fit(
+        network, train, test, optimizer=SGD(LR), epochs=epochs, batch_size=BATCH, running=True, engine=engine,
+        progress=False,
+    )  # fmt: skip
+
+
+def gluon_layers(network, nn):
+    def window(layer):
+        return {"pool_size": layer.size, "strides": layer.stride or layer.size, "padding": layer.padding}
+
+    makers = {
+        networks.Conv: lambda layer: nn.Conv2D(layer.channels, layer.kernel, layer.stride, layer.padding),
+        networks.Dense: lambda layer: nn.Dense(layer.units),
+        networks.ReLU: lambda layer: nn.Activation("relu"),
+        networks.Flatten: lambda layer: nn.Flatten(),
+        networks.MaxPool: lambda layer: nn.MaxPool2D(**window(layer)),
+        networks.AvgPool: lambda layer: nn.AvgPool2D(**window(layer)),
+    }
+    return [makers[type(layer)](layer) for layer in network.layers]
+
+
+def run_d2l(network, train, test, epochs, tensors=False):
+    from d2l import mxnet as d2l
+    from mxnet import gluon, init, npx
+    from mxnet import np as mxnp
+    from mxnet.gluon import nn
+
+    npx.set_np()
+
+    class Data(d2l.DataModule):
+        def __init__(self):
+            super().__init__()
+            self.batch_size = BATCH
+            kind = mxnp.array if tensors else np.asarray
+            self.parts = [(kind(part.images), kind(part.labels)) for part in (test, train)]
+
+        def get_dataloader(self, train):
+            if tensors:
+                return self.get_tensorloader(self.parts[train], train)
+            dataset = gluon.data.ArrayDataset(*self.parts[train])
+            return gluon.data.DataLoader(dataset, BATCH, shuffle=train, num_workers=self.num_workers)
+
+    class Model(d2l.Classifier):
+        def __init__(self):
+            super().__init__()
+            self.lr, self.board.display = LR, False
+            self.net = nn.Sequential()
+            self.net.add(*gluon_layers(network, nn))
+            self.net.initialize(init.Xavier())
+
+    d2l.Trainer(max_epochs=epochs).fit(Model(), Data())
+
+
+def run_gluon(network, train, test, epochs):
+    import mxnet as mx
+    from mxnet import autograd, gluon
+
+    net = gluon.nn.HybridSequential()
+    net.add(*gluon_layers(network, gluon.nn))
+    net.initialize(mx.init.Xavier())
+    loss = gluon.loss.SoftmaxCELoss()
+    net.hybridize(static_alloc=True, static_shape=True)
+    loss.hybridize(static_alloc=True, static_shape=True)
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
+    images, labels = mx.nd.array(train.images), mx.nd.array(train.labels)
+    test_images, test_labels = mx.nd.array(test.images), mx.nd.array(test.labels)
+    for _ in range(epochs):
+        order = mx.nd.array(np.random.permutation(len(train)))
+        total = mx.nd.zeros(1)
+        for start in range(0, len(train), BATCH):
+            batch = order[start : start + BATCH]
+            x, y = images.take(batch), labels.take(batch)
+            with autograd.record():
+                value = loss(net(x), y)
+            value.backward()
+            trainer.step(len(batch))
+            total += value.sum()
+        total.asnumpy()
+        wrong = mx.nd.zeros(1)
+        for start in range(0, len(test), BATCH):
+            part = slice(start, start + BATCH)
+            outputs = net(test_images[part])
+            wrong += (outputs.argmax(axis=1) != test_labels[part]).sum()
+        wrong.asnumpy()
+
+
+def run_pytorch(network, train, test, epochs):
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    makers = {
+        networks.Conv: lambda layer, n: nn.Conv2d(n, layer.channels, layer.kernel, layer.stride, layer.padding),
+        networks.Dense: lambda layer, n: nn.Linear(n, layer.units),
+        networks.ReLU: lambda layer, n: nn.ReLU(),
+        networks.Flatten: lambda layer, n: nn.Flatten(),
+        networks.MaxPool: lambda layer, n: nn.MaxPool2d(layer.size, layer.stride, layer.padding),
+        networks.AvgPool: lambda layer, n: nn.AvgPool2d(layer.size, layer.stride, layer.padding),
+    }
+    shapes = networks.walk(network.layers, train.images.shape[1:])
+    net = nn.Sequential(*(makers[type(layer)](layer, shape[0]) for _, layer, shape, _ in shapes))
+    optimizer, loss = torch.optim.SGD(net.parameters(), LR), nn.CrossEntropyLoss()
+    images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
+    test_images, test_labels = torch.from_numpy(test.images), torch.from_numpy(test.labels)
+    for _ in range(epochs):
+        order, total = torch.randperm(len(train)), 0.0
+        for batch in order.split(BATCH):
+            optimizer.zero_grad()
+            value = loss(net(images[batch]), labels[batch])
+            value.backward()
+            optimizer.step()
+            total += value.detach() * len(batch)
+        float(total)
+        with torch.no_grad():
+            parts = zip(test_images.split(BATCH), test_labels.split(BATCH), strict=True)
+            int(sum((net(x).argmax(1) != y).sum() for x, y in parts))
+
+
+def work(case, contestant, scale):
+    """Seconds of one whole run, after a small one that warms up."""
+    network, shape, number = CASES[case]
+    number = BATCH * max(2, round(number * scale / BATCH))
+    train, test = random_images(number, shape, 0), random_images(number // 5, shape, 1)
+    runs = {"d2l": run_d2l, "gluon": run_gluon, "pytorch": run_pytorch}
+    runs |= {"d2l tensors": functools.partial(run_d2l, tensors=True)}
+    runs |= {f"fit {engine}": functools.partial(run_fit, engine=engine) for engine in ("mxnet", "torch")}
+    runs[contestant](network, train.take(slice(0, 2 * BATCH)), test.take(slice(0, BATCH)), epochs=1)
+    clock = time.process_time if os.environ.get("CPU_TIME") else time.perf_counter
+    start = clock()
+    runs[contestant](network, train, test, epochs=EPOCHS)
+    print(EPOCHS * number / (clock() - start))
+
+
+def memory(engine):
+    """Largest resident memory of a run beyond that before the data were made, in units of the data set."""
+    network, shape = networks.mlp(64, 10), (1, 28, 28)
+    run_fit(network, random_images(2560, shape, 0), None, 1, engine)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    train = random_images(60000, shape, 0)
+    run_fit(network, train, None, 2, engine)
+    added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    print(added / train.images.nbytes)
+
+
+def measure(*arguments):
+    environment = {"OMP_NUM_THREADS": str(os.cpu_count()), "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0"} | os.environ
+    command = [sys.executable, __file__, *map(str, arguments)]
+    return float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout.split()[-1])
+
+
+def main(rounds, scale, only):
+    ratios = {}
+    for case in [only] if only else CASES:
+        speeds = dict.fromkeys(CONTESTANTS, 0.0)
+        for _ in range(rounds):
+            for name in CONTESTANTS:
+                speeds[name] = max(speeds[name], measure("--work", case, name, "--scale", scale))
+        print(f"{case}: images per second: " + ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items()))
+        for engine, rivals in (("mxnet", CONTESTANTS[2:]), ("torch", CONTESTANTS[2:])):
+            for rival in rivals:
+                ratio = speeds[f"fit {engine}"] / speeds[rival]
+                ratios.setdefault((engine, rival), []).append(ratio)
+                print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
+    for (engine, rival), values in ratios.items():
+        print(f"geometric mean, {engine} over {rival}: {math.exp(np.mean(np.log(values))):.2f}")
+    for engine in ("mxnet", "torch"):
+        print(f"memory on {engine}: {measure('--memory', engine):.2f} times the data set, the data set included")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the images")
+    parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--memory", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.work:
+        work(*arguments.work, arguments.scale)
+    elif arguments.memory:
+        memory(arguments.memory)
+    else:
+        main(arguments.rounds, arguments.scale, arguments.only)
