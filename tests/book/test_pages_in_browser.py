@@ -93,6 +93,8 @@ def test_outputs_follow_the_theme(read):
         with read(f"chapters/{CHAPTER}", **reader) as page:
             assert set(page.evaluate(visible)) == {f"only-{reader['color_scheme']}"}
             assert set(page.evaluate(behind)) <= {"rgba(0, 0, 0, 0)"}
+            captions = page.locator("figcaption")
+            assert all(captions.nth(i).is_visible() for i in range(captions.count()))
 
 
 def test_the_theme_is_chosen_by_keyboard_and_kept(read):
