@@ -1,6 +1,6 @@
 """Execute the chapters' text sources into the notebooks that are shipped, and check that the two are in step.
 
-    python tools/notebooks.py sync [NAME ...] [--all]   execute what changed (or the named ones, or all)
+    python tools/notebooks.py sync [NAME ...] [--all]   execute the named ones, else what changed, or all
     python tools/notebooks.py check                     fail when a notebook is stale or holds anything volatile
 
 People edit `chapters/sources/NAME.md` (MyST Markdown); readers, nbval and the book use `chapters/NAME.ipynb`.
@@ -203,12 +203,12 @@ def claim_faults(book):
 
 
 def sync(book, names=(), everything=False):
-    """Execute the notebooks that changed, the named ones, or all; then write the claims for the ledger."""
+    """Execute the named notebooks, else those that changed, else all; then write the claims for the ledger."""
     unknown = sorted(set(names) - set(book.names()))
     if unknown:
         raise SystemExit(f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}.")
-    chapters = [name for name in book.names() if name not in LAST]
-    done = [name for name in chapters if _sync_one(name, book, everything or name in names)]
+    chapters = [name for name in book.names() if name not in LAST and (not names or name in names)]
+    done = [name for name in chapters if _sync_one(name, book, everything or bool(names))]
     entries = all_claims(book)
     text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
