@@ -107,13 +107,18 @@ def lighten(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    # The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB.
-    out.joinpath("_static/scripts/fontawesome.js").write_text("// The icons come from the style sheet.\n")
-    users = [*out.rglob("*.html"), *out.joinpath("_static").glob("*.js"), *out.joinpath("_static/scripts").glob("*.js")]
+    static = out / "_static"
+    # The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB. The older theme
+    # that Python 3.10 gets keeps them elsewhere, and preloads fonts, which browsers refuse on file://.
+    for script in [*static.rglob("fontawesome.js"), *static.glob("vendor/fontawesome/*/js/all.min.js")]:
+        script.write_text("// The icons come from the style sheet.\n")
     words = set()
-    for path in users:
-        words.update(re.findall(r"[\w-]+", path.read_text(encoding="utf8")))
-    for path in out.joinpath("_static").rglob("*.css"):
+    for path in [*out.rglob("*.html"), *static.glob("*.js"), *static.glob("scripts/*.js")]:
+        text = path.read_text(encoding="utf8")
+        words.update(re.findall(r"[\w-]+", text))
+        if '<link rel="preload" as="font"' in text:
+            path.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>', "", text), encoding="utf8")
+    for path in static.rglob("*.css"):
         rules = tinycss2.parse_stylesheet_bytes(path.read_bytes(), skip_comments=True)[0]
         path.write_text(tinycss2.serialize(used_rules(rules, words)), encoding="utf8")
 

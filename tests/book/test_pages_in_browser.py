@@ -18,7 +18,7 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WEIGHT = 1_500_000  # bytes of a page without its plots and without the theme's icon font
 
 TYPESET = "[...document.querySelectorAll('.math')].every(e => e.querySelector('mjx-container'))"
-# One span of each colour of code is enough, and the inside of formulas is MathJax's: both are most of a page's elements.
+# One span of each colour of code is enough, and the inside of formulas is MathJax's: both are most of a page.
 RUN_AXE = """async () => {
   const seen = new Set();
   for (const span of document.querySelectorAll(".highlight pre span")) {
