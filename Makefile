@@ -46,8 +46,8 @@ test-notebooks: tester
 	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -p no:cacheprovider -n 2 --dist loadscope chapters
 
 test-book: tester
-	$(BUILD)
-	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book
+	$(BUILD) --all
+	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book -n 2
 
 test-pythons:
 	$(PYTHON) tools/test_pythons.py

@@ -5,6 +5,7 @@ It makes every page work without the network and from `file://`: MathJax comes f
 It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
 """
 
+import html
 import re
 import shutil
 from importlib.util import find_spec
@@ -22,6 +23,11 @@ FIGURES = Path(__file__).resolve().parent.parent / "d2lutils" / "js"
 MATHJAX_LOAD = ["input/tex", "output/chtml", "a11y/assistive-mml"]
 MATHJAX_PARTS = ["startup", "core", "output/chtml/fonts/tex", *MATHJAX_LOAD]
 MATHJAX_FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
+
+# Where d2lutils.claims writes the source of a claim: in its box, and in the second column of the ledger.
+CLAIM_SOURCE = re.compile(
+    r'(<span class="claim-source" title="[^"]*">|</a>(?:<br><em>(?:(?!</td>).)*</em>)?</td><td>)([^<]*)(<)'
+)
 
 LOADER = """\
 (function () {
@@ -208,6 +214,33 @@ def note_formulas_in_outputs(app, doctree):
         app.env.get_domain("math").data["has_equations"][app.env.docname] = True
 
 
+def link_claim_sources(app, doctree, docname):
+    """In claims and in the ledger, a key of the bibliography becomes author and year with a link to the entry."""
+    citations = {citation.key: citation for citation in app.env.get_domain("cite").citations}
+
+    def link(match):
+        before, key, after = match.groups()
+        if key.isdigit() or key.startswith("source "):  # one of the five texts of the book
+            return match[0]
+        if key not in citations:
+            message = f"claim with the source {key!r}, which is not a work that the book cites"
+            logger.warning(message, location=docname, type="book", subtype="claim")
+            return match[0]
+        entry, page = citations[key].entry, citations[key].bibliography_key.docname
+        names = [" ".join(map(str, p.rich_prelast_names + p.rich_last_names)) for p in entry.persons["author"]]
+        authors = (
+            names[0] if len(names) == 1 else f"{names[0]} and {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+        )
+        address = f"{app.builder.get_relative_uri(docname, page)}#{citations[key].citation_id}"
+        return f'{before}<a href="{address}">{html.escape(authors)}, {entry.fields["year"]}</a>{after}'
+
+    for raw in doctree.findall(nodes.raw):
+        if "claim" in raw.astext():
+            linked = re.sub(CLAIM_SOURCE, link, raw.astext())
+            raw.children = [nodes.Text(linked)]
+            raw.rawsource = linked
+
+
 def check_figures(app, doctree):
     """Warn about each computed figure without a caption, and each image without an alt text."""
 
@@ -235,6 +268,7 @@ def setup(app):
     app.connect("doctree-read", check_figures)
     app.connect("doctree-read", add_dark_figures, priority=400)  # before Sphinx collects the images
     app.connect("doctree-read", note_formulas_in_outputs)
+    app.connect("doctree-resolved", link_claim_sources)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", mend_body)
     app.connect("build-finished", lighten)
