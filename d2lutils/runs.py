@@ -1,0 +1,175 @@
+"""Recorded runs: the numbers of a long experiment, kept with what they came from.
+
+    run = load("lenet-mnist")               # recorded at full scale
+    run.epochs, run.test_loss               # arrays
+    print(run.origin)                       # what ran where, one sentence
+    run = live("lenet-mnist")               # the small version, now
+
+    python -m d2lutils.runs list
+    python -m d2lutils.runs record NAME     # run the recipe at full scale and keep it; resumes when it was killed
+"""
+
+import argparse
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import os
+import pathlib
+import platform
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from d2lutils import datasets, recipes
+
+FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
+_CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The curves of one run and their origin.
+
+    epochs, train_loss, train_error, test_loss, test_error: as in training.History. record: the rest of the stored
+    JSON, a dict: recipe, scale, settings, data (description and checksum), engine, device, versions, seconds,
+    date. For a live run (`live`) it holds only what does not change from one machine or day to the next.
+    """
+
+    epochs: np.ndarray
+    train_loss: np.ndarray
+    train_error: np.ndarray
+    test_loss: np.ndarray
+    test_error: np.ndarray
+    record: dict
+
+    @property
+    def title(self):
+        """What the experiment is, for captions."""
+        return self.record["settings"]["title"]
+
+    @property
+    def origin(self):
+        """One sentence that says whether these numbers were recorded or computed now, and on what."""
+        data = f"{self.record['data']['description']}, {self.epochs[-1]} epochs"
+        if "date" not in self.record:
+            return f"Computed while this page ran: {data}."
+        minutes = max(1, round(self.record["seconds"] / 60))
+        where = f"{self.record['engine']} {self.record['versions'][self.record['engine']]}, {self.record['device']}"
+        return f"Recorded on {self.record['date']}: {data}, with {where}, in {minutes} min."
+
+    def __repr__(self):
+        return f"Run({self.title!r}, {self.epochs[-1]} epochs, {'recorded' if 'date' in self.record else 'live'})"
+
+
+def load(name, folder=FOLDER):
+    """The recorded `Run` of a recipe. Raises ValueError for an unknown recipe, FileNotFoundError if never recorded."""
+    recipes.get(name, "full")
+    path = pathlib.Path(folder) / f"{name}.json"
+    if not path.exists():
+        raise FileNotFoundError(f"{name} was never recorded: python -m d2lutils.runs record {name}")
+    record = json.loads(path.read_text())
+    curves = record.pop("curves")
+    return Run(*(np.array(curves[curve]) for curve in _CURVES), record)
+
+
+def live(name, *, engine=None, device=None, progress=None):
+    """Run a recipe at scale "ci" now; returns a `Run`. engine, device: see engines.build."""
+    recipe = recipes.get(name, "ci")
+    train, test = recipe.load()
+    history = recipe.fit(train, test, engine=engine, device=device, progress=progress)
+    record = {"recipe": name, "scale": "ci", "settings": recipe.settings(), "data": _data(recipe, train, test)}
+    return Run(*(getattr(history, curve) for curve in _CURVES), record)
+
+
+def record(name, *, scale="full", engine=None, device=None, root=None, folder=FOLDER, progress=None):
+    """Run a recipe, store it as FOLDER/NAME.json and return its path.
+
+    root: folder with the data, see datasets.load. A run that was killed goes on where it was: its checkpoint lies in
+    the cache folder until the run is complete. The file holds everything in `Run`, numbers to six digits.
+    """
+    recipe = recipes.get(name, scale)
+    train, test = recipe.load(root)
+    data = _data(recipe, train, test, root)
+    checkpoint = datasets.cache_folder() / "checkpoints" / f"{name}-{scale}.npz"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    history = recipe.fit(train, test, engine=engine, device=device, progress=progress, checkpoint=checkpoint)
+    curves = {curve: [float(f"{value:.6g}") for value in getattr(history, curve)] for curve in _CURVES[1:]}
+    stored = {
+        "recipe": name,
+        "scale": scale,
+        "settings": recipe.settings(),
+        "data": data,
+        "engine": history.engine,
+        "device": _device(history),
+        "versions": _versions(history.engine),
+        "seconds": round(history.seconds, 1),
+        "date": datetime.date.today().isoformat(),
+        "curves": {"epochs": history.epochs.tolist()} | curves,
+    }
+    path = pathlib.Path(folder) / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(_pretty(stored))
+    os.replace(part, path)
+    checkpoint.unlink()
+    return path
+
+
+def _data(recipe, train, test, root=None):
+    digest = hashlib.blake2b(digest_size=8)
+    for array in (train.images, train.labels, test.images, test.labels):
+        digest.update(np.ascontiguousarray(array))
+    description = f"{len(train)} training and {len(test)} test images of {recipe.data}"
+    if recipe.random_labels:
+        description += f", {recipe.random_labels:.0%} of the training labels drawn at random"
+    if remark := datasets.remark(recipe.data, root):
+        description += f" ({remark})"
+    return {"description": description, "checksum": digest.hexdigest()}
+
+
+def _device(history):
+    if history.device == "gpu":
+        import torch
+
+        return f"GPU ({torch.cuda.get_device_name()})" if history.engine == "torch" else "GPU"
+    return f"{os.environ.get('OMP_NUM_THREADS', os.cpu_count())} CPU threads ({platform.machine()})"
+
+
+def _versions(engine):
+    packages = {name: importlib.metadata.version(name) for name in ("d2lutils", engine, "numpy")}
+    return packages | {"python": platform.python_version()}
+
+
+def _pretty(stored):
+    """JSON with one line a curve, so that the file can be read and its differences, too."""
+    curves = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(values)}" for name, values in stored["curves"].items())
+    head = json.dumps({key: value for key, value in stored.items() if key != "curves"}, indent=1)
+    return head.removesuffix("\n}") + ',\n "curves": {\n  ' + curves + "\n }\n}\n"
+
+
+def main(arguments=None):
+    """The command line: list the recipes, or record one."""
+    parser = argparse.ArgumentParser(prog="python -m d2lutils.runs", description="Recorded runs.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="the recipes, how long they take, and which are recorded")
+    recorder = commands.add_parser("record", help="run a recipe at full scale and keep its numbers")
+    recorder.add_argument("name", choices=sorted(recipes.RECIPES))
+    recorder.add_argument("--engine", help="mxnet or torch")
+    recorder.add_argument("--device", help="cpu or gpu")
+    recorder.add_argument("--root", help="folder with the data; else D2LUTILS_DATA, the cache, or a download")
+    recorder.add_argument("--scale", default="full", choices=recipes.SCALES)
+    recorder.add_argument("--folder", default=FOLDER, help="where to put the file")
+    given = vars(parser.parse_args(arguments))
+    if given.pop("command") == "record":
+        print(record(given.pop("name"), **given))
+        return
+    for name in recipes.RECIPES:
+        path = FOLDER / f"{name}.json"
+        state = load(name).origin if path.exists() else f"not recorded (about {recipes.get(name, 'full').minutes} min)"
+        print(f"{name:28} {state}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
