@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import datasets, recipes
+from d2lutils import datasets, engines, recipes
 
 FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
 _CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
@@ -134,7 +134,7 @@ def _device(history):
         import torch
 
         return f"GPU ({torch.cuda.get_device_name()})" if history.engine == "torch" else "GPU"
-    return f"{os.environ.get('OMP_NUM_THREADS', os.cpu_count())} CPU threads ({platform.machine()})"
+    return f"{os.environ.get('OMP_NUM_THREADS', engines.cores())} CPU threads ({platform.machine()})"
 
 
 def _versions(engine):

@@ -159,7 +159,7 @@ def fit(
     running=False evaluates the training set, too, with the parameters at the end of the epoch; running=True takes
     the mean over the minibatches while they were trained on, which costs nothing. evaluate_every: epochs between
     evaluations (the last epoch is always evaluated). stop_below: stop once the training loss is below it.
-    progress: show a bar (default: unless the environment variable CI is set).
+    progress: show a bar (default: unless engines.quiet()).
     checkpoint: path of a file to resume from and to save to every `checkpoint_every` epochs; a run that was killed
     and is called again with the same arguments gives the same history. engine, device, dtype: see engines.build.
 
@@ -246,7 +246,7 @@ def _history(rows, model, seconds, diverged):
 def _progress_bar(epochs, first, progress):
     from tqdm import tqdm
 
-    shown = not os.environ.get("CI") if progress is None else progress
+    shown = not engines.quiet() if progress is None else progress
     return tqdm(total=epochs, initial=first, disable=not shown, unit="epoch", leave=False)
 
 

@@ -255,6 +255,7 @@ def test_choice_of_device(engine, monkeypatch, capsys):
     module = engines._load(engine)
     monkeypatch.setattr(engines, "_told", set())
     monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("D2LUTILS_PROGRESS", raising=False)
     monkeypatch.setattr(module, "gpu_trouble", lambda: "no GPU is visible")
     assert [engines.choose_device(engine), engines.choose_device(engine)] == ["cpu", "cpu"]
     assert capsys.readouterr().err.count("computes on the CPU") == 1

@@ -5,7 +5,8 @@
     value, gradient = loss_and_gradient(model.parameters)
 
 Only the modules of this package import a framework, and only when a model is built. Which one: the argument
-`engine`, else the environment variable D2LUTILS_ENGINE, else what is installed, MXNet first.
+`engine`, else the environment variable D2LUTILS_ENGINE, else what is installed, MXNet first. Both use all cores, or
+as many threads as the environment variable OMP_NUM_THREADS says (MXNet's last digits depend on that number).
 """
 
 import importlib
@@ -17,7 +18,7 @@ import warnings
 from d2lutils import networks
 from d2lutils.engines.model import LayerGradients, Model
 
-__all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device"]
+__all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device", "cores", "quiet"]
 
 ENGINES = ("mxnet", "torch")
 _told = set()
@@ -46,8 +47,8 @@ def choose(engine=None):
 def choose_device(engine=None, device=None):
     """"gpu" or "cpu" for an engine. Without `device`: the GPU if a tiny computation on it works, else the CPU.
 
-    Says once a process which device it took (not where the environment variable CI is set), and warns once if a
-    GPU is there that the engine cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked
+    Says once a process which device it took (unless `quiet`), and warns once if a GPU is there that the engine
+    cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked
     for and is not usable.
     """
     if device not in (None, "cpu", "gpu"):
@@ -60,7 +61,7 @@ def choose_device(engine=None, device=None):
         raise RuntimeError(f"device='gpu' was asked for, but {name} cannot use one here: {trouble}")
     if trouble and not trouble.startswith("no GPU") and name not in _told:
         warnings.warn(f"the GPU is not used: {trouble}", stacklevel=2)
-    if name not in _told and not os.environ.get("CI"):
+    if name not in _told and not quiet():
         print(f"{name} computes on the {'CPU' if trouble else 'GPU'}", file=sys.stderr)
     _told.add(name)
     return "cpu" if trouble else "gpu"
@@ -99,5 +100,18 @@ def build(
     return model
 
 
+def quiet():
+    """Whether nothing that varies shall be shown: the environment variable CI is set, or D2LUTILS_PROGRESS is 0."""
+    return bool(os.environ.get("CI")) or os.environ.get("D2LUTILS_PROGRESS") == "0"
+
+
+def cores():
+    """Number of CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def _load(name):
+    # MXNet reads this once, when it is imported, and would take half of the cores.
+    if name == "mxnet" and name not in sys.modules:
+        os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
     return importlib.import_module(f"d2lutils.engines.{name}")

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from d2lutils import networks
+from d2lutils import engines, networks
 
 NAME = "torch"
 
@@ -102,8 +102,8 @@ class Backend:
     """One network's arrays on a device. Speaks NumPy; shapes are checked by `Model`."""
 
     def __init__(self, network, input_shape, device, dtype):
-        if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() < (cores := len(os.sched_getaffinity(0))):
-            torch.set_num_threads(cores)
+        if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() < engines.cores():
+            torch.set_num_threads(engines.cores())
         self.network, self.device = network, torch.device("cuda" if device == "gpu" else "cpu")
         self.dtype = getattr(torch, dtype)
         self.layers = list(networks.walk(network.layers, input_shape))
@@ -143,7 +143,9 @@ class Backend:
             start += array.numel()
 
     def upload(self, images, labels):
-        """Images and labels as tensors on the device."""
+        """Images and labels as tensors on the device; on the CPU they share the arrays' memory where they can."""
+        if self.device.type == "cpu" and images.flags.writeable and labels.flags.writeable:
+            return torch.from_numpy(images), torch.from_numpy(labels)
         if labels.dtype.kind == "i":
             return self._tensor(images), torch.as_tensor(labels).to(self.device)
         return self._tensor(images), self._tensor(labels)
@@ -184,7 +186,8 @@ class Backend:
         """Gradients of the mean loss: a list with one array per layer input and the output; and the flat one."""
         x, labels = self.upload(images, labels)
         self.flat_gradient.zero_()
-        inputs = [x.requires_grad_()]
+        x = x.detach().requires_grad_()
+        inputs = [x]
         for i, layer in enumerate(self.network.layers):
             x = _apply_layer(layer, x, self.arrays, training, f"{i}.")
             inputs.append(x)
