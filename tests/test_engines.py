@@ -122,6 +122,15 @@ def test_gradients_are_the_slopes_of_the_loss(engine, loss):
     )
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sharpness_of_least_squares_is_the_largest_eigenvalue_of_the_covariance(engine, dtype):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(50, 6)), rng.normal(size=(50, 3))
+    model = engines.build(Network(Dense(3, bias=False)), (6,), engine=engine, dtype=dtype)
+    exact = np.linalg.eigvalsh(x.T @ x / 50)[-1]
+    assert model.sharpness(x, y, "squared") == pytest.approx(exact, rel=1e-3 if dtype == "float32" else 1e-6)
+
+
 def test_evaluation_changes_nothing(engine):
     """In its inference mode oneDNN would rearrange the weights in place, and their neighbours with them."""
     images, labels = images_and_labels((3, 32, 32))

@@ -118,6 +118,17 @@ class Model:
 
         return loss_and_gradient
 
+    def sharpness(self, images, labels, loss="cross_entropy", tol=1e-3):
+        """Largest eigenvalue of the Hessian of the mean loss at the model's parameters, evaluation mode, a float.
+
+        By Lanczos on differences of gradients (spectra.sharpness); tol: relative accuracy asked of Lanczos.
+        """
+        from d2lutils import spectra
+
+        loss_and_gradient = self.objective(images, labels, loss)
+        step = 1e-3 if self.dtype == "float32" else 1e-5
+        return spectra.sharpness(lambda flat: loss_and_gradient(flat)[1], self.parameters, eps=step, tol=tol)
+
     def activations(self, images, training=False):
         """What enters each layer, and the output: a list of L + 1 arrays (n, ...), the first one the images."""
         state = self.state
