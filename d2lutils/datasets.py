@@ -53,7 +53,7 @@ _FOLDERS = {
 }
 _CIFAR_ARCHIVE, _CIFAR_MD5 = "cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a"
 _CIFAR_FOLDER, _CIFAR_TEST_MD5 = "cifar-10-batches-py", "40351d587109b95175f43aff81a1287e"
-_told = set()
+_told: set[str] = set()
 
 
 class DataError(ValueError):

@@ -8,6 +8,7 @@
 """
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -66,10 +67,10 @@ class Recipe:
         return plain | {"steps": [list(step) for step in self.steps]}
 
 
-_CIFAR = {"data": "cifar10", "num_train": 10000, "batch_size": 64, "standardized": True}
-_SMALL = {"data": "mnist-sample", "num_train": 1000, "evaluate_every": 2}
-_DIGITS = {"data": "digits", "num_train": 1000, "network": mlp(512, 10), "optimizer": SGD(0.1, momentum=0.9)}
-_DIGITS |= {"epochs": 120, "stop_below": 1e-2}
+_CIFAR: dict[str, Any] = {"data": "cifar10", "num_train": 10000, "batch_size": 64, "standardized": True}
+_SMALL: dict[str, Any] = {"data": "mnist-sample", "num_train": 1000, "evaluate_every": 2}
+_DIGITS: dict[str, Any] = {"data": "digits", "num_train": 1000, "epochs": 120, "stop_below": 1e-2}
+_DIGITS |= {"network": mlp(512, 10), "optimizer": SGD(0.1, momentum=0.9)}
 
 RECIPES = {
     "lenet-mnist": {

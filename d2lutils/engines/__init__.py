@@ -21,7 +21,7 @@ from d2lutils.engines.model import LayerGradients, Model
 __all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device", "cores", "quiet"]
 
 ENGINES = ("mxnet", "torch")
-_told = set()
+_told: set[str] = set()
 
 
 def available():
