@@ -184,8 +184,8 @@ def separator(points=None, labels=None, *, alt=None):
         "separator",
         state,
         alt,
-        "Points of two classes in the plane with a separating line or a proof that there is none, and the two half-planes "
-        "of a three-node network; points can be moved, added and removed.",
+        "Points of two classes in the plane with a separating line or a proof that there is none, and the two "
+        "half-planes of a three-node network; points can be moved, added and removed.",
     )
 
 
