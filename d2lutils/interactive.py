@@ -210,6 +210,29 @@ def clique(edges=((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)), num_vertices=5, s=0.6
     )
 
 
+def completion(depth=3, init_scale=1e-3, num_observed=40, seed=0, *, alt=None):
+    """Gradient descent on a product of `depth` matrices against some entries of an 8 x 8 matrix of rank 2.
+
+    What `completion.deep_factorization` computes, at twice its default step (for depth 1, the same). depth: 1 to 4.
+    init_scale: in [1e-6, 1]. num_observed: 12 to 60. seed: of one sequence of `normals`: the (8, 2) and (2, 8)
+    factors of the truth, then those of the start, W_1 first; the entries seen are those of the smallest among the
+    64 `uniforms` that follow.
+    """
+    state = {
+        "depth": _integer("depth", depth, 1, 4),
+        "init_scale": _number("init_scale", init_scale, 1e-6, 1),
+        "num_observed": _integer("num_observed", num_observed, 12, 60),
+        "seed": _integer("seed", seed, 0, 2**32 - 1),
+    }
+    return _figure(
+        "completion",
+        state,
+        alt,
+        "A matrix of rank 2 with hidden entries, its completion by gradient descent on a product of matrices, and the "
+        "singular values and errors step by step; depth, initial scale and number of observed entries can be changed.",
+    )
+
+
 def uniforms(seed, n):
     """n uniform numbers in [0, 1) from the figures' generator, mulberry32: shape (n,).
 

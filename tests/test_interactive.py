@@ -12,7 +12,8 @@ from scipy import stats
 import d2lutils
 from d2lutils import interactive
 
-FIGURES = [getattr(interactive, name) for name in ("risk", "descent", "saddle", "gradients", "separator", "clique")]
+KINDS = ("risk", "descent", "saddle", "gradients", "separator", "clique", "completion")
+FIGURES = [getattr(interactive, name) for name in KINDS]
 
 
 @pytest.mark.parametrize("make", FIGURES)

@@ -191,7 +191,8 @@ def test_the_random_numbers_are_those_of_python(page):
         np.testing.assert_allclose(got[1], interactive.normals(seed, 101), rtol=1e-12, atol=1e-14)
 
 
-FIGURES = [getattr(interactive, name) for name in ("risk", "descent", "saddle", "gradients", "separator", "clique")]
+KINDS = ("risk", "descent", "saddle", "gradients", "separator", "clique", "completion")
+FIGURES = [getattr(interactive, name) for name in KINDS]
 
 
 @pytest.mark.parametrize("make", FIGURES)
