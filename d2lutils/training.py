@@ -262,7 +262,7 @@ def _digest(parameters, *datasets):
 def _save(path, settings, factors, model, trainer, rows, seconds):
     state = trainer.state()
     header = {"settings": settings, "factors": factors, "rows": rows, "seconds": seconds}
-    header |= {"lr": state["lr"], "steps": state["steps"]}
+    header["steps"] = state["steps"]
     arrays = {f"slot{i}": slot for i, slot in enumerate(state["slots"])}
     buffer = io.BytesIO()
     np.savez(buffer, header=json.dumps(header), parameters=model.parameters, state=model.state, **arrays)
@@ -287,7 +287,7 @@ def _resume(path, settings, factors, model, trainer):
         )
     model.parameters, model.state = arrays["parameters"], arrays["state"]
     slots = [arrays[f"slot{i}"] for i in range(len(arrays) - 2)]
-    trainer.load_state({"slots": slots, "lr": header["lr"], "steps": header["steps"]})
+    trainer.load_state({"slots": slots, "steps": header["steps"]})
     return header["rows"], len(header["factors"]), header["seconds"]
 
 

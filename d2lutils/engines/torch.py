@@ -221,7 +221,7 @@ class Trainer:
 
     def __init__(self, backend, images, labels, loss, optimizer, batch_size):
         self.backend, self.images, self.labels, self.optimizer = backend, images, labels, optimizer
-        self.loss, self.batch_size, self.lr, self.steps = loss, batch_size, optimizer.lr, 0
+        self.loss, self.batch_size, self.steps = loss, batch_size, 0
         slots = {"SGD": 1 if getattr(optimizer, "momentum", 0) else 0, "Adam": 2}[type(optimizer).__name__]
         self.slots = [torch.zeros_like(backend.flat) for _ in range(slots)]
 
@@ -264,9 +264,9 @@ class Trainer:
 
     def state(self):
         """What a resumed run needs beside the parameters: the optimiser's arrays and its number of steps."""
-        return {"slots": [slot.cpu().numpy() for slot in self.slots], "lr": self.lr, "steps": self.steps}
+        return {"slots": [slot.cpu().numpy() for slot in self.slots], "steps": self.steps}
 
     def load_state(self, state):
         for slot, values in zip(self.slots, state["slots"], strict=True):
             slot.copy_(self.backend._tensor(values))
-        self.lr, self.steps = float(state["lr"]), int(state["steps"])
+        self.steps = int(state["steps"])
