@@ -1,0 +1,34 @@
+"""The recorded phase curve: made as its configuration says, and still what the code gives."""
+
+import numpy as np
+import pytest
+
+from d2lutils import completion, completion_runs
+
+
+@pytest.mark.filterwarnings("ignore:the data cannot identify")
+def test_a_run_holds_the_errors_of_phase_curve():
+    small = {"n": 20, "rank": 1, "counts": [120, 300], "depths": [2, 3], "num_instances": 2, "seed": 5}
+    run = completion_runs.phase(small | {"init_scale": 1e-2, "max_steps": 300, "tol": 1e-6})
+    curve = completion.phase_curve(
+        [120, 300], n=20, rank=1, depths=(2, 3), num_instances=2, seed=5, init_scale=1e-2, max_steps=300
+    )
+    assert tuple(run["methods"]) == curve.methods
+    np.testing.assert_allclose(run["errors"], curve.errors, rtol=1e-5)
+    assert np.shape(run["losses"]) == np.shape(run["effective_ranks"]) == curve.errors.shape
+    assert {"configuration", "engine", "device", "versions", "seconds", "date"} <= run.keys()
+
+
+def test_the_stored_run_is_that_of_the_configuration():
+    run, curve = completion_runs.stored(), completion_runs.phase_curve()
+    c = completion_runs.CONFIGURATION
+    assert run["configuration"] == c
+    assert curve.errors.shape == (len(curve.methods), len(c["counts"]), c["num_instances"])
+    assert completion_runs.origin().startswith(f"Recorded on {run['date']}")
+    i, j = 1, c["counts"].index(2000)
+    task = completion.problem(c["n"], c["rank"], 2000, np.random.default_rng([c["seed"], i]))
+    for k, matrix in (
+        (0, completion.nuclear_norm(task.observed, task.mask, tol=1e-5).matrix),
+        (1, completion.deep_factorization(task.observed, task.mask, depth=2, rng=i).matrix),
+    ):
+        assert curve.errors[k, j, i] == pytest.approx(completion.relative_error(matrix, task.truth, task.mask), rel=1e-3)
