@@ -6,51 +6,78 @@ and a convolution moves both windows together, so a slice passes through all lay
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from d2lutils._arc_cosine import FAST, arc_cosine
 
 LANES = 16  # second images handled together: whole vector registers, however narrow a slice is
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _rectify(s, t, a, b, tiny):
-    """One row of a slice through ReLU, in place: S becomes S', T becomes T k0 + S', which the next layer sums."""
-    for k in range(s.size):
-        norms = a[k] * b[k]
-        k0, k1 = arc_cosine(s[k] / max(norms, tiny))
-        s[k] = norms * k1
-        t[k] = t[k] * k0 + s[k]
+COMPILED = {"fastmath": FAST, "error_model": "numpy", "nogil": True, "cache": True}
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _sum_columns(out, row, kernel, stride):
-    """out[o] = sum of row[stride * o + tap] over taps < kernel; a column is LANES numbers."""
+@njit(**COMPILED)
+def _rectify(s, t, i, a, b, j, size, tiny):
+    """Part of a row of a slice through ReLU, in place: S becomes S', T becomes T k0 + S', which the next layer sums.
+
+    Flat arrays with offsets (i for s, t and a; j for b): views cost more than the arithmetic on a short row. Unsigned,
+    because Numba tests signed ones for being negative.
+    """
+    i, j = np.uint64(i), np.uint64(j)
+    for k in range(np.uint64(size)):
+        norms = a[i + k] * b[j + k]
+        k0, k1 = arc_cosine(s[i + k] / max(norms, tiny))
+        value = norms * k1
+        s[i + k] = value
+        t[i + k] = t[i + k] * k0 + value
+
+
+@njit(**COMPILED)
+def _add(t, s, i, size):
+    i = np.uint64(i)
+    for k in range(np.uint64(size)):
+        t[i + k] += s[i + k]
+
+
+@njit(**COMPILED)
+def _clear(row, i, size):
+    i = np.uint64(i)
+    for k in range(np.uint64(size)):
+        row[i + k] = 0
+
+
+@njit(**COMPILED)
+def _sum_columns(out, i, row, j, size, kernel, stride):
+    """out[o] = sum of row[stride * o + tap] over taps < kernel, from the offsets i and j; a column is LANES numbers."""
     if kernel == 3 and stride == 1:
-        first, second, third = row, row[LANES:], row[2 * LANES :]
-        for k in range(out.size):
-            out[k] = first[k] + second[k] + third[k]
-    else:
-        out[:] = 0
-        for o in range(out.size // LANES):
-            for tap in range(kernel):
-                for k in range(LANES):
-                    out[o * LANES + k] += row[(stride * o + tap) * LANES + k]
+        first, second, third, i = np.uint64(j), np.uint64(j + LANES), np.uint64(j + 2 * LANES), np.uint64(i)
+        for k in range(np.uint64(size)):
+            out[i + k] = row[first + k] + row[second + k] + row[third + k]
+        return
+    _clear(out, i, size)
+    for o in range(size // LANES):
+        target = np.uint64(i + o * LANES)
+        for tap in range(kernel):
+            source = np.uint64(j + (stride * o + tap) * LANES)
+            for k in range(np.uint64(LANES)):
+                out[target + k] += row[source + k]
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _sum_rows(out, ring, start, stop, factor, constant):
-    """out = factor * (sum of the rows of ring) + constant."""
-    if ring.shape[0] == 3:
-        first, second, third = ring[0, start:stop], ring[1, start:stop], ring[2, start:stop]
-        for k in range(out.size):
-            out[k] = factor * (first[k] + second[k] + third[k]) + constant
-    else:
-        out[:] = constant
-        for row in range(ring.shape[0]):
-            values = ring[row, start:stop]
-            for k in range(out.size):
-                out[k] += factor * values[k]
+@njit(**COMPILED)
+def _sum_rows(out, i, ring, j, step, size, kernel, factor, constant):
+    """out = factor * (sum of `kernel` rows of the ring, `step` apart) + constant, from the offsets i and j."""
+    i = np.uint64(i)
+    if kernel == 3:
+        first, second, third = np.uint64(j), np.uint64(j + step), np.uint64(j + 2 * step)
+        for k in range(np.uint64(size)):
+            out[i + k] = factor * (ring[first + k] + ring[second + k] + ring[third + k]) + constant
+        return
+    for k in range(np.uint64(size)):
+        out[i + k] = constant
+    for row in range(kernel):
+        source = np.uint64(j + row * step)
+        for k in range(np.uint64(size)):
+            out[i + k] += factor * ring[source + k]
 
 
 @njit
@@ -59,26 +86,28 @@ def _valid(size, shift):
     return max(0, -shift), min(size, size - shift)
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _products(s, t, x, z, margin, dy, dx):
+@njit(**COMPILED)
+def _products(s, t, x, z, columns, margin, dy, dx):
     """S = <x at a position, z at its partner> over the channels, T = 0."""
     top, bottom = _valid(x.shape[1], dy)
     left, right = _valid(x.shape[2], dx)
+    width = z.shape[2] * LANES
     for r in range(top, bottom):
-        for c in range(left, right):
-            place = slice((c + margin) * LANES, (c + margin + 1) * LANES)
-            sums = s[r, place]
-            t[r, place] = 0
-            sums[:] = 0
-            for channel in range(x.shape[0]):
-                value, others = x[channel, r, c], z[channel, r + dy, c + dx]
-                for k in range(LANES):
-                    sums[k] += value * others[k]
+        row = (r * columns + left + margin) * LANES
+        _clear(s, row, (right - left) * LANES)
+        _clear(t, row, (right - left) * LANES)
+        for channel in range(x.shape[0]):
+            others = z[channel].reshape(-1)
+            for c in range(left, right):
+                value, i = x[channel, r, c], np.uint64(row + (c - left) * LANES)
+                j = np.uint64((r + dy) * width + (c + dx) * LANES)
+                for k in range(np.uint64(LANES)):
+                    s[i + k] += value * others[j + k]
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _convolve(s, t, rings, relu, a, b, geometry, margin, dy, dx, factor, constant, tiny):
-    """A slice through (ReLU and) a convolution, in place: `rings` holds the rows that a window still needs.
+@njit(**COMPILED)
+def _convolve(s, t, ring_s, ring_t, relu, a, b, geometry, columns, margin, dy, dx, factor, constant, tiny):
+    """A slice through (ReLU and) a convolution, in place: the rings hold the sums along the rows a window still needs.
 
     dy, dx: displacement behind the convolution. Cells outside the slice are padding: zeros.
     """
@@ -87,88 +116,94 @@ def _convolve(s, t, rings, relu, a, b, geometry, margin, dy, dx, factor, constan
     left, right = _valid(width, dx * stride)
     out_top, out_bottom = _valid(out_height, dy)
     out_left, out_right = _valid(out_width, dx)
-    left, right, pad, partner = (left + margin) * LANES, (right + margin) * LANES, padding * LANES, dx * stride * LANES
-    window = (stride * out_left - padding + margin) * LANES
-    out_left, out_right = (out_left + margin) * LANES, (out_right + margin) * LANES
-    zero = constant * 0
+    if out_top >= out_bottom or out_left >= out_right:
+        return
+    step, pad, size, out_size = columns * LANES, padding * LANES, (right - left) * LANES, (out_right - out_left) * LANES
+    partner = (dy * columns + dx) * stride * LANES
+    window, target = (stride * out_left - padding + margin) * LANES, (out_left + margin) * LANES
     following = stride * out_top - padding
     for o in range(out_top, out_bottom):
         first = stride * o - padding
         for r in range(max(first, following), first + kernel):
-            slot = (r + kernel) % kernel
+            slot = (r + kernel) % kernel * step + target
             if not top <= r < bottom:
-                rings[:, slot] = 0
+                _clear(ring_s, slot, out_size)
+                _clear(ring_t, slot, out_size)
                 continue
+            start = r * step + (left + margin) * LANES
+            end = r * step + (right + margin) * LANES
             if relu:
-                others = b[r + dy * stride, left + partner : right + partner]
-                _rectify(s[r, left:right], t[r, left:right], a[r, left:right], others, tiny)
+                _rectify(s, t, start, a, b, start + partner, max(0, size), tiny)
             else:
-                for k in range(left, right):
-                    t[r, k] += s[r, k]
-            for i, row in enumerate((s[r], t[r])):
-                row[left - pad : left] = 0
-                row[right : right + pad] = 0
-                _sum_columns(rings[i, slot, out_left:out_right], row[window:], kernel, stride)
+                _add(t, s, start, max(0, size))
+            for values, ring in ((s, ring_s), (t, ring_t)):
+                _clear(values, start - pad, pad)
+                _clear(values, end, pad)
+                _sum_columns(ring, slot, values, r * step + window, out_size, kernel, stride)
         following = first + kernel
-        _sum_rows(s[o, out_left:out_right], rings[0, :kernel], out_left, out_right, factor, zero)
-        _sum_rows(t[o, out_left:out_right], rings[1, :kernel], out_left, out_right, factor, constant)
+        _sum_rows(s, o * step + target, ring_s, target, step, out_size, kernel, factor, constant * 0)
+        _sum_rows(t, o * step + target, ring_t, target, step, out_size, kernel, factor, constant)
 
 
-@njit(fastmath=FAST, error_model="numpy", cache=True)
-def _pool(total, s, t, relu, a, b, height, width, margin, dy, dx, tiny):
+@njit(**COMPILED)
+def _fold(row, i, size):
+    """Leave the sum over the columns of part of a row in its first column: halves upon halves, to round little."""
+    columns = size // LANES
+    while columns > 1:
+        half = (columns + 1) // 2
+        first, second = np.uint64(i), np.uint64(i + half * LANES)
+        for k in range(np.uint64((columns - half) * LANES)):
+            row[first + k] += row[second + k]
+        columns = half
+
+
+@njit(**COMPILED)
+def _pool(total, s, t, relu, a, b, height, width, columns, margin, dy, dx, tiny):
     """Add the slice's sums of S and of T + S, behind a ReLU if there is one, to total (2, LANES)."""
     top, bottom = _valid(height, dy)
     left, right = _valid(width, dx)
-    left, right, partner = (left + margin) * LANES, (right + margin) * LANES, dx * LANES
     for r in range(top, bottom):
+        start, size = (r * columns + left + margin) * LANES, (right - left) * LANES
         if relu:
-            others = b[r + dy, left + partner : right + partner]
-            _rectify(s[r, left:right], t[r, left:right], a[r, left:right], others, tiny)
+            _rectify(s, t, start, a, b, start + (dy * columns + dx) * LANES, size, tiny)
         else:
-            for k in range(left, right):
-                t[r, k] += s[r, k]
-        for c in range(left, right, LANES):
-            for k in range(LANES):
-                total[0, k] += s[r, c + k]
-                total[1, k] += t[r, c + k]
+            _add(t, s, start, size)
+        _fold(s, start, size)
+        _fold(t, start, size)
+        for k in range(LANES):
+            total[0, k] += s[start + k]
+            total[1, k] += t[start + k]
 
 
-@njit(parallel=True, error_model="numpy", cache=True)
-def pooled(images, others, norms, other_norms, tasks, geometry, reach, relu, factors, constants, margin, only_diagonal):
-    """Sums of S and T + S over the pairs of positions of two images, behind the last layer before the pooling.
+@njit(**COMPILED)
+def pooled(
+    sums, image, others, norms, other_norms, scratch, rings, geometry, reach, relu, factors, constants, margin, across,
+    start,
+):  # fmt: skip
+    """Add up S and T + S over the pairs of positions of an image and LANES others, behind the last layer.
 
-    images (n, channels, H, W). others (blocks, channels, H, W, LANES), the second images side by side. norms
-    (n, layers + 1, rows, columns), other_norms (blocks, layers + 1, rows, (columns + 2 margin) LANES): square roots
-    of the variances in front of each convolution and of the pooling. tasks (tasks, 2): an image and a block.
-    For each convolution: geometry (layers, 7) (kernel, stride, padding, height, width, out height, out width), reach
-    (its displacement over the last one), factors, constants; relu (layers + 1,): whether a ReLU stands in front.
-    Returns (tasks, 2, LANES) float64. The order of the additions does not depend on the number of threads.
+    sums (rows, 2, LANES) float64 receives them, a row for each vertical displacement, from `start` on; across: the
+    largest horizontal displacement. image (channels, H, W). others (channels, H, W, LANES): the second images side
+    by side. norms, other_norms (layers + 1, rows * columns * LANES): square roots of the variances in front of each
+    convolution and of the pooling, with `margin` columns to spare on both sides. scratch (2, rows * columns *
+    LANES), rings (2, largest kernel * columns * LANES): space to work in. For each convolution: geometry (layers, 7)
+    (kernel, stride, padding, height, width, out height, out width), reach (its displacement over the last one),
+    factors, constants; relu (layers + 1,): whether a ReLU stands in front.
     """
-    layers, height, width = len(geometry), geometry[-1, 5], geometry[-1, 6]
-    rows, columns = norms.shape[2], norms.shape[3] + 2 * margin
-    down = 1 if only_diagonal else 2 * height - 1
-    across = 0 if only_diagonal else width - 1
-    sums = np.zeros((len(tasks), down, 2, LANES))
-    tiny = images.dtype.type(1e-30)
-    for job in prange(len(tasks) * down):
-        task, dy = job // down, job % down - down // 2
-        i, j = tasks[task]
-        s, t = np.zeros((rows, columns * LANES), images.dtype), np.zeros((rows, columns * LANES), images.dtype)
-        rings = np.zeros((2, geometry[:, 0].max(), columns * LANES), images.dtype)
-        a = np.zeros((layers + 1, rows, columns * LANES), images.dtype)
-        for k in range((columns - 2 * margin) * LANES):
-            a[:, :, k + margin * LANES] = norms[i, :, :, k // LANES]
+    layers, columns = len(geometry), others.shape[2] + 2 * margin
+    for layer in range(layers):
+        columns = max(columns, geometry[layer, 6] + 2 * margin)
+    height, width, far = geometry[-1, 5], geometry[-1, 6], reach[0] * geometry[0, 1]
+    s, t = scratch[0], scratch[1]
+    tiny = image.dtype.type(1e-30)
+    for row in range(len(sums)):
+        dy = start + row
         for dx in range(-across, across + 1):
-            far = reach[0] * geometry[0, 1]
-            _products(s, t, images[i], others[j], margin, dy * far, dx * far)
+            _products(s, t, image, others, columns, margin, dy * far, dx * far)
             for layer in range(layers):
                 _convolve(
-                    s, t, rings, relu[layer], a[layer], other_norms[j, layer], geometry[layer], margin,
-                    dy * reach[layer], dx * reach[layer], factors[layer], constants[layer], tiny,
+                    s, t, rings[0], rings[1], relu[layer], norms[layer], other_norms[layer], geometry[layer], columns,
+                    margin, dy * reach[layer], dx * reach[layer], factors[layer], constants[layer], tiny,
                 )  # fmt: skip
-            last = other_norms[j, layers]
-            _pool(sums[task, dy + down // 2], s, t, relu[layers], a[layers], last, height, width, margin, dy, dx, tiny)
-    out = np.zeros((len(tasks), 2, LANES))
-    for dy in range(down):
-        out += sums[:, dy]
-    return out
+            last, others_last = norms[layers], other_norms[layers]
+            _pool(sums[row], s, t, relu[layers], last, others_last, height, width, columns, margin, dy, dx, tiny)

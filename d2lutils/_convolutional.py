@@ -1,10 +1,11 @@
 """The NumPy side of convolutional kernels: variances, images side by side, and the order of the work."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-JOBS = 256  # tasks between two steps of the progress bar
+JOBS = 4096  # handed to the threads at a time
 
 
 def kernel(plan, images, others, progress, *, pairs=False):
@@ -25,28 +26,42 @@ def kernel(plan, images, others, progress, *, pairs=False):
     factors = np.array([block.factor for block in plan.blocks], dtype)
     constants = np.array([block.constant for block in plan.blocks], dtype)
     flat = plan.pooling == "flatten"
-    margin = int(max(block.padding for block in plan.blocks))
+    margin = max(block.padding for block in plan.blocks)
     first_norms = norms(plan.blocks, first)
     second_norms = first_norms if others is None else norms(plan.blocks, second)
     n, m = len(first), len(second)
     blocks = -(-m // lanes)
     side_by_side = _lanes(second, blocks, lanes)
-    other_norms = np.pad(_lanes(second_norms, blocks, lanes), [(0, 0)] * 3 + [(margin, margin), (0, 0)])
-    other_norms = other_norms.reshape(*other_norms.shape[:3], -1)
+    other_norms = _with_margin(_lanes(second_norms, blocks, lanes), margin)
     if pairs:
         tasks = np.array([(i, i // lanes) for i in range(n)])
     else:
         tasks = np.array([(i, j) for j in range(blocks) for i in range(n if others is not None else (j + 1) * lanes)])
         tasks = tasks[tasks[:, 0] < n]
-    sums = np.empty((len(tasks), 2, lanes))
-    with _bar(len(tasks), progress) as bar:
-        for start in range(0, len(tasks), JOBS):
-            part = tasks[start : start + JOBS]
-            sums[start : start + JOBS] = _cntk.pooled(
-                first, side_by_side, first_norms, other_norms, part, geometry, reach, relu, factors, constants,
-                margin, flat,
-            )  # fmt: skip
-            bar.update(len(part))
+    down, across = (1, 0) if flat else (2 * int(geometry[-1, 5]) - 1, int(geometry[-1, 6]) - 1)
+    pieces = min(down, -(-32 // len(tasks)))  # of a task, so that few tasks keep all threads busy as well
+    edges = [down * piece // pieces for piece in range(pieces + 1)]
+
+    def work(job):
+        task, piece = divmod(job, pieces)
+        i, j = tasks[task]
+        sums = np.zeros((edges[piece + 1] - edges[piece], 2, lanes))
+        own_norms = _with_margin(np.broadcast_to(first_norms[i, ..., None], (*first_norms.shape[1:], lanes)), margin)
+        width = other_norms.shape[-1] // first_norms.shape[2]
+        scratch, rings = _aligned((2, other_norms.shape[-1]), dtype), _aligned((2, width * geometry[:, 0].max()), dtype)
+        _cntk.pooled(
+            sums, first[i], side_by_side[j], own_norms, other_norms[j], scratch, rings, geometry, reach, relu, factors,
+            constants, margin, across, edges[piece] - down // 2,
+        )  # fmt: skip
+        return sums.sum(0)
+
+    sums = np.zeros((len(tasks), 2, lanes))
+    jobs = range(len(tasks) * pieces)
+    with ThreadPoolExecutor(_threads()) as pool, _bar(len(jobs), progress) as bar:
+        for start in range(0, len(jobs), JOBS):
+            for job, result in zip(jobs[start : start + JOBS], pool.map(work, jobs[start : start + JOBS]), strict=True):
+                sums[job // pieces] += result
+                bar.update()
     positions = int(geometry[-1, 5] * geometry[-1, 6])
     sums /= positions if flat else positions**2
     if pairs:
@@ -82,6 +97,31 @@ def _lanes(arrays, blocks, lanes):
     """(m, ...) -> (blocks, ..., lanes), filled up with zeros."""
     padded = np.concatenate([arrays, np.zeros((blocks * lanes - len(arrays), *arrays.shape[1:]), arrays.dtype)])
     return np.ascontiguousarray(np.moveaxis(padded.reshape(blocks, lanes, *arrays.shape[1:]), 1, -1))
+
+
+def _with_margin(norms, margin):
+    """(..., rows, columns, lanes) -> (..., rows * (columns + 2 margin) * lanes), zeros in the margin."""
+    *front, rows, columns, lanes = norms.shape
+    out = _aligned((*front, rows, columns + 2 * margin, lanes), norms.dtype)
+    out[..., margin : margin + columns, :] = norms
+    return out.reshape(*front, -1)
+
+
+def _aligned(shape, dtype):
+    """Zeros that start at a multiple of 64 bytes: no vector register is then loaded from two cache lines."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    raw = np.zeros(size + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + size].view(dtype).reshape(shape)
+
+
+def _threads():
+    """As many as Numba would use: the variable NUMBA_NUM_THREADS, else the cores of this process."""
+    from numba import config
+
+    from d2lutils import engines
+
+    return min(config.NUMBA_NUM_THREADS, engines.cores())
 
 
 def _bar(total, progress):

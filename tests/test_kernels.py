@@ -278,3 +278,39 @@ def test_wrong_input():
             call()
     with pytest.raises(TypeError, match="layer 1, MaxPool"):
         of(Network(Conv(3, 3), MaxPool(2), Flatten(), LAST), image)
+
+
+def brute_force(images, blocks):
+    """CNTK with global average pooling from the definition: expectations over all pairs of positions at once."""
+    n, channels, size, _ = images.shape
+    flat = images.reshape(n, channels, -1)
+    S = np.einsum("icp,jcq->ijpq", flat, flat).reshape(n, n, size, size, size, size)
+    T = np.zeros_like(S)
+    for layer, (kernel, stride, padding) in enumerate(blocks):
+        factor = 1 / kernel**2 if layer else 1.0
+        summed = []
+        for array in (S, T + S):
+            padded = np.pad(array, [(0, 0)] * 2 + [(padding, padding)] * 4)
+            out = (padded.shape[2] - kernel) // stride + 1
+            total = 0
+            for y in range(kernel):
+                for x in range(kernel):
+                    rows, columns = (slice(tap, tap + stride * (out - 1) + 1, stride) for tap in (y, x))
+                    total = total + padded[:, :, rows, columns, rows, columns]
+            summed.append(factor * total)
+        S, T = summed
+        variance = np.einsum("iipqpq->ipq", S)
+        norms = np.sqrt(variance[:, None, :, :, None, None] * variance[None, :, None, None])
+        u = S / np.maximum(norms, 1e-300)
+        S, T = norms * kernels.k1(u), T * kernels.k0(u)
+    return (S + T).mean((2, 3, 4, 5))
+
+
+@pytest.mark.parametrize(
+    "blocks", [[(3, 1, 2), (5, 1, 4), (2, 1, 1)], [(4, 2, 3), (1, 1, 0), (3, 2, 2)], [(1, 3, 0), (7, 1, 6)]]
+)
+def test_windows_strides_and_paddings(blocks):
+    images = np.random.default_rng(0).standard_normal((3, 2, 5, 5))
+    hidden = [layer for block in blocks for layer in (Conv(1, *block, bias=False), ReLU())]
+    kernel = of(Network(*hidden, GlobalAvgPool(), LAST), images)
+    np.testing.assert_allclose(kernel, brute_force(images, blocks), rtol=1e-6)
