@@ -7,12 +7,11 @@ square root give k0 and k1 without an arccos, so that the loops fit vector regis
 """
 
 import numpy as np
-from numba import njit, prange, types
+from numba import njit, types
 from numba.extending import overload
 
 FAST = {"reassoc", "contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
-CHUNK = 256  # entries of a dense kernel handled together, within the first cache
-TILE = 64
+CHUNK = 256  # entries of a row of a dense kernel handled together, within the first cache
 
 
 def _numbers(dtype, snap, angle, area):
@@ -88,7 +87,7 @@ def _add_layer(s, t, constant):
         t[k] += s[k] + constant
 
 
-@njit(parallel=True, error_model="numpy", cache=True)
+@njit(fastmath=FAST, error_model="numpy", nogil=True, cache=True)
 def dense(out, mirror, s, t, a, b, relu, constants, tangent, gain):
     """Rows of a kernel through dense layers and ReLUs: float64 S and T in, `out` receives gain * T, or gain * S.
 
@@ -97,14 +96,13 @@ def dense(out, mirror, s, t, a, b, relu, constants, tangent, gain):
     tangent: whether T is wanted.
     """
     n, m = s.shape
-    tiles = (m + CHUNK - 1) // CHUNK
-    for job in prange(((n + TILE - 1) // TILE) * tiles):
-        top, left = job // tiles * TILE, job % tiles * CHUNK
+    for left in range(0, m, CHUNK):
         right = min(left + CHUNK, m)
-        tangents = np.empty(right - left)
-        for r in range(top, min(top + TILE, n)):
+        tangents = np.zeros(right - left)
+        for r in range(n):
             values = s[r, left:right]
-            tangents[:] = t[r, left:right] if t.size else np.zeros(right - left)
+            for k in range(right - left):
+                tangents[k] = t[r, left + k] if t.size else 0.0
             for layer in range(len(relu)):
                 if relu[layer]:
                     _rectify(values, tangents, a[r], b[left:right])
@@ -115,5 +113,5 @@ def dense(out, mirror, s, t, a, b, relu, constants, tangent, gain):
                 out[r, left + k] = gain * result[k]
         if mirror.size:
             for c in range(left, right):
-                for r in range(top, min(top + TILE, n)):
+                for r in range(n):
                     mirror[c, r] = out[r, c]

@@ -57,7 +57,7 @@ def kernel(plan, images, others, progress, *, pairs=False):
 
     sums = np.zeros((len(tasks), 2, lanes))
     jobs = range(len(tasks) * pieces)
-    with ThreadPoolExecutor(_threads()) as pool, _bar(len(jobs), progress) as bar:
+    with ThreadPoolExecutor(threads()) as pool, _bar(len(jobs), progress) as bar:
         for start in range(0, len(jobs), JOBS):
             for job, result in zip(jobs[start : start + JOBS], pool.map(work, jobs[start : start + JOBS]), strict=True):
                 sums[job // pieces] += result
@@ -115,7 +115,7 @@ def _aligned(shape, dtype):
     return raw[start : start + size].view(dtype).reshape(shape)
 
 
-def _threads():
+def threads():
     """As many as Numba would use: the variable NUMBA_NUM_THREADS, else the cores of this process."""
     from numba import config
 

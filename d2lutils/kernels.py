@@ -10,9 +10,11 @@ Conventions (Jacot et al. 2018, arXiv 1806.07572; Arora et al. 2019, arXiv 1904.
 He scaling, no bias, Sigma0(x, x') = x.x', all layers trained. So ntk(x, x) = (depth + 1) |x|^2.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
-from d2lutils import _infinite, networks
+from d2lutils import _convolutional, _infinite, networks
 from d2lutils._empirical import empirical_ntk, ntk_parameters, ntk_scales
 from d2lutils._kernel_regression import KernelRegression, gradient_flow
 
@@ -22,7 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 KINDS = ("ntk", "nngp")
-ROWS = 1024  # of a dense kernel computed at a time
+ROWS, TILE = 1024, 64  # of a dense kernel: multiplied at a time, and handed to a thread at a time
 
 
 def k0(u):
@@ -96,7 +98,7 @@ def of(network, X, Z=None, *, kind="ntk", progress=None):
         raise ValueError(f"got inputs of shapes {X.shape[1:]} and {Z.shape[1:]}; need the same for both")
     plan = _infinite.plan(network, X.shape[1:])
     if plan.blocks:
-        return plan.gain * _convolutional(plan, X, Z, kind, progress)
+        return plan.gain * _of_images(plan, X, Z, kind, progress)
     X, Z = (None if array is None else _as_vectors(plan, array) for array in (X, Z))
     return _dense(plan, X, Z, kind)
 
@@ -123,14 +125,12 @@ def _dense(plan, X, Z, kind):
     return out
 
 
-def _convolutional(plan, X, Z, kind, progress):
-    from d2lutils import _convolutional as images
-
-    S, T = images.kernel(plan, X, Z, progress)
+def _of_images(plan, X, Z, kind, progress):
+    S, T = _convolutional.kernel(plan, X, Z, progress)
     a = b = np.ones(1)
     if "relu" in plan.dense:
-        a = np.sqrt(np.diagonal(S) if Z is None else images.kernel(plan, X, None, progress, pairs=True))
-        b = a if Z is None else np.sqrt(images.kernel(plan, Z, None, progress, pairs=True))
+        a = np.sqrt(np.diagonal(S) if Z is None else _convolutional.kernel(plan, X, None, progress, pairs=True))
+        b = a if Z is None else np.sqrt(_convolutional.kernel(plan, Z, None, progress, pairs=True))
     a, b = np.broadcast_to(a, len(S)).copy(), np.broadcast_to(b, S.shape[1]).copy()
     out = np.empty_like(S)
     _chain(plan, np.ascontiguousarray(S), np.ascontiguousarray(T), a, b, kind, out, out[:0, :0])
@@ -142,7 +142,17 @@ def _chain(plan, S, T, a, b, kind, out, mirror):
 
     relu = np.array([layer == "relu" for layer in plan.dense], dtype=np.bool_)
     constants = np.array([0.0 if layer == "relu" else layer for layer in plan.dense])
-    _arc_cosine.dense(out, mirror, S, T, a, b, relu, constants, kind == "ntk", 1.0 if plan.blocks else plan.gain)
+    gain = 1.0 if plan.blocks else plan.gain
+
+    def work(start):
+        rows = slice(start, start + TILE)
+        tangents, transposed = T[rows] if T.size else T, mirror[:, rows] if mirror.size else mirror
+        _arc_cosine.dense(
+            out[rows], transposed, S[rows], tangents, a[rows], b, relu, constants, kind == "ntk", gain
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(_convolutional.threads()) as pool:
+        list(pool.map(work, range(0, len(S), TILE)))
 
 
 def _mlp(depth):

@@ -138,6 +138,16 @@ def test_convolutional_gram_matrix(dtype, pooling):
     np.testing.assert_allclose(cntk(images[order], depth=3, pooling=pooling), K[np.ix_(order, order)], rtol=1e-5)
 
 
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    images, vectors = REFERENCE["images"].astype(np.float32), np.random.default_rng(0).standard_normal((300, 5))
+    results = []
+    for count in (1, 3):
+        monkeypatch.setattr("d2lutils._convolutional.threads", lambda count=count: count)
+        results.append((cntk(images, depth=3), ntk(vectors, depth=3)))
+    assert np.array_equal(results[0][0], results[1][0])
+    assert np.array_equal(results[0][1], results[1][1])
+
+
 def test_convolutions_of_single_pixels_are_dense():
     X = np.random.default_rng(2).standard_normal((18, 5))
     pixels = X.reshape(18, 5, 1, 1)
