@@ -196,8 +196,10 @@ def ledger(chapter=None):
 
 
 def _number(value, digits):
-    # A trailing ".0" says that a number was measured where it could have been a count: leave it out.
-    return f"{float(value):.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
+    text = f"{float(value):.{digits}g}"
+    if "e+" in text and abs(value) < 1e7:  # 3000 to one digit is 3000, not 3e+03
+        return f"{float(text):.0f}"
+    return text.replace("e-0", "e-").replace("e+0", "e")
 
 
 def _rich(text):

@@ -24,6 +24,13 @@ def test_a_claim_says_what_was_measured_and_what_it_had_to_meet():
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"), [(3141.6, "3000"), (0.00031416, "0.0003"), (3.1416e9, "3e9"), (3.1e-7, "3e-7")]
+)
+def test_numbers_are_shown_as_people_write_them(value, shown):
+    assert make(measured=value, expected=value, tolerance=1, digits=1).measured == shown
+
+
+@pytest.mark.parametrize(
     "evidence",
     [
         {"measured": 3.2},
