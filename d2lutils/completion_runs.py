@@ -85,9 +85,10 @@ def stored():
 def origin():
     """One sentence that says where the recorded numbers come from."""
     run = stored()
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(run["versions"].items()))
     minutes = max(1, round(run["seconds"] / 60))
-    return f"Recorded on {run['date']} with {run['engine']}, on one {run['device']}, in {minutes} min ({versions})."
+    numba = run["engine"].replace("numba", f"numba {run['versions']['numba']}")
+    return f"Recorded on {run['date']} with {numba}, on one {run['device']}, in {minutes} min."
+
 
 
 def phase_curve():

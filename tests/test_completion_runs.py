@@ -31,4 +31,5 @@ def test_the_stored_run_is_that_of_the_configuration():
         (0, completion.nuclear_norm(task.observed, task.mask, tol=1e-5).matrix),
         (1, completion.deep_factorization(task.observed, task.mask, depth=2, rng=i).matrix),
     ):
-        assert curve.errors[k, j, i] == pytest.approx(completion.relative_error(matrix, task.truth, task.mask), rel=1e-3)
+        error = completion.relative_error(matrix, task.truth, task.mask)
+        assert curve.errors[k, j, i] == pytest.approx(error, rel=1e-3)
