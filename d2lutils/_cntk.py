@@ -5,6 +5,8 @@ and a convolution moves both windows together, so a slice passes through all lay
 (the recursion is that of Arora et al. 2019, arXiv 1904.11955, section 4).
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -13,7 +15,7 @@ from d2lutils._arc_cosine import FAST, arc_cosine
 LANES = 16  # second images handled together: whole vector registers, however narrow a slice is
 
 
-COMPILED = {"fastmath": FAST, "error_model": "numpy", "nogil": True, "cache": True}
+COMPILED: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True, "cache": True}
 
 
 @njit(**COMPILED)
