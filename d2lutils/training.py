@@ -14,7 +14,7 @@ import os
 import pathlib
 import time
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def cosine_schedule(epochs, warmup=0):
     return factor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """What `fit` saw. Arrays have one entry per evaluation, float64.
 
@@ -94,10 +94,10 @@ class History:
     train_error: np.ndarray
     test_loss: np.ndarray
     test_error: np.ndarray
-    seconds: float = field(compare=False)
-    model: engines.Model = field(compare=False, repr=False)
-    engine: str = field(compare=False)
-    device: str = field(compare=False)
+    seconds: float
+    model: engines.Model
+    engine: str
+    device: str
     diverged: bool = False
 
     def __repr__(self):

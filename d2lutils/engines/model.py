@@ -10,7 +10,7 @@ from d2lutils import networks
 LOSSES = ("cross_entropy", "squared")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayerGradients:
     """Sizes of gradients along a network of L layers (the top-level entries of `network.layers`).
 
