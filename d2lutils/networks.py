@@ -44,7 +44,7 @@ __all__ = [
     "LAYERS", "SCHEMES", "AvgPool", "BatchNorm", "Conv", "Dense", "Dropout", "Flatten", "GlobalAvgPool", "LayerNorm",
     "LeakyReLU", "MaxPool", "Network", "ReLU", "Residual", "Scale", "Sigmoid", "Tanh", "activation_layers",
     "cuda_convnet", "deep", "initial_parameters", "layer_parameter_shapes", "lenet5", "mlp", "num_parameters",
-    "output_shape", "parameter_shapes", "unflatten", "walk",
+    "output_shape", "parameter_shapes", "resnet", "unflatten", "walk",
 ]  # fmt: skip
 
 SCHEMES = ("he", "lecun", "xavier", "normal", "orthogonal", "zeros")
@@ -98,6 +98,26 @@ def cuda_convnet(num_outputs=10, *, width=32):
         Conv(2 * width, 5, padding=2), ReLU(), AvgPool(3, 2, 1),
         Flatten(), Dense(2 * width), ReLU(), Dense(num_outputs),
     )  # fmt: skip
+
+
+def resnet(num_outputs=10, *, blocks=3, width=16):
+    """The residual network of He et al. 2016 for CIFAR-10: 6 * blocks + 2 layers with weights, so 20 by default.
+
+    Three stages of `blocks` blocks with `width`, 2 * `width` and 4 * `width` channels, halving the image between
+    them; a 1 x 1 convolution is the shortcut where the shape changes.
+    """
+    layers = [Conv(width, 3, padding=1, bias=False), BatchNorm(), ReLU()]
+    for stage in range(3):
+        channels = width * 2**stage
+        for block in range(blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            branch = (
+                Conv(channels, 3, stride, 1, bias=False), BatchNorm(), ReLU(),
+                Conv(channels, 3, 1, 1, bias=False), BatchNorm(),
+            )  # fmt: skip
+            shortcut = () if stride == 1 else (Conv(channels, 1, stride, bias=False),)
+            layers += [Residual(*branch, shortcut=shortcut), ReLU()]
+    return Network(*layers, GlobalAvgPool(), Dense(num_outputs))
 
 
 def deep(

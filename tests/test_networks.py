@@ -26,6 +26,7 @@ from d2lutils.networks import (
     num_parameters,
     output_shape,
     parameter_shapes,
+    resnet,
     unflatten,
 )
 
@@ -36,6 +37,7 @@ from d2lutils.networks import (
         (lenet5(), (1, 28, 28), 61706),  # LeCun et al. 1998 with a dense third layer
         (lenet5(channels=(20, 50), hidden=(500,), padding=0), (1, 28, 28), 431080),  # Caffe's LeNet
         (cuda_convnet(), (3, 32, 32), 145578),  # Caffe's CIFAR-10 quick
+        (resnet(), (3, 32, 32), 269722 + 16 * 32 + 32 * 64),  # ResNet-20, here with 1 x 1 shortcuts
         (mlp(512, 10), (1, 28, 28), 784 * 512 + 512 + 512 * 10 + 10),
         (deep(50, 256, residual=True), (256,), 50 * 256**2),
     ],
