@@ -134,7 +134,8 @@ def _device(history):
         import torch
 
         return f"GPU ({torch.cuda.get_device_name()})" if history.engine == "torch" else "GPU"
-    return f"{os.environ.get('OMP_NUM_THREADS', engines.cores())} CPU threads ({platform.machine()})"
+    threads = int(os.environ.get("OMP_NUM_THREADS", engines.cores()))
+    return f"{threads} CPU thread{'s' if threads > 1 else ''} ({platform.machine()})"
 
 
 def _versions(engine):
