@@ -88,15 +88,15 @@ def _add_layer(s, t, constant):
 
 
 @njit(fastmath=FAST, error_model="numpy", nogil=True, cache=True)
-def dense(out, mirror, s, t, a, b, relu, constants, tangent, gain):
+def dense(out, mirror, s, t, a, b, relu, constants, tangent, gain, first):
     """Rows of a kernel through dense layers and ReLUs: float64 S and T in, `out` receives gain * T, or gain * S.
 
     s (n, m). t (n, m), or (0, 0) for zeros. a (n,), b (m,): norms, which these layers preserve. relu (layers,): a
     ReLU, else a dense layer with its constant. mirror (m, n) receives the transpose, or is (0, 0).
-    tangent: whether T is wanted.
+    tangent: whether T is wanted. first: the columns before it are left alone.
     """
     n, m = s.shape
-    for left in range(0, m, CHUNK):
+    for left in range(first, m, CHUNK):
         right = min(left + CHUNK, m)
         tangents = np.zeros(right - left)
         for r in range(n):

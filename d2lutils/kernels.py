@@ -147,8 +147,10 @@ def _chain(plan, S, T, a, b, kind, out, mirror):
     def work(start):
         rows = slice(start, start + TILE)
         tangents, transposed = T[rows] if T.size else T, mirror[:, rows] if mirror.size else mirror
+        # Of a symmetric kernel, what is left of the diagonal comes from the rows above: no two threads write there.
+        first = start if mirror.size else 0
         _arc_cosine.dense(
-            out[rows], transposed, S[rows], tangents, a[rows], b, relu, constants, kind == "ntk", gain
+            out[rows], transposed, S[rows], tangents, a[rows], b, relu, constants, kind == "ntk", gain, first
         )  # fmt: skip
 
     with ThreadPoolExecutor(_convolutional.threads()) as pool:
