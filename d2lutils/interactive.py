@@ -81,14 +81,14 @@ def risk(num_samples=25, sigma=1.0, seed=528, *, alt=None):
     )
 
 
-_START = {"risk": (-0.8,), "rastrigin": (3.3, 2.4)}
+_START = {"risk": (-0.8,), "rastrigin": (3.3, 2.4), "bowl": (3.3, 2.4)}
 
 
 def descent(landscape="risk", start=None, lr=0.05, momentum=0.0, noise=0.0, num_steps=100, seed=0, *, alt=None):
     """Gradient descent with momentum and gradient noise, as `descent.descend` runs it.
 
-    landscape: "risk" (x cos(pi x) on [-1, 2]) or "rastrigin" (two variables). start: one number a variable,
-    inside the domain. noise: standard deviation of the noise on each component of the gradient, drawn step by
+    landscape: "risk" (x cos(pi x) on [-1, 2]), "rastrigin" or "bowl" (x1^2 + x2^2, convex). start: one number a
+    variable, inside the domain. noise: standard deviation of the noise on each component of the gradient, drawn step by
     step from ``normals(seed, num_steps * dim)``.
     """
     _choice("landscape", landscape, _START)
@@ -105,13 +105,13 @@ def descent(landscape="risk", start=None, lr=0.05, momentum=0.0, noise=0.0, num_
         "num_steps": _integer("num_steps", num_steps, 1, 10_000),
         "seed": _integer("seed", seed, 0, 2**32 - 1),
     }
-    name = "x cos(πx)" if landscape == "risk" else "Rastrigin's function of two variables"
+    names = {"risk": "x cos(πx)", "rastrigin": "Rastrigin's function of two variables", "bowl": "x₁² + x₂²"}
     return _figure(
         "descent",
         state,
         alt,
-        f"The path of gradient descent on {name} and its value step by step; start, learning rate, momentum and noise "
-        "can be changed.",
+        f"The path of gradient descent on {names[landscape]} and its value step by step; start, learning rate, "
+        "momentum and noise can be changed.",
     )
 
 

@@ -123,13 +123,15 @@ def test_risk_has_the_minima_of_the_landscapes(show, n, sigma, seed):
         ({"start": -0.5, "lr": 0.05, "noise": 2.0, "seed": 4}, "noisy"),
         ({"landscape": "rastrigin", "start": [3.3, 2.4], "lr": 0.002}, "settled"),
         ({"landscape": "rastrigin", "start": [0.4, -0.3], "lr": 0.001, "noise": 10.0, "num_steps": 50}, "noisy"),
+        ({"landscape": "bowl", "start": [-4.0, 1.5], "lr": 0.9, "momentum": 0.3, "num_steps": 80}, "settled"),
         ({"start": 1.9, "lr": 5.0, "num_steps": 1}, "left"),
     ],
 )
 def test_descent_walks_as_descend_does(show, settings, status):
     figure = interactive.descent(**settings)
     state = figure.state
-    landscape = landscapes.risk((-1, 2)) if state["landscape"] == "risk" else landscapes.rastrigin(2)
+    known = {"risk": landscapes.risk((-1, 2)), "rastrigin": landscapes.rastrigin(2), "bowl": landscapes.quadratic([2, 2])}
+    landscape = known[state["landscape"]]
     noise = interactive.normals(state["seed"], state["num_steps"] * landscape.dim)
     options = {name: state[name] for name in ("lr", "num_steps", "momentum", "noise")}
     expected = descend(landscape, [state["start"]], rng=Recorded(noise), **options)

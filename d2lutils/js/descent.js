@@ -1,4 +1,4 @@
-// Gradient descent with momentum and gradient noise on x cos(πx) and on Rastrigin's function.
+// Gradient descent with momentum and gradient noise on x cos(πx), on Rastrigin's function, and on a convex bowl.
 // The update is d2lutils.descent.descend's: v <- momentum v + gradient + noise ξ, x <- x - lr v.
 function render(context) {
   const pi = Math.PI;
@@ -12,14 +12,19 @@ function render(context) {
     f: x => x.reduce((sum, v) => sum + 10 + v * v - 10 * Math.cos(2 * pi * v), 0),
     slope: v => 2 * v + 20 * pi * Math.sin(2 * pi * v),
   };
-  const landscapes = { risk: wave, rastrigin };
-  // The minima of one coordinate, and so of each: both functions have equal slopes in every coordinate.
-  for (const landscape of [wave, rastrigin]) {
+  const bowl = {
+    domain: [-5.12, 5.12], values: [0, 55], start: [3.3, 2.4], lr: 0.05, ylabel: "x₂",
+    f: x => x.reduce((sum, v) => sum + v * v, 0),
+    slope: v => 2 * v,
+  };
+  const landscapes = { risk: wave, rastrigin, bowl };
+  // The minima of one coordinate, and so of each: these functions have equal slopes in every coordinate.
+  for (const landscape of Object.values(landscapes)) {
     const grid = linspace(...landscape.domain, 1001), s = landscape.slope;
     landscape.minima = grid.slice(1).flatMap((x, i) => s(grid[i]) < 0 && s(x) >= 0 ? [bisect(s, grid[i], x)] : []);
     landscape.best = Math.min(...landscape.minima.map(m => landscape.f(landscape.start.map(() => m))));
   }
-  rastrigin.shade = shade(rastrigin.f, rastrigin.domain, 0, 48);
+  for (const landscape of [rastrigin, bowl]) landscape.shade = shade(landscape.f, landscape.domain, 0, 48);
 
   function experiment({ landscape, start, lr, momentum, noise, num_steps, seed }) {
     const { f, slope, domain, minima, best } = landscapes[landscape];
@@ -61,7 +66,7 @@ function render(context) {
     height: width => panels(width).height,
     play: true,
     controls: [
-      { key: "landscape", label: "function", type: "select", options: [["risk", "x cos(πx)"], ["rastrigin", "Rastrigin, 2-d"]],
+      { key: "landscape", label: "function", type: "select", options: [["risk", "x cos(πx)"], ["rastrigin", "Rastrigin, 2-d"], ["bowl", "x₁² + x₂²"]],
         changes: name => ({ start: landscapes[name].start, lr: landscapes[name].lr }) },
       { key: "lr", label: "learning rate η", values: niceValues(1e-4, 1, [1, 1.2, 1.4, 1.6, 1.8, 2, 2.4, 2.8, 3.2, 4, 5, 6, 7, 8, 9]) },
       { key: "momentum", label: "momentum β", min: 0, max: 0.99, step: 0.01 },
@@ -82,7 +87,7 @@ function render(context) {
       const { main, side } = panels(width);
       const plot = axes(layer, main, { x: domain, y: flat ? landscape.values : domain, xlabel: flat ? "x" : "x₁", ylabel: landscape.ylabel });
       if (flat) plot.line(linspace(...domain, 200).map(x => [x, f([x])]), "fig-a");
-      else plot.add(rastrigin.shade);
+      else plot.add(landscape.shade);
       const path = seen.map(p => flat ? [p[0], f(p)] : p);
       plot.line(path, "fig-b fig-thin");
       path.slice(0, 200).forEach(p => plot.dot(p, "fig-b", 3));
