@@ -52,16 +52,16 @@ def images_and_labels(shape, number=128, classes=10, seed=0):
 
 
 @needs_both
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-4), ("float64", 1e-10)])
+@pytest.mark.parametrize(("dtype", "batch", "tolerance"), [("float32", 64, 1e-4), ("float64", 16, 1e-10)])
 @pytest.mark.parametrize("optimizer", [SGD(0.05), SGD(0.01, 0.9, 1e-3), Adam(1e-3)], ids=["sgd", "momentum", "adam"])
 @pytest.mark.parametrize(
     "network",
-    [lenet5(activation="sigmoid", pooling="avg"), lenet5(), cuda_convnet(width=8), mlp([64, 32], 10)],
+    [lenet5(activation="sigmoid", pooling="avg"), lenet5(), cuda_convnet(width=4), mlp([64, 32], 10)],
     ids=["sigmoid lenet", "lenet", "convnet", "mlp"],
 )
-def test_engines_agree_on_the_losses_of_20_steps(network, optimizer, dtype, tolerance):
-    train, test = datasets.load("mnist-sample", num_train=1280, num_test=100)
-    batches = np.random.default_rng(1).permutation(1280).reshape(20, 64)
+def test_engines_agree_on_the_losses_of_20_steps(network, optimizer, dtype, batch, tolerance):
+    train, test = datasets.load("mnist-sample", num_train=20 * batch, num_test=100)
+    batches = np.random.default_rng(1).permutation(20 * batch).reshape(20, batch)
     models = [engines.build(network, (1, 28, 28), engine=name, device="cpu", dtype=dtype) for name in ENGINES]
     losses = [model.train(train.images, train.labels, batches, optimizer) for model in models]
     np.testing.assert_allclose(losses[0], losses[1], rtol=0, atol=tolerance)
