@@ -66,7 +66,10 @@ def bundle_figures(folder=FIGURES):
     folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining `render({model, el})`, and
     `*.css`. Returns (script, style). A classic script, because browsers refuse modules on `file://`.
     """
-    sources = {path.stem: path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.js"))}
+    # Comments on lines of their own, and indentation, are for people.
+    for_people = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
+    scripts = sorted(Path(folder).glob("*.js"))
+    sources = {path.stem: for_people.sub("", path.read_text(encoding="utf8")) for path in scripts}
     common = sources.pop("_common", "")
     figures = "\n".join(
         f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();' for kind, source in sources.items()
