@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from d2lutils import interactive, landscapes, meanfield
+from d2lutils import _figures, interactive, landscapes, meanfield
 from d2lutils.descent import descend
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
@@ -187,7 +187,7 @@ def test_gradients_follow_the_mean_field_recursion(show):
 
 
 def test_the_random_numbers_are_those_of_python(page):
-    source = (interactive._JS / "_common.js").read_text(encoding="utf8")
+    source = (_figures._JS / "_common.js").read_text(encoding="utf8")
     for seed in (0, 2**32 - 1, 20_260_101):
         got = page.evaluate(f"(() => {{ {source}; return [uniforms({seed}, 101), normals({seed}, 101)]; }})()")
         assert got[0] == interactive.uniforms(seed, 101).tolist()
@@ -307,7 +307,7 @@ def test_the_widget_module_renders_and_cleans_up(page, make):
           dispose();
           return [listeners.size, shown];
         }""",
-        [interactive._script(figure.kind), dict(figure.state)],
+        [_figures._script(figure.kind), dict(figure.state)],
     )
     assert shown
     assert left == 0
