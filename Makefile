@@ -7,7 +7,7 @@ HTML = _build/html
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
+.PHONY: help record book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -15,6 +15,7 @@ help:
 	@echo "make lab           open the chapters in JupyterLab"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
+	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
 	@echo "make lint          ruff and mypy"
 	@echo "make clean         remove the environment and what was built"
@@ -54,6 +55,10 @@ test-pythons:
 
 notebooks: reader
 	$(BIN)/python tools/notebooks.py sync $(NAMES)
+
+# MXNet, or PyTorch's engine and a GPU where the environment has them. A run that was stopped goes on where it was.
+record: reader
+	$(BIN)/python -m d2lutils.runs $(if $(NAME),record $(NAME),list)
 
 lab: reader
 	$(BIN)/jupyter lab --notebook-dir chapters
