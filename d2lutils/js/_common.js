@@ -130,6 +130,16 @@ function axes(layer, [left, top, width, height], { x, y, xlabel, ylabel, logY, x
   };
 }
 
+// Samples of lines with what they stand for, in columns; returns the height that they take.
+function legend(layer, [left, top, width], columns, entries) {
+  entries.forEach(([text, colour], i) => {
+    const x = left + i % columns * width / columns, y = top + 18 * Math.floor(i / columns) + 9;
+    shape(layer, "line", { class: "fig-line " + colour, x1: x, x2: x + 22, y1: y, y2: y });
+    shape(layer, "text", { x: x + 28, y: y + 4 }, text);
+  });
+  return 18 * Math.ceil(entries.length / columns);
+}
+
 // Two boxes for axes: a square one and one beside it, or below it where the page is narrow.
 function panels(width) {
   const side = width < 560 ? width : Math.min(400, Math.round(0.56 * width));
