@@ -12,7 +12,9 @@ from scipy import stats
 import d2lutils
 from d2lutils import interactive
 
-KINDS = ("risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent")
+KINDS = (
+    "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
+)  # fmt: skip
 FIGURES = [getattr(interactive, name) for name in KINDS]
 
 

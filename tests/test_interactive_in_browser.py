@@ -194,7 +194,9 @@ def test_the_random_numbers_are_those_of_python(page):
         np.testing.assert_allclose(got[1], interactive.normals(seed, 101), rtol=1e-12, atol=1e-14)
 
 
-KINDS = ("risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent")
+KINDS = (
+    "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
+)  # fmt: skip
 FIGURES = [getattr(interactive, name) for name in KINDS]
 
 
