@@ -1,6 +1,13 @@
 """Interactive figures of the chapter on overfitting."""
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from d2lutils._figures import choice, figure, integer, number
+
+_POINTS = 150
+_CURVES = ("train_loss", "train_error", "test_loss", "test_error")
 
 
 def double_descent(n=40, p=60, D=100, sigma=0.2, penalty=0.0, coefficients="equal", *, alt=None):
@@ -27,3 +34,47 @@ def double_descent(n=40, p=60, D=100, sigma=0.2, penalty=0.0, coefficients="equa
         "many features as examples and falls again beyond; the numbers of features and examples, noise and a ridge "
         "penalty can be changed.",
     )
+
+
+def training_curves(runs, epoch=None, *, alt=None):
+    """Loss and error of one or more trainings by epoch, where one would have stopped, and what that would have given.
+
+    runs: {label: run}, at most 8; a run, such as `runs.Run` or `training.History`, has epochs, train_loss, train_error,
+    test_loss and test_error, arrays of one length. epoch: the one shown first, by default the last of the first run.
+    Each curve keeps at most 150 points, the two stops and `epoch` among them, and four digits. The stops are the first
+    epochs with the least test loss and the least test error. Raises ValueError if a curve does not hold finite losses
+    >= 0 or errors from 0 to 1.
+    """
+    if not isinstance(runs, Mapping) or not 1 <= len(runs) <= 8 or not all(isinstance(label, str) for label in runs):
+        raise ValueError(f"runs must be a dict of 1 to 8 runs by label, got {runs!r}")
+    curves = [_thinned(label, run, epoch) for label, run in runs.items()]
+    first = curves[0]["epochs"]
+    state = {
+        "runs": curves,
+        "run": curves[0]["label"],
+        "epoch": first[-1] if epoch is None else integer("epoch", epoch, first[0], first[-1]),
+    }
+    return figure(
+        "training_curves",
+        state,
+        alt,
+        f"Loss and error on training and test data by epoch ({', '.join(runs)}), the values at an epoch that can be "
+        "chosen, and the epochs with the least test loss and the least test error.",
+    )
+
+
+def _thinned(label, run, wanted):
+    epochs = np.asarray(run.epochs)
+    values = {name: np.asarray(getattr(run, name), dtype=np.float64) for name in _CURVES}
+    if epochs.ndim != 1 or len(epochs) < 2 or not (np.diff(epochs) > 0).all() or epochs[0] < 0:
+        raise ValueError(f"runs: epochs of {label} must be at least two rising numbers >= 0, got {epochs}")
+    for name, curve in values.items():
+        most = 1 if name.endswith("error") else np.inf
+        if curve.shape != epochs.shape or not (np.isfinite(curve) & (curve >= 0) & (curve <= most)).all():
+            raise ValueError(f"runs: {name} of {label} must hold a finite number >= 0, errors <= 1, for each epoch")
+    stops = [int(values[name].argmin()) for name in ("test_loss", "test_error")]
+    spread = np.linspace(0, len(epochs) - 1, min(len(epochs), _POINTS - 3)).round().astype(int)
+    kept = np.union1d(spread, stops if wanted is None else [*stops, np.abs(epochs - wanted).argmin()])
+    short = {name: [float(f"{value:.4g}") for value in curve[kept]] for name, curve in values.items()}
+    place = [int(np.searchsorted(kept, stop)) for stop in stops]
+    return {"label": label, "epochs": [int(e) for e in epochs[kept]], **short, "stops": place}

@@ -1,7 +1,10 @@
 """The figures of the chapters on overfitting and hyperparameters: in Chromium they compute what the library does."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+import test_interactive_in_browser as shared
 from scipy import optimize
 from test_interactive_in_browser import chromium, page, result, show, spoken
 
@@ -92,3 +95,84 @@ def test_double_descent_is_worked_by_its_marker(show):
     page.mouse.move(x + 2000, y, steps=3)
     page.mouse.up()
     assert result(page)["chosen"]["p"] == 100
+
+
+def run(num_epochs=400, seed=0, **replaced):
+    """Curves like those of a net that overfits: the test loss turns early, the test error late."""
+    rng, t = np.random.default_rng(seed), np.arange(1, num_epochs + 1)
+    curves = {
+        "epochs": t,
+        "train_loss": np.exp(-t / 25),
+        "train_error": 0.3 * np.exp(-t / 15),
+        "test_loss": 0.2 + np.exp(-t / 6) + 0.1 * np.log1p(t / 20) + 0.003 * rng.random(num_epochs),
+        "test_error": 0.05 + 0.2 * np.exp(-t / 15) + 0.002 * rng.random(num_epochs),
+    }
+    return SimpleNamespace(**(curves | replaced))
+
+
+def training_curves(**options):
+    return interactive.training_curves({"true labels": run(), "random labels": run(60, 1)}, **options)
+
+
+def test_training_curves_keep_what_matters_in_few_points():
+    figure = training_curves(epoch=98)
+    assert len(figure.html()) < 60 * (150 + 60)  # five numbers a point
+    for short, whole in zip(figure.state["runs"], (run(), run(60, 1)), strict=True):
+        assert len(short["epochs"]) <= 150
+        kept = np.isin(whole.epochs, short["epochs"])
+        for name in ("train_loss", "train_error", "test_loss", "test_error"):
+            np.testing.assert_allclose(short[name], getattr(whole, name)[kept], rtol=5e-4)
+        stops = [short["epochs"][i] for i in short["stops"]]
+        assert stops == [whole.test_loss.argmin() + 1, whole.test_error.argmin() + 1]
+        assert short["epochs"][-1] == whole.epochs[-1]
+    assert 98 in figure.state["runs"][0]["epochs"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        [run()],
+        {"a": run(train_loss=np.full(400, np.nan))},
+        {"a": run(test_error=np.full(400, 6.1))},
+        {"a": run(test_loss=np.ones(3))},
+        {"a": run(epochs=np.zeros(400))},
+    ],
+)
+def test_curves_that_are_none_are_refused(bad):
+    with pytest.raises(ValueError, match="runs"):
+        interactive.training_curves(bad)
+
+
+@pytest.mark.browser
+def test_training_curves_tell_what_stopping_would_have_given(show):
+    page, whole = show(training_curves()), run()
+    for button, i in (
+        ("Least test loss", whole.test_loss.argmin()),
+        ("Least test error", whole.test_error.argmin()),
+        ("Last epoch", 399),
+    ):
+        page.get_by_role("button", name=button).click()
+        got = result(page)["chosen"]
+        assert got["epoch"] == i + 1
+        assert got["test_error"] == pytest.approx(whole.test_error[i], rel=5e-4)
+        assert got["train_loss"] == pytest.approx(whole.train_loss[i], rel=5e-4)
+    assert result(page)["least_loss"]["epoch"] == whole.test_loss.argmin() + 1
+    assert result(page)["least_error"]["test_loss"] == pytest.approx(
+        whole.test_loss[whole.test_error.argmin()], rel=5e-4
+    )
+    marker = page.get_by_role("slider", name="Chosen epoch")
+    marker.press("ArrowLeft")
+    assert 390 < result(page)["chosen"]["epoch"] < 400
+    assert marker.get_attribute("aria-valuetext").startswith(f"epoch {result(page)['chosen']['epoch']}, test loss ")
+    page.get_by_role("combobox", name="run").select_option("random labels")
+    assert result(page)["chosen"]["epoch"] == 60
+    assert spoken(page).startswith("random labels, epoch 60 of 60: ")
+
+
+@pytest.mark.browser
+def test_training_curves_are_worked_and_read_as_all_figures_are(show, page):
+    shared.test_every_input_has_a_name_and_answers_to_the_keyboard(show, training_curves)
+    for width in (360, 1100):
+        shared.test_text_is_readable_and_nothing_overflows(show, training_curves, width)
+    shared.test_the_widget_module_renders_and_cleans_up(page, training_curves)
