@@ -99,6 +99,23 @@ def test_points_are_added_moved_selected_and_removed(show):
 
 
 @pytest.mark.browser
+def test_a_point_that_is_not_selected_is_dragged_all_the_same(show):
+    page = show(interactive.separator())
+    handle = page.get_by_role("slider", name="Selected point")
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2  # of cross 1
+    page.get_by_role("button", name="Next point").click()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y, steps=3)
+    page.mouse.up()
+    said = handle.get_attribute("aria-valuetext")
+    assert said.startswith("cross 1 of 4 at ")
+    assert int(said.split()[-2].rstrip(",")) > 20
+    assert result(page)["separable"]
+
+
+@pytest.mark.browser
 def test_clique_agrees_with_the_library(show):
     rng = np.random.default_rng(1)
     answers = []

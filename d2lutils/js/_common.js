@@ -189,6 +189,7 @@ const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").match
 // handle     { label, step, move: (point, state) -> changes }: drag it, or use the arrow keys
 //            nudge: (direction, step, state) -> point replaces the arrow keys' own meaning
 //            click: (point, state) -> changes replaces move for a click elsewhere in the plot
+//            pick: (point, state) -> changes, or null, lets a press elsewhere take hold of the handle
 //            ring: true leaves what lies beneath visible
 // draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot, at, start }, where the
 //            handle sits at the point `at` of plot, read aloud as `start`; result goes, with all its digits,
@@ -242,9 +243,15 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     };
     const within = point => point.map((v, i) => clamp(v, ...plot.domain[i]));
     const move = point => write(handle.move(within(point), state()));
-    knob.addEventListener("pointerdown", event => { knob.setPointerCapture(event.pointerId); event.preventDefault(); knob.focus(); });
+    let held;
+    const hold = event => { knob.setPointerCapture(held = event.pointerId); event.preventDefault(); knob.focus(); };
+    knob.addEventListener("pointerdown", hold);
+    if (handle.pick) svg.addEventListener("pointerdown", event => {
+      const picked = !knob.contains(event.target) && handle.pick(toData(event), state());
+      if (picked) { write(picked); hold(event); }
+    });
     // Within an SVG, Chromium scrolls the page in spite of touch-action: none.
-    knob.addEventListener("touchstart", event => event.preventDefault(), { passive: false });
+    svg.addEventListener("touchstart", event => { if (knob.hasPointerCapture(held)) event.preventDefault(); }, { passive: false });
     knob.addEventListener("pointermove", event => { if (knob.hasPointerCapture(event.pointerId)) move(toData(event)); });
     svg.addEventListener("click", event => {
       const point = toData(event);

@@ -76,7 +76,7 @@ function render(context) {
       const box = narrow ? [0, width, width, 260] : [size, 0, width - size, height];
       const plot = axes(layer, box, { x: [0, 1], y: [-1, 2], xlabel: "s", ylabel: "least value on the simplex" });
       plot.line([[0, 0], [1, 0]], "fig-faint fig-thin");
-      plot.line([[state.s, -1], [state.s, 2]], "fig-faint fig-thin");
+      plot.line([[state.s, -0.6], [state.s, 1.4]], "fig-faint fig-thin");
       plot.line([[0, r.value - state.s], [1, r.value - state.s + 1]], "fig-c");
       plot.line([[0, r.slide_value - state.s], [1, r.slide_value - state.s + 1]], "fig-d fig-dash");
       plot.dot([state.s, r.value], "fig-c");

@@ -91,16 +91,17 @@ function render(context) {
     handle: {
       label: "Selected point", ring: true, step: 2,
       move: (point, { points, selected }) => ({ points: points.map((p, i) => i === selected ? [...point.map(Math.round), p[2]] : p) }),
-      click(point, state) {
-        const near = state.points.findIndex(p => Math.hypot(...minus(p, point)) < 5);
-        return near < 0 ? add(point, state) : { selected: near };
+      pick(point, { points }) {
+        const near = points.findIndex(p => Math.hypot(...minus(p, point)) < 5);
+        return near < 0 ? null : { selected: near };
       },
+      click: add,
     },
     draw({ layer, width, state: { points, selected } }) {
       const size = width < 560 ? width : width / 2, r = solve(points);
       const panel = (box, ylabel) => axes(layer, box, { x: side, y: side, xlabel: "x₁", ylabel });
-      const plot = panel([0, 0, size, size], "one unit");
-      const net = panel(width < 560 ? [0, size, size, size] : [size, 0, size, size], "three units");
+      const plot = panel([0, 0, size, size], "x₂, one unit");
+      const net = panel(width < 560 ? [0, size, size, size] : [size, 0, size, size], "x₂, three units");
       const border = (to, { w, b }, colour) => Math.hypot(...w) && to.line(
         side.map(v => Math.abs(w[1]) > Math.abs(w[0]) ? [v, -(b + w[0] * v) / w[1]] : [-(b + w[1] * v) / w[0], v]), colour);
       if (r.network) {
@@ -117,7 +118,7 @@ function render(context) {
           const used = points.filter((p, i) => p[2] === c && r.certificate[i]);
           plot.line([...used, used[0]], "fig-d" + (c < 0 ? " fig-dash" : ""));
         }
-        plot.dot(r.common_point, "fig-d", 6);
+        plot.dot(r.common_point, "fig-d", 10);
       }
       for (const to of [plot, net]) for (const [x, y, c] of points) {
         if (c > 0) to.dot([x, y], "fig-a", 7);
@@ -132,7 +133,7 @@ function render(context) {
         ? `A net of three units fits: a ${name(r.network.sign)} is where both hidden units say so, the widest of ${r.tried} ways to share the points.`
         : `A net of three units does not fit either: each of the ${r.tried} ways to share the points between its two hidden units fails.`;
       const [x, y, c] = points[selected];
-      return { result: r, sentence: first + " " + second, plot, at: [x, y], start: `${name(c)} ${selected + 1} of ${points.length} at ${x}, ${y}` };
+      return { result: r, sentence: `${first} ${second}${points.length < most ? "" : ` No more than ${most} points.`}`, plot, at: [x, y], start: `${name(c)} ${selected + 1} of ${points.length} at ${x}, ${y}` };
     },
   });
 }
