@@ -141,7 +141,7 @@ def _stationary(stack: np.ndarray, supports: np.ndarray):
     faces = faces.reshape(-1, k, k)
     # Curvature along the face, in the directions e_i - e_k.
     curved = faces[:, :-1, :-1] - faces[:, :-1, -1:] - faces[:, -1:, :-1] + faces[:, -1:, -1:]
-    strict = np.linalg.eigvalsh(curved)[:, 0] > 1e-10 * np.abs(faces).max(axis=(1, 2))
+    strict = np.linalg.eigvalsh(curved)[:, 0] > 3e-13 * np.abs(faces).max(axis=(1, 2))
     owner, number, faces, curved = owner[strict], number[strict], faces[strict], curved[strict]
     head = np.linalg.solve(curved, (faces[:, -1, -1:] - faces[:, :-1, -1])[..., None])[..., 0]
     points = np.concatenate([head, 1 - head.sum(axis=1, keepdims=True)], axis=1)

@@ -216,6 +216,20 @@ def test_copositivity_of_known_matrices():
     assert hd.is_copositive([[0.0]])
 
 
+@given(st.floats(-15, -8), st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_a_nearly_flat_direction_does_not_hide_a_small_negative_value(exponent, seed):
+    rng = np.random.default_rng(seed)
+    point = rng.dirichlet(np.ones(4))  # of the minimum, -3e-12
+    along = np.linalg.qr(np.column_stack([np.ones(4), rng.normal(size=(4, 3))]))[0][:, 1:]
+    curvature = along @ np.diag([1, 1, 10**exponent]) @ along.T
+    shift = np.eye(4) - np.outer(point, np.ones(4))  # z - point for z on the simplex
+    Q = shift.T @ curvature @ shift - 3e-12
+    found = hd.is_copositive((Q + Q.T) / 2)
+    assert not found
+    assert found.value == pytest.approx(-3e-12, abs=1e-12)
+
+
 @given(st.integers(2, 5), st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None)
 def test_simplex_minimum_is_a_stationary_lower_bound(n, seed):
