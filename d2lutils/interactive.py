@@ -10,12 +10,12 @@ the element alone, so that it is the same at every execution. The numbers that a
 import numpy as np
 
 from d2lutils._figures import Figure, choice, figure, integer, normals, number, uniforms
-from d2lutils._figures_kernels import infinite_net
+from d2lutils._figures_kernels import infinite_net, kernel_width
 from d2lutils._figures_learning import double_descent, training_curves
 
 __all__ = [
-    "Figure", "clique", "completion", "descent", "double_descent", "gradients", "infinite_net", "normals", "risk",
-    "saddle", "separator", "training_curves", "uniforms",
+    "Figure", "clique", "completion", "descent", "double_descent", "gradients", "infinite_net", "kernel_width",
+    "normals", "risk", "saddle", "separator", "training_curves", "uniforms",
 ]  # fmt: skip
 
 
