@@ -1,0 +1,173 @@
+"""The recorded run behind the chapter on infinitely wide networks: accuracy of kernels and of a network on few images.
+
+    python -m d2lutils.kernel_runs [FOLDER]     run it again and store it in data/kernel-accuracy.json
+
+FOLDER keeps what is done of a run, so that one that was stopped goes on from there.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+import sys
+import tempfile
+import time
+from importlib import metadata, resources
+
+import numpy as np
+
+from d2lutils import datasets, kernels, networks, training
+
+CONFIGURATION = {
+    "datasets": ["mnist", "cifar10"],
+    "sizes": [10, 20, 40, 80, 160, 320],
+    "pools": 2,
+    "num_test": 250,
+    "depth": 3,
+    "net": {"width": 32, "steps": 400, "batch_size": 16, "lr": 1e-3, "sets": 2},
+    "seed": 0,
+}
+"""What was recorded. A pool is as many training images as the largest size, equally many of each class, and num_test
+test images; no two pools share an image. A pool holds 1, 2, 4, ... disjoint training sets of the largest size, half
+of it, a quarter ... All kernels see each of them; the network only `sets` of each size in the first pool."""
+
+METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
+BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
+
+
+def accuracy(configuration, folder=None, progress=None, root=None):
+    """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
+
+    accuracies[data set][method] is a list (size, set) of shares of right answers. folder: where to keep what is done,
+    by default a temporary one. progress: called as progress(data set, what, number). root: as in `datasets.load`.
+    """
+    c = configuration
+    say = progress or (lambda *what: None)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(folder or temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        table = {name: {method: [[] for _ in c["sizes"]] for method in METHODS} for name in c["datasets"]}
+        for p in range(c["pools"]):
+            for name in c["datasets"]:
+                pool, test = _pool(c, name, p, root)
+                grams = _kernels(c, pool, test, folder / f"{name}-{p}", lambda i, name=name: say(name, "image", i))
+                for i, size in enumerate(c["sizes"]):
+                    for k, chosen in enumerate(_sets(c, size)):
+                        for method, (own, cross) in grams.items():
+                            model = kernels.KernelRegression(own[np.ix_(chosen, chosen)], pool.labels[chosen])
+                            right = model.classify(cross[:, chosen]) == test.labels
+                            table[name][method][i].append(round(float(right.mean()), 6))
+                        if p == 0 and k < c["net"]["sets"]:
+                            file = folder / f"{name}-net-{size}-{k}.npz"
+                            right = float(_kept(file, _train, c, pool.take(chosen), test, k))
+                            table[name]["network"][i].append(right)
+                            say(name, f"network, {size} images", right)
+        seconds = sum(float(np.load(file)["seconds"]) for file in folder.rglob("*.npz"))
+    versions = {name: metadata.version(name) for name in ("numpy", "scipy", "numba", "torch")}
+    return {
+        "recipe": "kernel-accuracy",
+        "configuration": c,
+        "accuracies": table,
+        "data": {name: datasets.remark(name, root) for name in c["datasets"]},
+        "engine": "kernels numba, float32; network torch",
+        "device": f"CPU, {platform.machine()}",
+        "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())),
+        "versions": {"python": platform.python_version(), **versions},
+        "seconds": round(seconds),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    }
+
+
+def stored():
+    """The recorded run as `accuracy` returned it."""
+    return json.loads(_file().read_text(encoding="utf8"))
+
+
+def origin():
+    """One sentence that says where the recorded numbers come from."""
+    run = stored()
+    minutes = max(1, round(run["seconds"] / 60))
+    versions = f"numba {run['versions']['numba']} and torch {run['versions']['torch']}"
+    return f"Recorded on {run['date']} with {versions}, on one {run['device']}, in {minutes} min."
+
+
+def network(width=32, depth=3):
+    """The convolutional network whose infinitely wide limit is cntk(depth=depth, pooling="gap"), with ten outputs."""
+    hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * depth
+    return networks.Network(*hidden, networks.GlobalAvgPool(), networks.Dense(10))
+
+
+def _pool(c, name, p, root):
+    """Pool p of a data set: training and test `Dataset`, channels standardised by the whole training set."""
+    train, test = datasets.load(name, root=root)
+    rng, size = np.random.default_rng([c["seed"], c["datasets"].index(name)]), max(c["sizes"])
+    classes = [rng.permutation(np.flatnonzero(train.labels == label)) for label in range(10)]
+    # One image of each class after the other, so that any slice of ten is balanced.
+    order = np.stack([members[: size // 10 * c["pools"]] for members in classes], 1).ravel()
+    others = rng.permutation(len(test))
+    pool, part = order[p * size : (p + 1) * size], others[p * c["num_test"] : (p + 1) * c["num_test"]]
+    axes = (0, 2, 3)
+    mean, spread = (f(train.images, axis=axes, keepdims=True, dtype=np.float64) for f in (np.mean, np.std))
+    return tuple(
+        datasets.Dataset(((images - mean) / spread).astype(np.float32), labels)
+        for images, labels in ((train.images[pool], train.labels[pool]), (test.images[part], test.labels[part]))
+    )
+
+
+def _sets(c, size):
+    """The disjoint training sets of a pool, indices."""
+    return [np.arange(start, start + size) for start in range(0, max(c["sizes"]) - size + 1, size)]
+
+
+def _kernels(c, pool, test, folder, say):
+    """{method: (kernel of the pool (n, n), kernel between test images and the pool (m, n))}."""
+    folder.mkdir(exist_ok=True)
+    n, images = len(pool), np.concatenate([pool.images, test.images])
+    vectors = images.reshape(len(images), -1)
+    full = kernels.ntk(vectors[:n], vectors, depth=c["depth"])
+    grams = {"NTK": (full[:, :n], full[:, n:].T)}
+    for method, pooling in (("CNTK flatten", "flatten"), ("CNTK GAP", "gap")):
+        full = np.zeros((n, len(images)))
+        for i in range(0, n, BLOCK):
+            file, rows = folder / f"{pooling}-{i}.npz", slice(i, min(i + BLOCK, n))
+            full[rows, i:] = _kept(file, _cntk, images[rows], images[i:], c["depth"], pooling)
+            say(i)
+        own = np.triu(full[:, :n])
+        grams[method] = (own + np.triu(own, 1).T, full[:, n:].T)
+    return grams
+
+
+def _train(c, train, test, seed):
+    """Accuracy of the finite network after training on a set, a float."""
+    net = c["net"]
+    batch_size = min(net["batch_size"], len(train))
+    epochs = -(-net["steps"] * batch_size // len(train))
+    history = training.fit(
+        network(net["width"], c["depth"]), train, test, optimizer=training.Adam(net["lr"]), epochs=epochs,
+        batch_size=batch_size, seed=seed, evaluate_every=epochs, engine="torch", device="cpu", progress=False,
+    )  # fmt: skip
+    return round(1 - float(history.test_error[-1]), 6)
+
+
+def _cntk(images, others, depth, pooling):
+    return kernels.cntk(images, others, depth=depth, pooling=pooling, progress=False)
+
+
+def _kept(file, compute, *arguments):
+    """What `compute` gave, now or in a run before this one, from a file that also says how many seconds it took."""
+    if not file.exists():
+        start = time.perf_counter()
+        value = compute(*arguments)
+        np.savez(file, value=value, seconds=time.perf_counter() - start)
+    return np.load(file)["value"]
+
+
+def _file():
+    return resources.files("d2lutils").joinpath("data/kernel-accuracy.json")
+
+
+if __name__ == "__main__":
+    kept = sys.argv[1] if len(sys.argv) > 1 else None
+    run = accuracy(CONFIGURATION, kept, lambda *what: print(*what, flush=True))
+    _file().write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf8")
