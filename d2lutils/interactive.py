@@ -12,10 +12,11 @@ import numpy as np
 from d2lutils._figures import Figure, choice, figure, integer, normals, number, uniforms
 from d2lutils._figures_kernels import infinite_net, kernel_width
 from d2lutils._figures_learning import double_descent, training_curves
+from d2lutils._figures_search import hyperband, random_grid
 
 __all__ = [
-    "Figure", "clique", "completion", "descent", "double_descent", "gradients", "infinite_net", "kernel_width",
-    "normals", "risk", "saddle", "separator", "training_curves", "uniforms",
+    "Figure", "clique", "completion", "descent", "double_descent", "gradients", "hyperband", "infinite_net",
+    "kernel_width", "normals", "random_grid", "risk", "saddle", "separator", "training_curves", "uniforms",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from d2lutils import interactive
 
 KINDS = (
     "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
-    "kernel_width",
+    "kernel_width", "hyperband", "random_grid",
 )  # fmt: skip
 FIGURES = [getattr(interactive, name) for name in KINDS]
 

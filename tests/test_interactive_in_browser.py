@@ -196,7 +196,7 @@ def test_the_random_numbers_are_those_of_python(page):
 
 KINDS = (
     "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
-    "kernel_width",
+    "kernel_width", "hyperband", "random_grid",
 )  # fmt: skip
 FIGURES = [getattr(interactive, name) for name in KINDS]
 

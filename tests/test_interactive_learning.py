@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import test_interactive_in_browser as shared
-from scipy import optimize
+from scipy import optimize, special
 from test_interactive_in_browser import chromium, page, result, show, spoken
 
 from d2lutils import interactive, linear
@@ -24,6 +24,16 @@ SAME = {"rtol": 1e-9, "atol": 1e-9}
         (interactive.double_descent, {"sigma": -0.1}),
         (interactive.double_descent, {"penalty": float("inf")}),
         (interactive.double_descent, {"coefficients": "sparse"}),
+        (interactive.hyperband, {"max_resource": 3}),
+        (interactive.hyperband, {"max_resource": 80.5}),
+        (interactive.hyperband, {"eta": 1}),
+        (interactive.hyperband, {"bracket": 5}),
+        (interactive.hyperband, {"crossing": 1.1}),
+        (interactive.random_grid, {"num_trials": 10}),
+        (interactive.random_grid, {"importance": -0.1}),
+        (interactive.random_grid, {"angle": 90}),
+        (interactive.random_grid, {"optimum": 0.5}),
+        (interactive.random_grid, {"optimum": [0.5, 1.5]}),
     ],
 )
 def test_bad_parameters_are_refused_by_name(make, bad):
@@ -176,3 +186,82 @@ def test_training_curves_are_worked_and_read_as_all_figures_are(show, page):
     for width in (360, 1100):
         shared.test_text_is_readable_and_nothing_overflows(show, training_curves, width)
     shared.test_the_widget_module_renders_and_cleans_up(page, training_curves)
+
+
+@pytest.mark.browser
+def test_hyperband_with_the_paper_s_numbers_and_by_the_keyboard(show):
+    page = show(interactive.hyperband())
+    got = result(page)
+    assert [b["rungs"][0][0] for b in got["brackets"]] == [81, 34, 15, 8, 5]
+    assert [b["budget"] for b in got["brackets"]] == [405, 363, 351, 378, 405]
+    assert (got["settings"], got["budget"]) == (143, 1902)
+    bracket, eta = page.get_by_role("slider", name="bracket"), page.get_by_role("slider", name="keep one in")
+    bracket.press("Home")
+    assert result(page)["chosen"] == 0
+    assert spoken(page).startswith("Bracket 0 starts 5 settings with resource 81; budget 405.")
+    bracket.press("End")
+    assert result(page)["chosen"] == 4
+    eta.press("ArrowRight")  # 4: then 64 <= 81 < 256
+    assert (result(page)["chosen"], bracket.get_attribute("max"), bracket.get_attribute("aria-valuetext")) == (
+        3,
+        "3",
+        "3",
+    )
+    page.get_by_role("button", name="Another sample").click()
+    assert result(page)["brackets"] == result(show(interactive.hyperband(eta=4, seed=1)))["brackets"]
+
+
+def at_best(points, optimum, state):
+    angle = np.deg2rad(state["angle"])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    losses = 1 - np.exp(-(((points - np.asarray(optimum)[..., None, :]) @ turn) ** 2) / 0.02)
+    return (losses @ [1, state["importance"]]).min(-1) / (1 + state["importance"])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("settings", "values"),
+    [
+        ({}, [3, 9]),
+        ({"num_trials": 16, "importance": 1.0, "seed": 3}, [4, 16]),
+        ({"num_trials": 25, "importance": 0.0, "angle": 45, "optimum": [0.0, 1.0]}, [9, 25]),
+        ({"num_trials": 4, "importance": 0.35, "angle": 20}, [4, 4]),
+    ],
+)
+def test_random_and_grid_search_find_what_python_finds(show, settings, values):
+    figure = interactive.random_grid(**settings)
+    got, state = result(show(figure)), figure.state
+    n, side = state["num_trials"], round(state["num_trials"] ** 0.5)
+    centres = (np.arange(side) + 0.5) / side
+    grid = np.array([(x, y) for y in centres for x in centres])
+    points = interactive.uniforms(state["seed"], 2 * n).reshape(n, 2)
+    np.testing.assert_allclose(got["grid"], grid, **SAME)
+    np.testing.assert_array_equal(got["random"], points)
+    bests = [at_best(grid, state["optimum"], state), at_best(points, state["optimum"], state)]
+    np.testing.assert_allclose([got["grid_best"], got["random_best"]], bests, **SAME)
+    assert got["values"] == values
+    u = np.array([interactive.uniforms(seed, 2 * n + 2) for seed in range(1000)]).reshape(1000, n + 1, 2)
+    of_grid, of_random = at_best(grid, u[:, n], state), at_best(u[:, :n], u[:, n], state)
+    np.testing.assert_allclose([got["mean_grid"], got["mean_random"]], [of_grid.mean(), of_random.mean()], **SAME)
+    assert got["wins"] == pytest.approx(np.mean(of_random < of_grid), abs=1e-9)
+    if not state["angle"]:
+        # Along an axis the optimum is uniform between a grid line and half way to the next, whatever the importance.
+        h = 0.5 / side
+        exact = 1 - 0.1 * np.sqrt(np.pi / 2) * special.erf(h / 0.1 / np.sqrt(2)) / h
+        assert got["mean_grid"] == pytest.approx(exact, abs=4 * of_grid.std() / np.sqrt(1000))
+
+
+@pytest.mark.browser
+def test_the_optimum_can_be_moved(show):
+    page = show(interactive.random_grid(importance=0))
+    before = result(page)
+    handle = page.get_by_role("slider", name="Optimum")
+    handle.press("Shift+ArrowLeft")
+    handle.press("ArrowLeft")
+    handle.press("ArrowLeft")
+    assert handle.get_attribute("aria-valuetext") == "optimum at 0.5, 0.4"
+    assert result(page)["grid_best"] == pytest.approx(0, abs=1e-12)  # the grid's middle column is at 0.5
+    assert result(page)["mean_grid"] == before["mean_grid"]
+    assert "the grid tries 3 values, random search 9" in spoken(page)
+    page.get_by_role("combobox", name="trials").select_option("4")
+    assert len(result(page)["random"]) == 4
