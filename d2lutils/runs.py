@@ -65,8 +65,7 @@ class Run:
 
 def load(name, folder=FOLDER):
     """The recorded `Run` of a recipe. Raises ValueError for an unknown recipe, FileNotFoundError if never recorded."""
-    recipes.get(name, "full")
-    path = pathlib.Path(folder) / f"{name}.json"
+    path = pathlib.Path(folder) / f"{recipes.recorded_as(name)}.json"
     if not path.exists():
         raise FileNotFoundError(f"{name} was never recorded: python -m d2lutils.runs record {name}")
     record = json.loads(path.read_text())
@@ -89,7 +88,7 @@ def record(name, *, scale="full", engine=None, device=None, root=None, folder=FO
     root: folder with the data, see datasets.load. A run that was killed goes on where it was: its checkpoint lies in
     the cache folder until the run is complete. The file holds everything in `Run`, numbers to six digits.
     """
-    recipe = recipes.get(name, scale)
+    name, recipe = recipes.recorded_as(name) if scale == "full" else name, recipes.get(name, scale)
     train, test = recipe.load(root)
     data = _data(recipe, train, test, root)
     checkpoint = datasets.cache_folder() / "checkpoints" / f"{name}-{scale}.npz"
@@ -167,7 +166,7 @@ def main(arguments=None):
         print(record(given.pop("name"), **given))
         return
     for name in recipes.RECIPES:
-        path = FOLDER / f"{name}.json"
+        path = FOLDER / f"{recipes.recorded_as(name)}.json"
         state = load(name).origin if path.exists() else f"not recorded (about {recipes.get(name, 'full').minutes} min)"
         print(f"{name:28} {state}")
 

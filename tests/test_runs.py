@@ -106,4 +106,12 @@ def test_full_recipes_are_what_the_book_promises():
     assert regularized.optimizer.lr == pytest.approx(constant.optimizer.lr / 10)
     assert regularized.optimizer.weight_decay > 0
     assert regularized.steps == ((120, 0.1),)
-    assert replace(true, title="", random_labels=1.0, minutes=0) == replace(random, title="", minutes=0)
+    assert true == constant  # recorded once
+    same = {"title": "", "minutes": 0, "epochs": 0, "stop_below": 0}
+    assert replace(true, random_labels=1.0, **same) == replace(random, **same)
+
+
+def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "twin", recipes.RECIPES["tiny"] | {"full": "tiny"})
+    assert runs.record("twin", folder=tiny).stem == "tiny"
+    assert runs.load("twin", tiny).record == runs.load("tiny", tiny).record
