@@ -101,10 +101,11 @@ function render(context) {
     handle: {
       label: "Selected point", ring: true, step: 0.05,
       move: (point, { points, selected }) => ({ points: points.map((p, i) => i === selected ? snap(point) : p) }),
-      click(point, state) {
-        const near = state.points.findIndex(p => Math.hypot(...p.map((v, i) => v - point[i])) < 0.25);
-        return near < 0 ? add(point, state) : { selected: near };
+      pick(point, { points }) {
+        const near = points.findIndex(p => Math.hypot(...p.map((v, i) => v - point[i])) < 0.25);
+        return near < 0 ? null : { selected: near };
       },
+      click: add,
     },
     draw({ layer, width, state, progress }) {
       const { points, selected, depth, kernel, time } = state, key = JSON.stringify({ ...state, time: 0, selected: 0 });

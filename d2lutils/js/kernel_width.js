@@ -5,8 +5,11 @@ function render(context) {
   const angles = [-150, -80, 0, 60, 120], y = [1, -1, 0.5, 1, -0.5], degrees = linspace(-180, 180, 73);
   const place = angle => [Math.cos(angle * Math.PI / 180), Math.sin(angle * Math.PI / 180)];
   const X = angles.map(place), circle = degrees.map(place), n = X.length, [p, q] = [0, 1].map(k => Float64Array.from(X, x => x[k]));
-  const norm = values => Math.hypot(...values.flat());
-  const minus = (A, B) => A.flat().map((v, k) => v - B.flat()[k]);
+  const size = values => Math.hypot(...values.flat());
+  const distance = (A, B) => {
+    const b = B.flat();
+    return size(A.flat().map((v, k) => v - b[k])) / size(b);
+  };
 
   const limit = (P, Q) => P.map(p => Q.map(q => {
     const angle = Math.PI / 180 * Math.min(Math.abs(p - q), 360 - Math.abs(p - q));
@@ -72,7 +75,7 @@ function render(context) {
     const curve = outputs(net, circle, scale), { f, g } = frozen(start, path, steps);
     return {
       before, after, line, line_after: kernel(net, [X[2]], circle)[0], path, frozen_path: g, curve, frozen_curve: f,
-      distance: norm(minus(before, K)) / norm(K), drift: norm(minus(after, before)) / norm(before), gap: norm(minus(curve, f)) / norm(f),
+      distance: distance(before, K), drift: distance(after, before), gap: distance(curve, f),
     };
   }
 
@@ -80,7 +83,7 @@ function render(context) {
   return mount(context, {
     label: "The tangent kernel of a net, its training, its function, and its distance from the infinitely wide net by width",
     keys: ["width", "init", "steps", "scale", "seed"],
-    height: width => width < 560 ? 60 + 4 * 210 : 520,
+    height: width => width < 560 ? 42 + 4 * 210 : 505,
     play: true,
     controls: [
       { key: "width", label: "width", values: widths, show: String },
@@ -99,9 +102,9 @@ function render(context) {
       const r = progress < 1 ? experiment(state.width, z, { ...state, steps: Math.ceil(progress * state.steps) }) : now;
       const top = 6 + legend(layer, [4, 0, width], narrow ? 2 : 3, [
         ["net at the start", "fig-a"], ["net after training", "fig-b"], ["infinitely wide net", "fig-dash"],
-        ["kernel: error", "fig-a"], ["kernel: drift", "fig-b"], ["outputs: error", "fig-c"],
       ]);
-      const panel = (k, options) => axes(layer, narrow ? [0, top + 210 * k, width, 205] : [k % 2 * width / 2, top + 240 * (k >> 1), width / 2, 235], options);
+      const box = k => narrow ? [0, top + 210 * k, width, 205] : [k % 2 * width / 2, top + 240 * (k >> 1), width / 2, 235];
+      const panel = (k, options) => axes(layer, box(k), options);
       const turn = { x: [-180, 180], xticks: [-180, -90, 0, 90, 180], xlabel: "angle of x" }, around = values => degrees.map((d, k) => [d, values[k]]);
       const reach = 1.1 * Math.max(...now.line, ...now.line_after, 2);
       const first = panel(0, { ...turn, y: [-0.2 * reach, reach], ylabel: "kernel Θ(x, x′), x′ at angle 0" });
@@ -120,7 +123,9 @@ function render(context) {
       f.line(around(r.curve), "fig-b");
       angles.forEach((d, i) => f.dot([d, y[i]], "fig-d"));
 
-      const plot = panel(3, { x: [2.8, 10.2], xticks: ticks(3, 10, 7), y: [-3, 1], logY: true, xlabel: "log₂ width", ylabel: "relative error and drift" });
+      const plot = panel(3, { x: [2.8, 10.2], xticks: ticks(3, 10, 7), y: [-3, 1], logY: true, xlabel: "log₂ width", ylabel: "" });
+      const [left, height, wide] = box(3);
+      legend(layer, [left + 8, height, wide - 8], 3, [["kernel error", "fig-a"], ["kernel drift", "fig-b"], ["output error", "fig-c"]]);
       for (const [name, colour] of [["distance", "fig-a"], ["drift", "fig-b"], ["gap", "fig-c"]]) {
         plot.line(runs.map((run, k) => [k + 3, Math.log10(run[name])]), colour + " fig-thin");
         plot.dot([Math.log2(state.width), Math.log10(r[name])], colour);
