@@ -2,12 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?=
+# LOCKED=1 installs exactly what requirements.lock names.
+LOCKED ?=
 BIN = $(abspath $(VENV))/bin
 HTML = _build/html
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
+.PHONY: help record lock audit book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -23,9 +25,9 @@ help:
 .PHONY: reader tester
 # tools/install.py knows what is installed already; then these take no time.
 reader:
-	@$(PYTHON) tools/install.py $(VENV)
+	@$(PYTHON) tools/install.py $(VENV) $(LOCKED:1=--locked)
 tester:
-	@$(PYTHON) tools/install.py $(VENV) --extra test $(EXTRAS:%=--extra %)
+	@$(PYTHON) tools/install.py $(VENV) --extra test $(EXTRAS:%=--extra %) $(LOCKED:1=--locked)
 
 BUILD = $(BIN)/jupyter-book build . -q -W -n --keep-going
 
@@ -65,6 +67,15 @@ lab: reader
 
 bench: tester
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# The lock is made anew when requirements.txt or pyproject.toml change; `make audit` looks for known vulnerabilities.
+lock:
+	grep -v '^-e' requirements.txt | uvx uv pip compile - pyproject.toml --extra test --python-version 3.11 \
+	    --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate --custom-compile-command "make lock" \
+	    --quiet --output-file requirements.lock
+
+audit:
+	uvx pip-audit --requirement requirements.lock --disable-pip --desc off
 
 clean:
 	rm -rf $(VENV) .venv-* _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

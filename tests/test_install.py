@@ -1,10 +1,14 @@
 """The installer knows which machines can run the book and says so before it installs anything."""
 
+import pathlib
+import re
 import subprocess
 import sys
 
 import install
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
@@ -45,3 +49,27 @@ def test_old_pins_are_left_out_where_they_have_no_wheels():
     assert without[0] == "--no-deps"
     assert "mxnet==1.9.1" in without
     assert not any("mxnet" in argument for argument in with_pins)
+
+
+def test_the_lock_holds_what_the_requirements_ask_for_with_checksums():
+    tomllib = pytest.importorskip("tomllib")  # since Python 3.11, which the lock is for
+    root = pathlib.Path(install.__file__).parent.parent
+    lock = (root / "requirements.lock").read_text()
+    locked = {}
+    for entry in re.split(r"\n(?=[a-z0-9])", lock):
+        if found := re.match(r"([a-z0-9_.-]+)==(\S+)", entry):
+            locked[canonicalize_name(found[1])] = found[2]
+            assert "--hash=sha256:" in entry, found[0]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    lines = [line for line in (root / "requirements.txt").read_text().splitlines() if line and line[0] not in "#-"]
+    wanted = map(Requirement, [*lines, *project["dependencies"], *project["optional-dependencies"]["test"]])
+    environment = {"python_version": ".".join(map(str, install.LOCKED)), "python_full_version": "3.11.0"}
+    for requirement in wanted:
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
+
+
+def test_the_lock_is_for_one_python_on_one_system():
+    assert install.locked_steps(["test"], "Linux", (3, 11))[0][0] == "--require-hashes"
+    with pytest.raises(SystemExit, match=r"for Python 3\.11 on Linux, and this is 3\.12 on Linux: leave out --locked"):
+        install.locked_steps([], "Linux", (3, 12))

@@ -1,4 +1,4 @@
-"""Make an environment and install the book into it: `python tools/install.py FOLDER [--extra NAME ...] [--minimal]`.
+"""Make an environment and install the book into it: `python tools/install.py FOLDER [--extra NAME ...] [--locked]`.
 
 Standard library only, for it runs before anything is installed. The packages are those of requirements.txt;
 what differs between interpreters stands here. A folder that is up to date is left alone. Without a folder the
@@ -16,6 +16,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST, NEWEST = (3, 10), (3, 13)
 LAST_WITH_PINS = (3, 11)
+LOCKED = (3, 11)  # what requirements.lock was resolved for, on x86-64 Linux
 
 # MXNet 1.9.1 and d2l 1.0.3 ask for packages that have no wheels for Python 3.12 and newer, and run without
 # them (d2lutils/compat.py). setuptools < 81 still brings distutils, which MXNet imports.
@@ -49,6 +50,21 @@ def steps(extras=(), minimal=False, version=None):
     return [lines + BESIDE, ["--no-deps", *WITHOUT_PINS]]
 
 
+def locked_steps(extras=(), system=None, version=None):
+    """As `steps`, with every package in the version and with the checksum that requirements.lock names.
+
+    The lock covers the book and its tests. PyTorch (extra "torch") comes by its version alone: its CPU and GPU
+    builds are different files under one number.
+    """
+    system, version = system or platform.system(), tuple(version or sys.version_info[:2])
+    if system != "Linux" or version != LOCKED:
+        found = f"{'.'.join(map(str, version))} on {system}"
+        raise SystemExit(f"requirements.lock is for Python 3.11 on Linux, and this is {found}: leave out --locked.")
+    lines = [["--require-hashes", "--no-deps", "-r", "requirements.lock"]]
+    lines.append(["--no-deps", "--no-build-isolation", "-e", "."])
+    return [*lines, ["torch"]] if "torch" in extras else lines
+
+
 def install(python, wanted):
     """Run pip under `python` for each of the `wanted` lists of arguments; stop with a sentence if one fails."""
     for arguments in wanted:
@@ -64,15 +80,17 @@ def main():
     )
     parser.add_argument("--extra", action="append", default=[], help="test or torch")
     parser.add_argument("--minimal", action="store_true", help="only what the library and one notebook need")
+    parser.add_argument("--locked", action="store_true", help="exactly what requirements.lock names")
     options = parser.parse_args()
     if (reason := refusal()) is not None:
         raise SystemExit(reason)
 
-    wanted = steps(options.extra, options.minimal)
+    wanted = locked_steps(options.extra) if options.locked else steps(options.extra, options.minimal)
     if options.folder is None:
         install(sys.executable, wanted)
         return
-    content = "".join((ROOT / name).read_text(encoding="utf8") for name in ("requirements.txt", "pyproject.toml"))
+    described = ("requirements.txt", "requirements.lock", "pyproject.toml")
+    content = "".join((ROOT / name).read_text(encoding="utf8") for name in described)
     digest = hashlib.sha256(f"{content}{wanted}{sys.version}".encode()).hexdigest()
     stamp = options.folder / f"installed-{digest[:16]}"
     if stamp.exists():
