@@ -1,0 +1,140 @@
+"""What the chapter on hyperparameters tunes: a network with one hidden layer on handwritten digits.
+
+    objective = DigitsMLP()                              # 1000 images to train on, resource = epochs
+    study = hyperband(objective, SPACE, max_resource=27)
+    study.best.details["test_error"]
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from d2lutils import datasets
+from d2lutils.search import log_integer, log_uniform
+
+SPACE = {"lr": log_uniform(1e-3, 1e-1), "l2": log_uniform(1e-6, 1e-1), "hidden": log_integer(10, 1000)}
+"""Recht's search space: step size, l2 penalty, number of hidden units."""
+
+SLIDES = tuple(
+    ({"lr": 10.0**lr, "l2": 10.0**l2, "hidden": round(10**hidden)}, loss)
+    for lr, l2, hidden, loss in (
+        (-1.6, -2.4, 1.7, 0.0577), (-1.0, -1.2, 2.6, 0.182), (-1.2, -5.7, 1.4, 0.0436), (-2.4, -2.0, 2.9, 0.0919),
+        (-2.6, -2.9, 1.9, 0.0575), (-2.7, -2.5, 2.4, 0.0765), (-1.8, -1.4, 2.6, 0.1196), (-1.4, -2.1, 1.5, 0.0834),
+        (-1.9, -5.8, 2.1, 0.0242), (-1.8, -5.6, 1.7, 0.029),
+    )
+)  # fmt: skip
+"""The ten configurations on Recht's slides, each with the evaluation loss printed beside it."""
+
+
+@dataclass(frozen=True)
+class DigitsMLP:
+    """An objective for `search`: a network with one hidden layer of ReLUs, trained by SGD for `resource` epochs.
+
+    data: a set of square one-channel images, see datasets.load. The first num_train training images are trained on,
+    the last num_validation of them are the validation set, the first num_test test images (None: all) the test set.
+    pool: side of the squares of pixels that are averaged first (2 makes 28 x 28 images 14 x 14). batch_size and
+    momentum are those of SGD. seed: of the initial weights (He et al. 2015) and of the minibatches' order; both are the
+    same whenever they can be, so that the loss is a function of the configuration alone. root: see datasets.load.
+
+    Called as objective(config, resource, state), with config["lr"], config["l2"] (the loss gets l2 / 2 times the sum of
+    the squared weights) and config["hidden"]; state is what it returned before, or None. Returns the validation loss,
+    the state, and details: train_loss, train_error, validation_error, test_loss, test_error. Losses are mean
+    cross-entropies without the penalty. Float32, one thread.
+    Raises FloatingPointError when training diverges, ValueError for data that do not suffice.
+    """
+
+    data: str = "mnist-sample"
+    num_train: int = 1000
+    num_validation: int = 2000
+    num_test: int | None = None
+    pool: int = 2
+    batch_size: int = 50
+    momentum: float = 0.9
+    seed: int = 0
+    root: str | None = None
+
+    def __call__(self, config, resource, state):
+        from threadpoolctl import threadpool_limits
+
+        train, validation, test = _load(
+            self.data, self.num_train, self.num_validation, self.num_test, self.pool, self.root
+        )
+        if state is None:
+            weights = _initial(train[0].shape[1], config["hidden"], self.seed)
+            state = {"epoch": 0, "weights": weights, "velocities": [np.zeros_like(w) for w in weights]}
+        weights, velocities = ([array.copy() for array in state[name]] for name in ("weights", "velocities"))
+        with threadpool_limits(1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+            for epoch in range(state["epoch"], resource):
+                order = np.random.default_rng([self.seed, 1, epoch]).permutation(self.num_train)
+                for start in range(0, self.num_train, self.batch_size):
+                    batch = order[start : start + self.batch_size]
+                    _step(weights, velocities, train[0][batch], train[1][batch], config, self.momentum)
+                if not all(np.isfinite(w).all() for w in weights):
+                    raise FloatingPointError(f"training diverged in epoch {epoch + 1}")
+            measured = {name: _measure(weights, *split) for name, split in
+                        (("train", train), ("validation", validation), ("test", test))}  # fmt: skip
+        details = {f"{name}_{what}": pair[i] for name, pair in measured.items() for i, what in enumerate(_MEASURES)}
+        loss = details.pop("validation_loss")
+        return loss, {"epoch": resource, "weights": weights, "velocities": velocities}, details
+
+
+_MEASURES = ("loss", "error")
+
+
+def _initial(num_inputs, hidden, seed):
+    rng = np.random.default_rng([seed, 0])
+    weights = rng.standard_normal((num_inputs, hidden)) * math.sqrt(2 / num_inputs)
+    readout = rng.standard_normal((hidden, 10)) * math.sqrt(1 / hidden)
+    return [w.astype(np.float32) for w in (weights, np.zeros(hidden), readout, np.zeros(10))]
+
+
+def _step(weights, velocities, images, labels, config, momentum):
+    """One step of SGD with momentum, in place."""
+    w1, b1, w2, b2 = weights
+    hidden = np.maximum(images @ w1 + b1, 0)
+    delta = np.exp(_log_softmax(hidden @ w2 + b2))
+    delta[np.arange(len(labels)), labels] -= 1
+    delta /= np.float32(len(labels))
+    back = (delta @ w2.T) * (hidden > 0)
+    l2 = np.float32(config["l2"])
+    gradients = (images.T @ back + l2 * w1, back.sum(0), hidden.T @ delta + l2 * w2, delta.sum(0))
+    for weight, velocity, gradient in zip(weights, velocities, gradients, strict=True):
+        velocity *= np.float32(momentum)
+        velocity += gradient
+        weight -= np.float32(config["lr"]) * velocity
+
+
+def _measure(weights, images, labels):
+    """Mean cross-entropy, and share of wrong answers."""
+    w1, b1, w2, b2 = weights
+    logits = _log_softmax(np.maximum(images @ w1 + b1, 0) @ w2 + b2)
+    loss = -logits[np.arange(len(labels)), labels].mean(dtype=np.float64)
+    return float(loss), float(np.mean(logits.argmax(1) != labels))
+
+
+def _log_softmax(logits):
+    logits = logits - logits.max(1, keepdims=True)
+    return logits - np.log(np.exp(logits).sum(1, keepdims=True))
+
+
+@functools.lru_cache(maxsize=4)
+def _load(name, num_train, num_validation, num_test, pool, root):
+    """Three pairs of images (n, pixels) float32 and labels (n,)."""
+    train, test = datasets.load(name, num_test=num_test, root=root)
+    if num_train + num_validation > len(train):
+        raise ValueError(
+            f"{name} has {len(train)} training images; num_train = {num_train} and "
+            f"num_validation = {num_validation} need more"
+        )
+    splits = train.take(slice(num_train)), train.take(slice(len(train) - num_validation, None)), test
+    return tuple((_pooled(split.images, pool), split.labels) for split in splits)
+
+
+def _pooled(images, side):
+    n, channels, height, width = images.shape
+    if channels != 1 or height % side or width % side:
+        raise ValueError(f"got images of shape {images.shape[1:]}; need one channel and sides that {side} divides")
+    blocks = images.reshape(n, height // side, side, width // side, side)
+    return np.ascontiguousarray(blocks.mean((2, 4)).reshape(n, -1))
