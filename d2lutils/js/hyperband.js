@@ -74,7 +74,7 @@ function render(context) {
       ]);
       const column = t => top + Math.log(t / R) / Math.log(eta), resources = all[0].rungs.map(rung => rung[1]);
       const wide = width - (narrow(width) ? 100 : 160), x = [-0.4, top + 0.15], bottom = narrow(width) ? 300 : 310;
-      const plot = axes(layer, [0, rows, wide, bottom - rows], { x, y: [-2, 0], logY: true, xlabel: "", ylabel: "validation loss", xticks: [] });
+      const plot = axes(layer, [0, rows, wide, bottom - rows], { x, y: [-2, 0], logY: true, xlabel: "", ylabel: "validation loss by resource r", xticks: [] });
       for (const [, t] of rungs) plot.line([[column(t), -2], [column(t), 0]], "fig-faint fig-dash");
 
       const end = x[0] + progress * (top - x[0]), stop = one => column(rungs[one.cut][1]);

@@ -38,7 +38,7 @@ function render(context) {
       ]);
       const box = k => narrow(width) ? [0, top + 250 * k, width, 250] : [width / 2 * k, top, width / 2, 320];
       const panel = (k, y, ylabel, kind, value) => {
-        const plot = axes(layer, box(k), { x: [0, run.epochs[last]], y, xlabel: "epoch", ylabel, logY: !k });
+        const plot = axes(layer, box(k), { x: [0, 1.02 * run.epochs[last]], y, xlabel: "epoch", ylabel, logY: !k });
         const mark = (i, colour) => plot.line([[run.epochs[i], y[0]], [run.epochs[i], y[1]]], colour);
         mark(now, "fig-faint");
         mark(byLoss, "fig-c fig-dash");
