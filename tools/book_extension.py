@@ -1,7 +1,7 @@
 """Sphinx extension of this book, loaded through `_config.yml`.
 
 It makes every page work without the network and from `file://`: MathJax comes from the installed package
-`sphinx-mathjax-offline`, icons from the theme's own fonts, interactive figures from one classic script.
+`sphinx-mathjax-offline`, icons from the theme's own fonts, a page's interactive figures from one classic script.
 It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
 """
 
@@ -60,11 +60,12 @@ document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
 logger = logging.getLogger(__name__)
 
 
-def bundle_figures(folder=FIGURES):
-    """One classic script and one style sheet for every interactive figure in `folder`.
+def bundle_figures(folder=FIGURES, kinds=None):
+    """One classic script and one style sheet for interactive figures.
 
     folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining `render({model, el})`, and
-    `*.css`. Returns (script, style). A classic script, because browsers refuse modules on `file://`.
+    `*.css`. kinds: the figures that the script is for; None for all.
+    Returns (script, style). A classic script, because browsers refuse modules on `file://`.
     """
     # Comments on lines of their own, and indentation, are for people.
     for_people = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
@@ -73,6 +74,7 @@ def bundle_figures(folder=FIGURES):
     common = sources.pop("_common", "")
     figures = "\n".join(
         f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();' for kind, source in sources.items()
+        if kinds is None or kind in kinds
     )
     style = "\n".join(path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.css")))
     return LOADER % (common, figures), style
@@ -96,13 +98,19 @@ def write_assets(app):
     for folder in MATHJAX_FOLDERS:
         shutil.copytree(source / folder, static / "mathjax" / folder, dirs_exist_ok=True)
 
-    script, style = bundle_figures()
-    static.joinpath("interactive.js").write_text(script, encoding="utf8")
-    static.joinpath("interactive.css").write_text(style, encoding="utf8")
+    static.joinpath("interactive.css").write_text(bundle_figures()[1], encoding="utf8")
     app.add_css_file("interactive.css")
     app.add_css_file("book.css", priority=900)
-    app.add_js_file("interactive.js", loading_method="defer")
     app.add_js_file("book.js", loading_method="defer")
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Give a page the script of the interactive figures on it."""
+    kinds = sorted(set(re.findall(r'data-figure="(\w+)"', context.get("body", ""))))
+    if kinds:
+        name = f"interactive-{'-'.join(kinds)}.js"
+        Path(app.outdir, "_static", name).write_text(bundle_figures(kinds=kinds)[0], encoding="utf8")
+        app.add_js_file(name, loading_method="defer")
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -274,5 +282,6 @@ def setup(app):
     app.connect("doctree-resolved", link_claim_sources)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", mend_body)
+    app.connect("html-page-context", add_script)
     app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
