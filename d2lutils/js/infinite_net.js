@@ -1,7 +1,7 @@
 // Infinitely wide ReLU nets of inputs (x, 1) while they learn points: mean and spread over initialisations.
 // d2lutils.kernels is its twin. Points lie on the grid of multiples of 1/20.
 function render(context) {
-  const X = [-2, 2], Y = [-3, 3], end = 1000, forever = 1e99;
+  const X = [-2, 2], Y = [-3, 3], forever = 1e99;
   const grid = linspace(-40, 40, 81).map(k => k / 20);
   const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
   const until = t => t === forever ? "∞" : format(t);
@@ -83,12 +83,12 @@ function render(context) {
 
   let last = {};
   return mount(context, {
-    label: "Points, and infinitely wide nets trained on them",
+    label: "Infinitely wide nets trained on points",
     keys: ["points", "selected", "depth", "kernel", "time", "num_nets", "seed"],
     height: width => panels(width).height,
     play: true,
     controls: [
-      { key: "time", label: "training time t", values: [0, ...niceValues(0.01, end, [1, 2, 5]), forever], show: until },
+      { key: "time", label: "training time t", values: [0, ...niceValues(0.01, 1000, [1, 2, 5]), forever], show: until },
       { key: "depth", label: "hidden layers", min: 1, max: 5, step: 1 },
       { type: "select", key: "kernel", label: "trained", options: [["ntk", "all layers (NTK)"], ["nngp", "last layer (NNGP)"]] },
       { key: "num_nets", label: "nets drawn", min: 0, max: 5, step: 1 },
@@ -110,7 +110,7 @@ function render(context) {
     draw({ layer, width, state, progress }) {
       const { points, selected, depth, kernel, time } = state, key = JSON.stringify({ ...state, time: 0, selected: 0 });
       const { at, left, eigenvalues } = last = last.key === key ? last : { key, ...problem(state) };
-      const t = progress < 1 ? 0.01 * (Math.max(0.01, Math.min(time, end)) / 0.01) ** progress : time, now = at(t);
+      const t = progress < 1 ? 0.01 * (Math.max(0.01, Math.min(time, 1000)) / 0.01) ** progress : time, now = at(t);
       const box = panels(width), sd = now.variance.map(Math.sqrt), curve = f => grid.map((x, k) => [x, f(k)]);
       const plot = axes(layer, box.main, { x: X, y: Y, xlabel: "x, for the input (x, 1)", ylabel: "nets (thin), mean, ± 2 sd" });
       const edge = sign => curve(k => now.mean[k] + 2 * sign * sd[k]);
@@ -120,7 +120,7 @@ function render(context) {
       for (const point of points) plot.dot(point, "fig-b", 6);
       plot.text([X[1], Y[1]], "t = " + until(t), "", { anchor: "end", dx: -6, dy: 18 });
 
-      const error = axes(layer, box.side, { x: [-2.1, 3.1], y: [-0.05, 1.05], xlabel: "log₁₀ t", ylabel: "error left: mean, modes (thin)", xticks: ticks(-2, 3, 5) });
+      const error = axes(layer, box.side, { x: [-2.1, 3.1], y: [-0.05, 1.05], xlabel: "log₁₀ t", ylabel: "error left: mean, modes (thin)" });
       const decay = (f, colour) => error.line(linspace(-2.1, 3.1, 131).map(e => [e, f(10 ** e)]), colour);
       for (const v of eigenvalues) decay(t => Math.exp(-v * t), "fig-faint fig-thin");
       decay(left, "fig-a");
@@ -129,9 +129,9 @@ function render(context) {
       const top = sd.indexOf(Math.max(...sd)), here = Math.max(...now.on.map(k => sd[k]));
       const sentence = `${depth} hidden layer${depth > 1 ? "s" : ""}, ${kernel === "ntk" ? "all layers" : "only the last layer"} trained up to t = ${until(time)}` +
         (kernel === "nngp" && time === forever ? ", which gives the Bayesian posterior" : "") + ": the mean of the nets " +
-        (now.misfit < 1e-6 ? "passes through the points" : `misses the points by ${format(now.misfit)} (root mean square)`) +
+        (now.misfit < 1e-6 ? "passes through the points" : `misses the points by ${format(now.misfit)} (rms)`) +
         `. Over initialisations, their standard deviation is ${here < 1e-6 ? 0 : "up to " + format(here)} at the points, ` +
-        `up to ${format(sd[top])} elsewhere (at x = ${format(grid[top])}).`;
+        `up to ${format(sd[top])} elsewhere (at x = ${format(grid[top])}).${points.length < 12 ? "" : " 12 points at most."}`;
       const [a, b] = points[selected];
       return { result: { ...now, eigenvalues }, sentence, plot, at: [a, b], start: `point ${selected + 1} of ${points.length}: ${format(a)}, ${format(b)}` };
     },
