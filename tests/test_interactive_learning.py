@@ -8,7 +8,7 @@ import test_interactive_in_browser as shared
 from scipy import optimize, special
 from test_interactive_in_browser import chromium, page, result, show, spoken
 
-from d2lutils import interactive, linear
+from d2lutils import interactive, linear, search
 
 __all__ = ["chromium", "page", "show"]
 SAME = {"rtol": 1e-9, "atol": 1e-9}
@@ -186,6 +186,50 @@ def test_training_curves_are_worked_and_read_as_all_figures_are(show, page):
     for width in (360, 1100):
         shared.test_text_is_readable_and_nothing_overflows(show, training_curves, width)
     shared.test_the_widget_module_renders_and_cleans_up(page, training_curves)
+
+
+def halved(state, seed):
+    """[(loss of the one that is left, least loss of the sample, rung at which that one was cut)], one a bracket."""
+    schedule, R = search.brackets(state["max_resource"], state["eta"]), state["max_resource"]
+    u = iter(interactive.uniforms(seed, 2 * sum(bracket.rungs[0].number for bracket in schedule)).reshape(-1, 2))
+    for bracket in schedule:
+        q, v = np.array([next(u) for _ in range(bracket.rungs[0].number)]).T
+        q = np.sqrt(q)
+        final, a = 10 ** (2 * q - 2), 8 ** (state["crossing"] * (1 + v - 3 * q) / 2)
+        alive = np.arange(len(q))
+        cut = np.zeros(len(q), int)
+        for i, rung in enumerate(bracket.rungs):
+            assert len(alive) == rung.number
+            cut[alive] = i
+            loss = final ** (((1 + np.log(rung.resource)) / (1 + np.log(R))) ** a)
+            kept = bracket.rungs[i + 1].number if i + 1 < len(bracket.rungs) else 1
+            alive = alive[np.argsort(loss[alive])][:kept]
+        yield final[alive[0]], final.min(), cut[final.argmin()]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"crossing": 0.0, "bracket": 2},
+        {"max_resource": 128, "eta": 2, "crossing": 1.0},
+        {"max_resource": 100, "eta": 4, "seed": 9},
+    ],
+)
+def test_hyperband_halves_as_its_brackets_say(show, settings):
+    figure = interactive.hyperband(**settings)
+    got, state = result(show(figure)), figure.state
+    schedule = search.brackets(state["max_resource"], state["eta"])
+    assert [b["s"] for b in got["brackets"]] == [b.s for b in schedule]
+    assert [b["rungs"] for b in got["brackets"]] == [[[r.number, r.resource] for r in b.rungs] for b in schedule]
+    assert [b["budget"] for b in got["brackets"]] == [b.budget for b in schedule]
+    assert got["budget"] == sum(b.budget for b in schedule)
+    expected = list(halved(state, state["seed"]))
+    np.testing.assert_allclose([(b["found"], b["truly"], b["cut"]) for b in got["brackets"]], expected, **SAME)
+    assert got["best"] == min(b["found"] for b in got["brackets"])
+    samples = np.array([list(halved(state, seed)) for seed in range(51)])
+    np.testing.assert_allclose([b["median"] for b in got["brackets"]], np.median(samples[..., 0], 0), **SAME)
 
 
 @pytest.mark.browser
