@@ -1,0 +1,166 @@
+"""The recorded run behind the chapter on hyperparameters: four searches at equal budgets, many seeds.
+
+    python -m d2lutils.search_runs      run it again and store it in data/search-comparison.json; resumes if killed
+"""
+
+import datetime
+import importlib.util
+import json
+import os
+import pathlib
+import platform
+import time
+from importlib import metadata, resources
+
+import numpy as np
+
+from d2lutils import datasets
+from d2lutils.search import Study, bayesian_search, hyperband, random_search
+from d2lutils.tuning import SPACE, DigitsMLP
+
+CONFIGURATION = {
+    "objective": {"data": "mnist", "num_train": 1000, "num_validation": 2000, "num_test": 5000, "pool": 2},
+    "max_resource": 27,
+    "eta": 3,
+    "repeats": 2,
+    "num_configs": 27,
+    "num_initial": 10,
+    "num_seeds": 20,
+}
+"""What was recorded: searches of `tuning.SPACE`, seed k with the training seed k. Hyperband's two rounds with R = 27
+spend 714 epochs, since survivors go on from where they were; 27 configurations of 27 epochs are 729."""
+
+METHODS = ("random search", "random search, twice the budget", "Bayesian optimisation", "Hyperband")
+_VALUES = ("loss", "validation_error", "test_loss", "test_error")
+
+
+def compare(configuration, part=None, progress=None):
+    """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
+
+    "studies" holds one entry for each method and seed: the incumbents' "spent" (epochs so far), validation "loss",
+    "validation_error", "test_loss" and "test_error", lists of equal length; "best", its configuration; the numbers of
+    "trials" and "failed" ones; all epochs, "budget"; "seconds". part: path of a file with the entries so far, kept
+    until the run is complete. progress: called with each new entry.
+    """
+    c, studies = configuration, []
+    part = None if part is None else pathlib.Path(part)
+    if part is not None and part.exists():
+        kept = json.loads(part.read_text(encoding="utf8"))
+        studies = kept["studies"] if kept["configuration"] == c else []
+    for seed in range(c["num_seeds"]):
+        objective = DigitsMLP(**c["objective"], seed=seed)
+        for first, search in ((METHODS[1], _random), (METHODS[2], _bayesian), (METHODS[3], _hyperband)):
+            if any(entry["method"] == first and entry["seed"] == seed for entry in studies):
+                continue
+            start = time.perf_counter()
+            study = search(objective, c, seed)
+            seconds = round(time.perf_counter() - start, 1)
+            found = {first: study}
+            if first == METHODS[1]:  # a search of half the length has the first half's trials
+                found = {METHODS[0]: Study(study.method, study.trials[: c["num_configs"]]), first: study}
+            new = [_entry(method, seed, what, round(seconds * what.spent / study.spent, 1))
+                   for method, what in found.items()]  # fmt: skip
+            studies += new
+            if part is not None:
+                part.parent.mkdir(parents=True, exist_ok=True)
+                part.with_suffix(".new").write_text(json.dumps({"configuration": c, "studies": studies}))
+                os.replace(part.with_suffix(".new"), part)
+            for entry in new if progress is not None else ():
+                progress(entry)
+    return {
+        "recipe": "search-comparison",
+        "configuration": c,
+        "studies": studies,
+        "engine": "NumPy, float32; Optuna's Gaussian process",
+        "device": f"1 CPU thread ({platform.machine()})",
+        "versions": {
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in ("numpy", "optuna", "torch") if importlib.util.find_spec(name)},
+        },
+        "seconds": round(sum(entry["seconds"] for entry in studies if entry["method"] != METHODS[0])),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    }
+
+
+def stored():
+    """The recorded run as `compare` returned it."""
+    return json.loads(_file().read_text(encoding="utf8"))
+
+
+def origin():
+    """One sentence that says where the recorded numbers come from."""
+    run = stored()
+    versions, minutes = run["versions"], max(1, round(run["seconds"] / 60))
+    libraries = f"NumPy {versions['numpy']} and Optuna {versions['optuna']}"
+    return f"Recorded on {run['date']} with {libraries}, on {run['device']}, in {minutes} min."
+
+
+def after(method, spent, value="loss", run=None):
+    """What a method's best trial had reached when so much was spent, by the validation loss.
+
+    method: one of `METHODS`. spent: (m,) epochs. value: "loss" (validation), "validation_error", "test_loss" or
+    "test_error". run: as returned by `compare`, by default the stored one.
+    Returns (num_seeds, m), NaN where no trial had finished. Raises ValueError for an unknown method or value.
+    """
+    if method not in METHODS or value not in _VALUES:
+        raise ValueError(f"got {method!r}, {value!r}; need one of {METHODS} and one of {_VALUES}")
+    run = stored() if run is None else run
+    studies = sorted((entry for entry in run["studies"] if entry["method"] == method), key=lambda entry: entry["seed"])
+    return np.array([
+        np.array([np.nan, *entry[value]])[np.searchsorted(entry["spent"], spent, side="right")] for entry in studies
+    ])  # fmt: skip
+
+
+def final(method, value="loss", run=None):
+    """What a method ended with: (num_seeds,). Arguments as in `after`."""
+    return after(method, [np.inf], value, run)[:, 0]
+
+
+def _random(objective, c, seed):
+    return random_search(objective, SPACE, 2 * c["num_configs"], c["max_resource"], seed=seed, n_jobs=1, progress=False)
+
+
+def _bayesian(objective, c, seed):
+    settings = {"num_initial": c["num_initial"], "seed": seed, "n_jobs": 1, "progress": False}
+    return bayesian_search(objective, SPACE, c["num_configs"], c["max_resource"], **settings)
+
+
+def _hyperband(objective, c, seed):
+    settings = {"eta": c["eta"], "repeats": c["repeats"], "seed": seed, "n_jobs": 1, "progress": False}
+    return hyperband(objective, SPACE, c["max_resource"], **settings)
+
+
+def _entry(method, seed, study, seconds):
+    spent, trials = study.incumbents()
+    columns = {"loss": [trial.loss for trial in trials]}
+    columns |= {name: [trial.details[name] for trial in trials] for name in _VALUES[1:]}
+    return {
+        "method": method,
+        "seed": seed,
+        "spent": spent.tolist(),
+        **{name: [float(f"{value:.6g}") for value in column] for name, column in columns.items()},
+        "best": {name: float(f"{value:.6g}") for name, value in study.best.config.items()},
+        "trials": len(study.trials),
+        "failed": len(study.failed),
+        "budget": study.spent,
+        "seconds": seconds,
+    }
+
+
+def _file():
+    return resources.files("d2lutils").joinpath("data/search-comparison.json")
+
+
+def _pretty(run):
+    """JSON with one line a study, so that the file can be read and its differences, too."""
+    studies = ",\n  ".join(json.dumps(entry) for entry in run["studies"])
+    head = json.dumps({key: value for key, value in run.items() if key != "studies"}, indent=1)
+    return head.removesuffix("\n}") + ',\n "studies": [\n  ' + studies + "\n ]\n}\n"
+
+
+if __name__ == "__main__":
+    unfinished = datasets.cache_folder() / "checkpoints" / "search-comparison.json"
+    result = compare(CONFIGURATION, unfinished, lambda entry: print(
+        entry["seed"], entry["method"], entry["loss"][-1], entry["test_error"][-1], entry["seconds"], flush=True))
+    _file().write_text(_pretty(result), encoding="utf8")
+    unfinished.unlink()
