@@ -81,9 +81,9 @@ def log_integer(low, high):
 
 
 def choice(*values):
-    """One of the values given."""
-    if not values:
-        raise ValueError("got no values; need at least one")
+    """One of the values given: strings, numbers, booleans or None."""
+    if not values or not all(isinstance(value, str | int | float | None) for value in values):
+        raise TypeError(f"got {values}; need strings, numbers, booleans or None, at least one")
     return Choice(values)
 
 

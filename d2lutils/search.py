@@ -19,6 +19,9 @@ Trials run through joblib: n_jobs processes here, or, by the same call, on a clu
 
     with distributed.Client(address), joblib.parallel_config(backend="dask"):
         hyperband(objective, space, max_resource=81)
+
+On the cluster, a trial whose worker dies begins again on another one. Here a process that dies (out of memory, say)
+ends the sweep with joblib's error; called again with the same folder, it goes on without what was lost.
 """
 
 import math

@@ -1,5 +1,6 @@
 """Hyperparameter search: budgets by formula, survivors known beforehand, sweeps that are killed and go on."""
 
+import contextlib
 import functools
 import importlib.util
 import json
@@ -116,6 +117,8 @@ def test_a_sample_has_the_distribution_asked_for():
         sample({"lr": 0.1}, rng)
     with pytest.raises(ValueError, match="need low > 0"):
         log_uniform(0, 1)
+    with pytest.raises(TypeError, match="need strings"):
+        choice((64, 64), (128,))
     with pytest.raises(ValueError, match="low < high"):
         uniform(1, math.nan)
 
@@ -292,6 +295,20 @@ def test_workers_do_not_change_the_study(tmp_path):
         assert hyperband(troubled, UNIT, 9, seed=7, progress=False, folder=tmp_path) == alone
 
 
+def test_a_process_that_dies_costs_no_finished_trial(tmp_path):
+    def deadly(config, resource, state):
+        if resource == 3 and not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return config["x"] + 1 / resource, resource, {"square": config["x"] ** 2}
+
+    sweep = functools.partial(successive_halving, deadly, UNIT, 9, 9, progress=False, folder=tmp_path / "sweep")
+    with pytest.raises(joblib.externals.loky.process_executor.TerminatedWorkerError):
+        sweep(n_jobs=2)
+    assert len((tmp_path / "sweep" / "trials.jsonl").read_text().splitlines()) >= 1 + 9
+    assert sweep() == successive_halving(distance, UNIT, 9, 9, progress=False)
+
+
 def test_a_cluster_that_loses_a_worker_finishes_every_trial_once(tmp_path):
     distributed = pytest.importorskip("distributed")
 
@@ -299,9 +316,11 @@ def test_a_cluster_that_loses_a_worker_finishes_every_trial_once(tmp_path):
         name = tmp_path / f"{config['x']}-{resource}"
         with name.open("a") as file:
             file.write(f"{os.getpid()}\n")
-        if len(list(tmp_path.iterdir())) > 12 and not (tmp_path / "killed").exists():
-            (tmp_path / "killed").write_text(f"{name}")
-            os.kill(os.getpid(), signal.SIGKILL)
+        if len(list(tmp_path.iterdir())) > 12:
+            with contextlib.suppress(FileExistsError), (tmp_path / "killed").open("x") as file:
+                file.write(str(name))
+                file.flush()
+                os.kill(os.getpid(), signal.SIGKILL)
         return config["x"] + 1 / resource, resource
 
     alone = hyperband(distance, UNIT, 9, seed=8, progress=False)
