@@ -22,7 +22,7 @@ def setup(app):
 def to_rst(app, what, name, obj, options, lines):
     """Rewrite the lines of a docstring in place: paragraph by paragraph, indented ones as code."""
     blocks = re.split(r"\n\s*\n", "\n".join(lines).strip("\n"))
-    lines[:] = "\n\n".join(f"::\n\n{b}" if b.startswith("    ") else _text(b) for b in blocks).split("\n") + [""]
+    lines[:] = [*"\n\n".join(f"::\n\n{b}" if b.startswith("    ") else _text(b) for b in blocks).split("\n"), ""]
 
 
 def _text(paragraph):
