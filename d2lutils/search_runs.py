@@ -1,6 +1,6 @@
-"""The recorded run behind the chapter on hyperparameters: four searches at equal budgets, many seeds.
+"""The recorded runs behind the chapter on hyperparameters: four searches at equal budgets, many seeds, two boxes.
 
-    python -m d2lutils.search_runs      run it again and store it in data/search-comparison.json; resumes if killed
+    python -m d2lutils.search_runs [slides | wide]      run one again and store it; goes on if it was killed
 """
 
 import datetime
@@ -9,16 +9,18 @@ import json
 import os
 import pathlib
 import platform
+import sys
 import time
 from importlib import metadata, resources
 
 import numpy as np
 
 from d2lutils import datasets
-from d2lutils.search import Study, bayesian_search, hyperband, random_search
-from d2lutils.tuning import SPACE, DigitsMLP
+from d2lutils.search import Study, bayesian_search, hyperband, log_integer, log_uniform, random_search
+from d2lutils.tuning import DigitsMLP
 
 CONFIGURATION = {
+    "space": {"lr": [1e-3, 1e-1], "l2": [1e-6, 1e-1], "hidden": [10, 1000]},
     "objective": {"data": "mnist", "num_train": 1000, "num_validation": 2000, "num_test": 5000, "pool": 2},
     "max_resource": 27,
     "eta": 3,
@@ -27,8 +29,14 @@ CONFIGURATION = {
     "num_initial": 10,
     "num_seeds": 20,
 }
-"""What was recorded: searches of `tuning.SPACE`, seed k with the training seed k. Hyperband's two rounds with R = 27
-spend 714 epochs, since survivors go on from where they were; 27 configurations of 27 epochs are 729."""
+"""What was recorded as "slides": searches of Recht's box, `tuning.SPACE`, seed k with the training seed k. Hyperband's
+two rounds with R = 27 spend 714 epochs, since survivors go on from where they were; 27 configurations cost 729."""
+
+CONFIGURATIONS = {
+    "slides": CONFIGURATION,
+    "wide": CONFIGURATION | {"space": {"lr": [1e-4, 10.0], "l2": [1e-8, 1.0], "hidden": [10, 100]}},
+}
+"""In the slides' box the best settings lie in a corner; in the wide one, inside as far as lr and l2 go."""
 
 METHODS = ("random search", "random search, twice the budget", "Bayesian optimisation", "Hyperband")
 _VALUES = ("loss", "validation_error", "test_loss", "test_error")
@@ -53,7 +61,7 @@ def compare(configuration, part=None, progress=None):
             if any(entry["method"] == first and entry["seed"] == seed for entry in studies):
                 continue
             start = time.perf_counter()
-            study = search(objective, c, seed)
+            study = search(objective, c, seed=seed, n_jobs=1, progress=False)
             seconds = round(time.perf_counter() - start, 1)
             found = {first: study}
             if first == METHODS[1]:  # a search of half the length has the first half's trials
@@ -82,14 +90,14 @@ def compare(configuration, part=None, progress=None):
     }
 
 
-def stored():
-    """The recorded run as `compare` returned it."""
-    return json.loads(_file().read_text(encoding="utf8"))
+def stored(name="slides"):
+    """A recorded run as `compare` returned it. name: of one of the `CONFIGURATIONS`."""
+    return json.loads(_file(name).read_text(encoding="utf8"))
 
 
-def origin():
+def origin(name="slides"):
     """One sentence that says where the recorded numbers come from."""
-    run = stored()
+    run = stored(name)
     versions, minutes = run["versions"], max(1, round(run["seconds"] / 60))
     libraries = f"NumPy {versions['numpy']} and Optuna {versions['optuna']}"
     return f"Recorded on {run['date']} with {libraries}, on {run['device']}, in {minutes} min."
@@ -99,7 +107,7 @@ def after(method, spent, value="loss", run=None):
     """What a method's best trial had reached when so much was spent, by the validation loss.
 
     method: one of `METHODS`. spent: (m,) epochs. value: "loss" (validation), "validation_error", "test_loss" or
-    "test_error". run: as returned by `compare`, by default the stored one.
+    "test_error". run: as returned by `compare` or `stored`, by default the run of the slides' box.
     Returns (num_seeds, m), NaN where no trial had finished. Raises ValueError for an unknown method or value.
     """
     if method not in METHODS or value not in _VALUES:
@@ -116,18 +124,22 @@ def final(method, value="loss", run=None):
     return after(method, [np.inf], value, run)[:, 0]
 
 
-def _random(objective, c, seed):
-    return random_search(objective, SPACE, 2 * c["num_configs"], c["max_resource"], seed=seed, n_jobs=1, progress=False)
+def _space(c):
+    lr, l2, hidden = (c["space"][name] for name in ("lr", "l2", "hidden"))
+    return {"lr": log_uniform(*lr), "l2": log_uniform(*l2), "hidden": log_integer(*hidden)}
 
 
-def _bayesian(objective, c, seed):
-    settings = {"num_initial": c["num_initial"], "seed": seed, "n_jobs": 1, "progress": False}
-    return bayesian_search(objective, SPACE, c["num_configs"], c["max_resource"], **settings)
+def _random(objective, c, **settings):
+    return random_search(objective, _space(c), 2 * c["num_configs"], c["max_resource"], **settings)
 
 
-def _hyperband(objective, c, seed):
-    settings = {"eta": c["eta"], "repeats": c["repeats"], "seed": seed, "n_jobs": 1, "progress": False}
-    return hyperband(objective, SPACE, c["max_resource"], **settings)
+def _bayesian(objective, c, **settings):
+    settings |= {"num_initial": c["num_initial"]}
+    return bayesian_search(objective, _space(c), c["num_configs"], c["max_resource"], **settings)
+
+
+def _hyperband(objective, c, **settings):
+    return hyperband(objective, _space(c), c["max_resource"], eta=c["eta"], repeats=c["repeats"], **settings)
 
 
 def _entry(method, seed, study, seconds):
@@ -147,8 +159,11 @@ def _entry(method, seed, study, seconds):
     }
 
 
-def _file():
-    return resources.files("d2lutils").joinpath("data/search-comparison.json")
+def _file(name):
+    if name not in CONFIGURATIONS:
+        raise ValueError(f"unknown run {name!r}; known: {', '.join(CONFIGURATIONS)}")
+    file = "search-comparison.json" if name == "slides" else f"search-comparison-{name}.json"
+    return resources.files("d2lutils").joinpath("data", file)
 
 
 def _pretty(run):
@@ -158,9 +173,13 @@ def _pretty(run):
     return head.removesuffix("\n}") + ',\n "studies": [\n  ' + studies + "\n ]\n}\n"
 
 
+def _tell(entry):
+    print(entry["seed"], entry["method"], entry["loss"][-1], entry["test_error"][-1], entry["seconds"], flush=True)
+
+
 if __name__ == "__main__":
-    unfinished = datasets.cache_folder() / "checkpoints" / "search-comparison.json"
-    result = compare(CONFIGURATION, unfinished, lambda entry: print(
-        entry["seed"], entry["method"], entry["loss"][-1], entry["test_error"][-1], entry["seconds"], flush=True))
-    _file().write_text(_pretty(result), encoding="utf8")
-    unfinished.unlink()
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "slides"
+    target = _file(wanted)
+    unfinished = datasets.cache_folder() / "checkpoints" / f"search-comparison-{wanted}.json"
+    target.write_text(_pretty(compare(CONFIGURATIONS[wanted], unfinished, _tell)), encoding="utf8")
+    unfinished.unlink(missing_ok=True)
