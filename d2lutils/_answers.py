@@ -42,8 +42,8 @@ def has_dots(answer):
 def read(answer, shape, needed, whose="Your answer"):
     """The answer as an array of float64 of the given shape.
 
-    shape: a tuple in which -1 matches any length; or None for any shape. needed: what is asked for, for the
-    message. Arrays of NumPy, MXNet and PyTorch, lists and numbers are read, an array of one entry as a number.
+    shape: None for any. needed: what is asked for, for the message. whose: the message's subject.
+    Arrays of NumPy, MXNet and PyTorch, lists and numbers are read, an array of one entry as a number.
     Raises UnreadableError for anything else, another shape, complex, NaN or infinite numbers.
     """
 
@@ -75,7 +75,7 @@ def read(answer, shape, needed, whose="Your answer"):
     array = array.astype(float)
     if shape == () and array.size == 1:
         array = array.reshape(())
-    if shape is not None and not _fits(array.shape, shape):
+    if shape is not None and array.shape != shape:
         fail(f"has shape {array.shape}" if array.shape else "is a single number")
     if np.isnan(array).any():
         fail("holds NaN, which is not a number (0/0, or the logarithm of something negative?)")
@@ -92,10 +92,7 @@ def _plain(answer):
     return [_plain(part) for part in answer] if isinstance(answer, list | tuple) else answer
 
 
-def _fits(shape, wanted):
-    return len(shape) == len(wanted) and all(w in (-1, n) for n, w in zip(shape, wanted, strict=True))
-
-
+@np.errstate(all="ignore")
 def kind_of_mistake(given, right, close, whole=False):
     """The key of `KINDS` that fits a wrong answer, or None.
 

@@ -23,7 +23,7 @@ from d2lutils import _answers
 from d2lutils._answers import UnreadableError
 from d2lutils.claims import _rich
 
-CHAPTERS = ("risk", "minima", "saddles", "vanishing_gradients", "completion")
+CHAPTERS = ("risk", "hardness", "minima", "saddles", "vanishing_gradients", "completion")
 """Exercises of the chapter X are in `d2lutils._exercises_X`, a tuple `EXERCISES`."""
 
 
@@ -40,7 +40,7 @@ class Exercise:
         what is wrong.
     inputs: where a function is asked for, called without arguments: a list of dictionaries, the arguments to try.
         They are passed by position.
-    shape: of the array that `satisfies` gets (-1: any length); None passes the answer on as it is.
+    shape: of the array that `satisfies` gets; a number instead for a list of so many arrays of any shapes.
     traps: pairs of a function like `expected` for a wrong answer that suggests itself, and the first hint for it.
         Entries without such a wrong answer are NaN there.
     rtol, atol: tolerances, |answer - expected| <= atol + rtol |expected|. whole: whether whole numbers are asked for.
@@ -53,7 +53,7 @@ class Exercise:
     expected: Callable | None = None
     satisfies: Callable | None = None
     inputs: Callable | None = None
-    shape: tuple[int, ...] | None = ()
+    shape: tuple[int, ...] | int = ()
     traps: tuple[tuple[Callable, str], ...] = ()
     rtol: float = 1e-3
     atol: float = 0.0
@@ -198,16 +198,19 @@ def _judge_outputs(exercise, outputs, inputs):
 
 def _judge_property(exercise, outputs, inputs):
     for output, arguments in zip(outputs, inputs, strict=True):
-        if exercise.shape is not None:
-            output = _answers.read(output, exercise.shape, exercise.asks, _whose(arguments))
-        try:
-            fault = exercise.satisfies(output, *arguments.values())
-        except (TypeError, ValueError, IndexError, AttributeError) as error:
-            if isinstance(error, UnreadableError):
-                raise
-            raise UnreadableError(f"{_whose(arguments)} cannot be read; needed: {exercise.asks}.") from error
+        needed = exercise.asks, _whose(arguments)
+        if isinstance(exercise.shape, int):
+            if not isinstance(output, tuple | list) or len(output) != exercise.shape:
+                raise UnreadableError(
+                    f"{needed[1]} cannot be read as {exercise.shape} arrays or numbers; needed: {needed[0]}."
+                )
+            read = [_answers.read(part, None, *needed) for part in output]
+        else:
+            read = _answers.read(output, exercise.shape, *needed)
+        fault = exercise.satisfies(read, *arguments.values())
         if fault:
-            return _Mistake(fault, f"Not yet: {fault}", exercise.hints)
+            kind = "".join(letter for letter in fault if not letter.isdigit())
+            return _Mistake(kind, f"Not yet: {fault}", exercise.hints)
     return None
 
 
