@@ -12,6 +12,7 @@ def setup(app):
     warnings.filterwarnings("ignore", module="mxnet")
     app.setup_extension("sphinx.ext.autodoc")
     app.config.autodoc_typehints = "none"
+    app.config.autodoc_preserve_defaults = True
     app.config.autodoc_member_order = "bysource"
     app.config.autodoc_default_options = {"members": True}
     app.config.add_module_names = False

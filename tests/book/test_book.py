@@ -1,5 +1,6 @@
 """The built pages, read as files: everything they name is there, and nothing they load is elsewhere."""
 
+import importlib
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -102,3 +103,16 @@ def test_each_notebook_can_be_downloaded_and_launched(book, pages):
         name = f"chapters/{page.stem}.ipynb"
         for service in ("https://mybinder.org/v2/gh/", "https://colab.research.google.com/github/"):
             assert any(address.startswith(service) and address.endswith(name) for address in links), (page, service)
+
+
+def test_the_reference_has_every_public_name_of_the_library(book):
+    soup = BeautifulSoup((book / "chapters" / "api.html").read_text(encoding="utf8"), "html.parser")
+    documented = {term["id"] for term in soup.select("dt.sig[id]")}
+    for name in sorted({name.rsplit(".", 1)[0] for name in documented if name.count(".") == 2}):
+        module = importlib.import_module(name)
+        own = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == name]
+        public = getattr(module, "__all__", [key for key in own if not key.startswith("_")])
+        missing = [key for key in public if callable(getattr(module, key)) and f"{name}.{key}" not in documented]
+        assert missing == [], name
+    text = soup.get_text()
+    assert re.findall(r"``|\\[*|_]|:class:", text) == []

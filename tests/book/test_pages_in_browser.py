@@ -1,5 +1,6 @@
 """The built pages in Chromium, from file:// and without network: as a reader on a laptop and on a phone sees them."""
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,8 +10,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["index", "bibliography", *sorted(path.stem for path in ROOT.joinpath("chapters").glob("*.ipynb"))]
-PAGES = list(dict.fromkeys(PAGES))
+PAGES = re.findall(r"chapters/([\w-]+)", ROOT.joinpath("_toc.yml").read_text(encoding="utf8"))
 CHAPTER = "saddles"
 LIGHT = {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}}
 DARK_PHONE = {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}}
