@@ -6,6 +6,7 @@ FOLDER keeps what is done of a run, so that one that was stopped goes on from th
 """
 
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -20,17 +21,17 @@ import numpy as np
 from d2lutils import datasets, kernels, networks, training
 
 CONFIGURATION = {
-    "datasets": ["mnist", "cifar10"],
+    "datasets": {"mnist": {"shrink": 1, "num_test": 250}, "cifar10": {"shrink": 2, "num_test": 750}},
     "sizes": [10, 20, 40, 80, 160, 320],
-    "pools": 2,
-    "num_test": 250,
+    "pools": 1,
     "depth": 3,
-    "net": {"width": 32, "steps": 400, "batch_size": 16, "lr": 1e-3, "sets": 2},
+    "net": {"width": 32, "steps": 300, "batch_size": 16, "lr": 3e-3, "sets": 2},
     "seed": 0,
 }
 """What was recorded. A pool is as many training images as the largest size, equally many of each class, and num_test
-test images; no two pools share an image. A pool holds 1, 2, 4, ... disjoint training sets of the largest size, half
-of it, a quarter ... All kernels see each of them; the network only `sets` of each size in the first pool."""
+test images; no two pools share an image. Images are averaged over squares of shrink x shrink pixels first. A pool
+holds 1, 2, 4, ... disjoint training sets of the largest size, half of it, a quarter ... All kernels see each of them;
+the network only `sets` of each size in the first pool."""
 
 METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
 BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
@@ -39,7 +40,8 @@ BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
 def accuracy(configuration, folder=None, progress=None, root=None):
     """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
 
-    accuracies[data set][method] is a list (size, set) of shares of right answers. folder: where to keep what is done,
+    accuracies[data set][method] is a list (size, set) of shares of right answers on the test images, fitted[data set]
+    the same for the network on its training images (the kernels fit theirs). folder: where to keep what is done,
     by default a temporary one. progress: called as progress(data set, what, number). root: as in `datasets.load`.
     """
     c = configuration
@@ -48,27 +50,31 @@ def accuracy(configuration, folder=None, progress=None, root=None):
         folder = pathlib.Path(folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)
         table = {name: {method: [[] for _ in c["sizes"]] for method in METHODS} for name in c["datasets"]}
-        for p in range(c["pools"]):
-            for name in c["datasets"]:
-                pool, test = _pool(c, name, p, root)
-                grams = _kernels(c, pool, test, folder / f"{name}-{p}", lambda i, name=name: say(name, "image", i))
-                for i, size in enumerate(c["sizes"]):
-                    for k, chosen in enumerate(_sets(c, size)):
-                        for method, (own, cross) in grams.items():
-                            model = kernels.KernelRegression(own[np.ix_(chosen, chosen)], pool.labels[chosen])
-                            right = model.classify(cross[:, chosen]) == test.labels
-                            table[name][method][i].append(round(float(right.mean()), 6))
-                        if p == 0 and k < c["net"]["sets"]:
-                            file = folder / f"{name}-net-{size}-{k}.npz"
-                            right = float(_kept(file, _train, c, pool.take(chosen), test, k))
-                            table[name]["network"][i].append(right)
-                            say(name, f"network, {size} images", right)
+        fitted = {name: [[] for _ in c["sizes"]] for name in c["datasets"]}
+        for p, name in itertools.product(range(c["pools"]), c["datasets"]):
+            pool, test = _pool(c, name, p, root)
+            grams = _kernels(c, pool, test, folder / f"{name}-{p}", lambda i, name=name: say(name, "image", i))
+            for i, size in enumerate(c["sizes"]):
+                for chosen, (method, (own, cross)) in itertools.product(_sets(c, size), grams.items()):
+                    model = kernels.KernelRegression(own[np.ix_(chosen, chosen)], pool.labels[chosen])
+                    right = model.classify(cross[:, chosen]) == test.labels
+                    table[name][method][i].append(round(float(right.mean()), 6))
+        for k, name in itertools.product(range(c["net"]["sets"]), c["datasets"]):
+            pool, test = _pool(c, name, 0, root)
+            for i, size in enumerate(c["sizes"]):
+                for chosen in _sets(c, size)[k : k + 1]:
+                    file = folder / f"{name}-net-{size}-{k}.npz"
+                    right, own = (float(value) for value in _kept(file, _train, c, pool.take(chosen), test, k))
+                    table[name]["network"][i].append(right)
+                    fitted[name][i].append(own)
+                    say(name, f"network, {size} images", right)
         seconds = sum(float(np.load(file)["seconds"]) for file in folder.rglob("*.npz"))
     versions = {name: metadata.version(name) for name in ("numpy", "scipy", "numba", "torch")}
     return {
         "recipe": "kernel-accuracy",
         "configuration": c,
         "accuracies": table,
+        "fitted": fitted,
         "data": {name: datasets.remark(name, root) for name in c["datasets"]},
         "engine": "kernels numba, float32; network torch",
         "device": f"CPU, {platform.machine()}",
@@ -101,18 +107,25 @@ def network(width=32, depth=3):
 def _pool(c, name, p, root):
     """Pool p of a data set: training and test `Dataset`, channels standardised by the whole training set."""
     train, test = datasets.load(name, root=root)
-    rng, size = np.random.default_rng([c["seed"], c["datasets"].index(name)]), max(c["sizes"])
+    rng, size = np.random.default_rng([c["seed"], list(c["datasets"]).index(name)]), max(c["sizes"])
+    shrink, num_test = (c["datasets"][name][key] for key in ("shrink", "num_test"))
     classes = [rng.permutation(np.flatnonzero(train.labels == label)) for label in range(10)]
     # One image of each class after the other, so that any slice of ten is balanced.
     order = np.stack([members[: size // 10 * c["pools"]] for members in classes], 1).ravel()
     others = rng.permutation(len(test))
-    pool, part = order[p * size : (p + 1) * size], others[p * c["num_test"] : (p + 1) * c["num_test"]]
-    axes = (0, 2, 3)
-    mean, spread = (f(train.images, axis=axes, keepdims=True, dtype=np.float64) for f in (np.mean, np.std))
+    pool, part = order[p * size : (p + 1) * size], others[p * num_test : (p + 1) * num_test]
+    images, others = _shrunk(train.images, shrink), _shrunk(test.images[part], shrink)
+    mean, spread = (f(images, axis=(0, 2, 3), keepdims=True, dtype=np.float64) for f in (np.mean, np.std))
     return tuple(
-        datasets.Dataset(((images - mean) / spread).astype(np.float32), labels)
-        for images, labels in ((train.images[pool], train.labels[pool]), (test.images[part], test.labels[part]))
+        datasets.Dataset(((pixels - mean) / spread).astype(np.float32), labels)
+        for pixels, labels in ((images[pool], train.labels[pool]), (others, test.labels[part]))
     )
+
+
+def _shrunk(images, factor):
+    """Images (n, channels, H, W) averaged over squares of factor x factor pixels."""
+    n, channels, height, width = images.shape
+    return images.reshape(n, channels, height // factor, factor, width // factor, factor).mean((3, 5))
 
 
 def _sets(c, size):
@@ -139,7 +152,7 @@ def _kernels(c, pool, test, folder, say):
 
 
 def _train(c, train, test, seed):
-    """Accuracy of the finite network after training on a set, a float."""
+    """Accuracy of the finite network after training on a set: on the test images and on the set."""
     net = c["net"]
     batch_size = min(net["batch_size"], len(train))
     epochs = -(-net["steps"] * batch_size // len(train))
@@ -147,7 +160,7 @@ def _train(c, train, test, seed):
         network(net["width"], c["depth"]), train, test, optimizer=training.Adam(net["lr"]), epochs=epochs,
         batch_size=batch_size, seed=seed, evaluate_every=epochs, engine="torch", device="cpu", progress=False,
     )  # fmt: skip
-    return round(1 - float(history.test_error[-1]), 6)
+    return [round(1 - float(error[-1]), 6) for error in (history.test_error, history.train_error)]
 
 
 def _cntk(images, others, depth, pooling):
