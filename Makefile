@@ -6,14 +6,16 @@ EXTRAS ?=
 LOCKED ?=
 BIN = $(abspath $(VENV))/bin
 HTML = _build/html
+PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record lock audit book test test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
+.PHONY: help record lock audit book pdf test test-pdf test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
 	@echo "make test          install, then test the library, every notebook, and the built book in a browser"
+	@echo "make pdf           the same as one PDF, printed by Chromium (make test-pdf tests it)"
 	@echo "make lab           open the chapters in JupyterLab"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
@@ -35,6 +37,11 @@ book: reader
 	@$(BUILD)
 	@echo "The book is at file://$(abspath $(HTML))/index.html"
 
+pdf: tester
+	@$(BUILD)
+	@$(BIN)/python tools/make_pdf.py $(HTML) $(PDF)
+	@echo "The PDF is at file://$(abspath $(PDF))"
+
 test: lint test-library test-notebooks test-book
 
 lint: tester
@@ -50,7 +57,10 @@ test-notebooks: tester
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book -n 2
+	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book --ignore=tests/book/test_pdf.py -n 2
+
+test-pdf: pdf
+	BOOK_HTML=$(abspath $(HTML)) BOOK_PDF=$(abspath $(PDF)) $(BIN)/python -m pytest tests/book/test_pdf.py
 
 test-pythons:
 	$(PYTHON) tools/test_pythons.py
