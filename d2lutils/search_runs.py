@@ -21,7 +21,7 @@ from d2lutils.tuning import DigitsMLP
 
 CONFIGURATION = {
     "space": {"lr": [1e-3, 1e-1], "l2": [1e-6, 1e-1], "hidden": [10, 1000]},
-    "objective": {"data": "mnist", "num_train": 1000, "num_validation": 2000, "num_test": 5000, "pool": 2},
+    "objective": {"data": "mnist-sample", "num_train": 1000, "num_validation": 2000, "pool": 2},
     "max_resource": 27,
     "eta": 3,
     "repeats": 2,
