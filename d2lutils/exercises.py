@@ -23,7 +23,7 @@ from d2lutils import _answers
 from d2lutils._answers import UnreadableError
 from d2lutils.claims import _rich
 
-CHAPTERS = ("risk", "hardness", "minima", "saddles", "vanishing_gradients", "completion")
+CHAPTERS = ("risk", "hardness", "minima", "saddles", "vanishing_gradients", "ntk", "completion", "hyperparameters")
 """Exercises of the chapter X are in `d2lutils._exercises_X`, a tuple `EXERCISES`."""
 
 

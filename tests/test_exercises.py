@@ -85,6 +85,18 @@ def growth():
     return 2 + 2 * a * brentq(lambda c: (2 + 2 * a * c) * c**2 - (c + a) ** 2, 0.1, 2)
 
 
+def two_layers(u):
+    """ReLU kernel of two hidden layers for unit vectors with cosine u."""
+
+    def k0(u):
+        return 1 - math.acos(u) / math.pi
+
+    def k1(u):
+        return u * k0(u) + math.sqrt(1 - u * u) / math.pi
+
+    return (u * k0(u) + k1(u)) * k0(k1(u)) + k1(k1(u))
+
+
 def noisy_truth(error):
     from d2lutils import completion
 
@@ -169,6 +181,15 @@ RIGHT = {
     "vanishing-gradients-recurrent": lambda: clip,
     "vanishing-gradients-traps": lambda: norm_in_pieces,
     "vanishing-gradients-euler": growth,
+    "ntk-orthogonal": lambda: [1 / math.pi, two_layers(0), 0],
+    "ntk-bias": lambda: (
+        2 / (9 * math.pi**2),
+        quad(lambda t: two_layers(math.cos(t)) * math.cos(3 * t), 0, math.pi)[0] / math.pi,
+    ),
+    "ntk-early-stopping": lambda: (
+        -minimize_scalar(lambda z: z / (1 + z) - 1 + math.exp(-z), bounds=(0, 9), method="bounded").fun
+    ),
+    "ntk-infinite-depth": lambda: 0.2503,
     "completion-unknown": lambda: 1,
     "completion-certificate": lambda: [[0, 1], [1, 0]],
     "completion-greedy": lambda: [1e6, 10**2.5],
@@ -243,6 +264,12 @@ WRONG = [
     ("vanishing-gradients-traps", lambda: lambda g: np.sqrt((g**2).sum()), "float32"),
     ("vanishing-gradients-euler", lambda: 2, "along"),
     ("vanishing-gradients-euler", lambda: math.sqrt(growth()), r"growth of \$\|h\|\$"),
+    ("ntk-orthogonal", lambda: [0, two_layers(0), 0], "positive mean"),
+    ("ntk-orthogonal", lambda: [1 / math.pi, 2 * two_layers(0), 0], "simple factor"),
+    ("ntk-bias", lambda: (0, 0.04876), "mean over the circle"),
+    ("ntk-early-stopping", lambda: 0.5 - 1 / math.e, "largest there"),
+    ("ntk-infinite-depth", lambda: 1, "equal"),
+    ("ntk-infinite-depth", lambda: 0.26, "Close"),
     ("completion-unknown", lambda: 18, "hang together"),
     ("completion-unknown", lambda: 2, "see both"),
     ("completion-certificate", lambda: [[0, 1], [1, 0.5]], "singular value"),
