@@ -23,7 +23,17 @@ from d2lutils import _answers
 from d2lutils._answers import UnreadableError
 from d2lutils.claims import _rich
 
-CHAPTERS = ("risk", "hardness", "minima", "saddles", "vanishing_gradients", "ntk", "completion", "hyperparameters")
+CHAPTERS = (
+    "risk",
+    "hardness",
+    "minima",
+    "saddles",
+    "vanishing_gradients",
+    "overfitting",
+    "ntk",
+    "completion",
+    "hyperparameters",
+)
 """Exercises of the chapter X are in `d2lutils._exercises_X`, a tuple `EXERCISES`."""
 
 

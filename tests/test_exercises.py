@@ -85,6 +85,22 @@ def growth():
     return 2 + 2 * a * brentq(lambda c: (2 + 2 * a * c) * c**2 - (c + a) ** 2, 0.1, 2)
 
 
+def first_harm():
+    """By the formula for n < p - 1 (Belkin et al. 2020): the norm that is missed, and the noise that is fitted."""
+    risk = {n: 0.6 * (1 - n / 60) + 0.44 * (1 + n / (59 - n)) for n in range(1, 59)}
+    return next(n for n in range(1, 58) if risk[n + 1] > risk[n])
+
+
+def trap_weights(plus, minus):
+    """With all features written out, by the pseudoinverse."""
+    n, label = plus + minus, np.array([1.0] * plus + [-1.0] * minus)
+    own = [np.zeros((n, 5)) for _ in range(n)]
+    for k in range(n):
+        own[k][k, : 1 if label[k] > 0 else 5] = 1
+    weights = np.linalg.pinv(np.hstack([np.stack([label, label**2, label**2], axis=1), *own])) @ label
+    return weights[0], weights[1]
+
+
 def two_layers(u):
     """ReLU kernel of two hidden layers for unit vectors with cosine u."""
 
@@ -181,6 +197,9 @@ RIGHT = {
     "vanishing-gradients-recurrent": lambda: clip,
     "vanishing-gradients-traps": lambda: norm_in_pieces,
     "vanishing-gradients-euler": growth,
+    "overfitting-smoothing": lambda: lambda e: (-math.log(e / (1 - e)), 1 - e + e**2),
+    "overfitting-more-data": first_harm,
+    "overfitting-trap": lambda: trap_weights,
     "ntk-orthogonal": lambda: [1 / math.pi, two_layers(0), 0],
     "ntk-bias": lambda: (
         2 / (9 * math.pi**2),
@@ -264,6 +283,11 @@ WRONG = [
     ("vanishing-gradients-traps", lambda: lambda g: np.sqrt((g**2).sum()), "float32"),
     ("vanishing-gradients-euler", lambda: 2, "along"),
     ("vanishing-gradients-euler", lambda: math.sqrt(growth()), r"growth of \$\|h\|\$"),
+    ("overfitting-smoothing", lambda: lambda e: (math.log(e / (1 - e)), 1 - e + e**2), "sign"),
+    ("overfitting-smoothing", lambda: lambda e: (math.log((1 - e) / e), e - e**2), "curvature"),
+    ("overfitting-more-data", lambda: 60, "peak"),
+    ("overfitting-more-data", lambda: first_harm() + 1, "Count once more"),
+    ("overfitting-trap", lambda: lambda plus, minus: (1, 0), "limit"),
     ("ntk-orthogonal", lambda: [0, two_layers(0), 0], "positive mean"),
     ("ntk-orthogonal", lambda: [1 / math.pi, 2 * two_layers(0), 0], "simple factor"),
     ("ntk-bias", lambda: (0, 0.04876), "mean over the circle"),
