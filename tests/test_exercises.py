@@ -1,5 +1,6 @@
 """Exercises that check themselves: right answers are right, wrong ones get hints that fit, others a sentence."""
 
+import fractions
 import itertools
 import math
 import pathlib
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import norm
 
 from d2lutils import _answers, exercises
 
@@ -111,6 +113,17 @@ def two_layers(u):
         return u * k0(u) + math.sqrt(1 - u * u) / math.pi
 
     return (u * k0(u) + k1(u)) * k0(k1(u)) + k1(k1(u))
+
+
+def smaller_of_two(z):
+    """Integrand of the mean of -min of two standard normal numbers."""
+    return -2 * z * norm.pdf(z) * norm.sf(z)
+
+
+def bracket_sizes(R, eta):
+    """Equation by equation of Algorithm 1 (Li et al. 2018), in exact fractions."""
+    last = next(s for s in itertools.count() if eta ** (s + 1) > R)
+    return [math.ceil(fractions.Fraction((last + 1) * eta**s, s + 1)) for s in range(last, -1, -1)]
 
 
 def noisy_truth(error):
@@ -215,6 +228,11 @@ RIGHT = {
     "completion-balance": lambda: math.log2(0.0098 / 0.0049),
     "completion-noise": lambda: noisy_truth(0.1),
     "completion-glrl": first_truth,
+    "hyperparameters-one-percent": lambda: next(n for n in itertools.count() if 0.99**n <= 0.05),
+    "hyperparameters-band": lambda: lambda k, w: [min(1.0, k * w), -math.expm1(k * k * math.log1p(-w))],
+    "hyperparameters-two": lambda: lambda sigma: sigma * quad(smaller_of_two, -9, 9)[0],
+    "hyperparameters-repeats": lambda: lambda m, v: 1 - np.ones(m) @ np.linalg.solve(1 + v * np.eye(m), np.ones(m)),
+    "hyperparameters-brackets": lambda: bracket_sizes,
 }
 
 # Wrong answers, and what the first hint or the message says about the mistake.
@@ -305,6 +323,16 @@ WRONG = [
     ("completion-noise", lambda: np.zeros((50, 50)), "larger than that of the best penalty"),
     ("completion-noise", lambda: noisy_truth(0.25), "something better"),
     ("completion-glrl", lambda: np.zeros((100, 100)), "does not fit the seen"),
+    ("hyperparameters-one-percent", lambda: 300, "approximation"),
+    ("hyperparameters-one-percent", lambda: 298, "reach 0.95"),
+    ("hyperparameters-one-percent", lambda: 59, "best 5%"),
+    ("hyperparameters-band", lambda: lambda k, w: (k * w, 1 - (1 - w) ** (k * k)), "at most 1"),
+    ("hyperparameters-band", lambda: lambda k, w: (min(1, k * w), 1 - (1 - w) ** k), r"\$k\^2\$ settings"),
+    ("hyperparameters-two", lambda: lambda sigma: 2 * sigma / math.sqrt(math.pi), "half of it"),
+    ("hyperparameters-two", lambda: lambda sigma: -sigma / math.sqrt(math.pi), "sign"),
+    ("hyperparameters-repeats", lambda: lambda m, v: v / m, "known before"),
+    ("hyperparameters-repeats", lambda: lambda m, v: m / (m + v), "shrinks"),
+    ("hyperparameters-brackets", lambda: lambda R, eta: bracket_sizes(R, eta)[::-1], "comes first"),
 ]
 
 MALFORMED = [
