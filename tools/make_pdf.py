@@ -99,7 +99,7 @@ def name_interactive(article, docname, site):
         )
 
 
-def entry(heading, target, level):
+def entry(level, heading, target):
     """A line of the table of contents."""
     title = copy.copy(heading)
     title.name, title["class"] = "span", "title"
@@ -108,7 +108,7 @@ def entry(heading, target, level):
 
 
 def join(folder, config):
-    """The whole book as the text of one HTML page.
+    """The whole book as the text of one HTML page, and its outline: (level, title, name of the place) each.
 
     folder: of the built pages. config: what _config.yml says.
     """
@@ -117,7 +117,7 @@ def join(folder, config):
     keys = {docname: docname.replace("/", "-") for docname, _ in order}
     address = escape(config.get("html", {}).get("baseurl") or config["repository"]["url"])
     site = f'<a href="{address}">{address}</a>'
-    head, contents, chapters, part = {}, [], [], ""
+    head, contents, outline, chapters, part = {}, [], [], [], ""
     style = [Path(__file__).with_name("print.css").read_text(encoding="utf8")]
     for docname, caption in order:
         page_head, article = load(folder, docname, keys)
@@ -125,13 +125,15 @@ def join(folder, config):
         name_interactive(article, docname, site)
         head |= dict.fromkeys(map(str, page_head.select(KEPT_HEAD)))
         contents += [f'<p class="part">{escape(caption)}</p>'] if caption != part else []
-        contents += [entry(article.h1, keys[docname], 1)]
-        contents += [entry(section.h2, section["id"], 2) for section in article.select("section:has(> h2)")]
+        headings = [(1, article.h1, keys[docname])]
+        headings += [(2, section.h2, section["id"]) for section in article.select("section:has(> h2)")]
+        contents += [entry(*heading) for heading in headings]
+        outline += [(level, heading.text, target) for level, heading, target in headings]
         title = json.dumps(article.h1.text, ensure_ascii=False)
         style.append(f"@page {keys[docname]} {{ @top-left {{ content: {title}; }} }}")
         chapters.append(str(article))
         part = caption
-    return Template(Path(__file__).with_name("print.html").read_text(encoding="utf8")).substitute(
+    text = Template(Path(__file__).with_name("print.html").read_text(encoding="utf8")).substitute(
         language=config["sphinx"]["config"]["language"],
         title=escape(config["title"]),
         author=escape(config["author"]),
@@ -145,6 +147,7 @@ def join(folder, config):
         chapters="".join(chapters),
         figures=bundle_figures()[0],
     )
+    return text, outline
 
 
 def print_pages(source, executable):
@@ -159,7 +162,7 @@ def print_pages(source, executable):
         page.goto(source.as_uri())
         page.evaluate("prepare()")
         page.evaluate("fillIn", pages_of_names(page.pdf(prefer_css_page_size=True)))
-        printed = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+        printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
         browser.close()
     return printed
 
@@ -171,12 +174,19 @@ def pages_of_names(printed):
         return {name.removeprefix("/"): numbers[target[0].objgen] for name, target in pdf.Root.Dests.items()}
 
 
-def save(printed, path, author):
-    """Write a PDF (bytes) with its author, without date and version of the program, at half the size."""
+def save(printed, path, author, outline):
+    """Write a PDF (bytes) with author and outline, without date and version of the program, at half the size.
+
+    Chromium's own outline doubles some titles and loses blanks in others.
+    """
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         for volatile in ("/CreationDate", "/ModDate", "/Creator", "/Producer"):
             del pdf.docinfo[volatile]
         pdf.docinfo["/Author"] = author
+        with pdf.open_outline() as root:
+            for level, title, name in outline:
+                siblings = root.root if level == 1 else root.root[-1].children
+                siblings.append(pikepdf.OutlineItem(title, pdf.Root.Dests[f"/{name}"]))
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
 
 
@@ -193,8 +203,9 @@ def main():
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
     source = options.pdf.with_suffix(".html").resolve()
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
-    source.write_text(join(options.folder.resolve(), config), encoding="utf8")
-    save(print_pages(source, executable), options.pdf, config["author"])
+    text, outline = join(options.folder.resolve(), config)
+    source.write_text(text, encoding="utf8")
+    save(print_pages(source, executable), options.pdf, config["author"], outline)
 
 
 if __name__ == "__main__":
