@@ -25,13 +25,14 @@ CONFIGURATION = {
     "sizes": [10, 20, 40, 80, 160, 320],
     "pools": 1,
     "depth": 3,
-    "net": {"width": 32, "steps": 300, "batch_size": 16, "lr": 3e-3, "sets": 2},
+    "net": {"width": 32, "steps": 3000, "loss": 0.05, "batch_size": 16, "lr": 3e-3, "sets": 2},
     "seed": 0,
 }
 """What was recorded. A pool is as many training images as the largest size, equally many of each class, and num_test
 test images; no two pools share an image. Images are averaged over squares of shrink x shrink pixels first. A pool
 holds 1, 2, 4, ... disjoint training sets of the largest size, half of it, a quarter ... All kernels see each of them;
-the network only `sets` of each size in the first pool."""
+the network only `sets` of each size in the first pool. It is trained by Adam until its training loss is below `loss`,
+at most `steps` steps."""
 
 METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
 BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
@@ -67,7 +68,7 @@ def accuracy(configuration, folder=None, progress=None, root=None):
                     right, own = (float(value) for value in _kept(file, _train, c, pool.take(chosen), test, k))
                     table[name]["network"][i].append(right)
                     fitted[name][i].append(own)
-                    say(name, f"network, {size} images", right)
+                    say(name, f"network, {size} images", (right, own))
         seconds = sum(float(np.load(file)["seconds"]) for file in folder.rglob("*.npz"))
     versions = {name: metadata.version(name) for name in ("numpy", "scipy", "numba", "torch")}
     return {
@@ -158,7 +159,8 @@ def _train(c, train, test, seed):
     epochs = -(-net["steps"] * batch_size // len(train))
     history = training.fit(
         network(net["width"], c["depth"]), train, test, optimizer=training.Adam(net["lr"]), epochs=epochs,
-        batch_size=batch_size, seed=seed, evaluate_every=epochs, engine="torch", device="cpu", progress=False,
+        batch_size=batch_size, seed=seed, evaluate_every=-(-epochs // 40), stop_below=net["loss"], engine="torch",
+        device="cpu", progress=False,
     )  # fmt: skip
     return [round(1 - float(error[-1]), 6) for error in (history.test_error, history.train_error)]
 
