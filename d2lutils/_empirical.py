@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from d2lutils import engines
-from d2lutils.networks import Conv, Dense, ReLU, Scale, initial_parameters, layer_parameter_shapes, walk
+from d2lutils import _checks, engines
+from d2lutils.networks import Conv, Dense, Network, ReLU, Scale, initial_parameters, layer_parameter_shapes, walk
 
 BYTES = 2**28  # of gradients held at a time, twice
 
@@ -16,9 +16,10 @@ def ntk_scales(network, input_shape):
     1 for biases and for the first layer's weights, then sqrt(1 / fan-in), sqrt(2 / fan-in) behind a ReLU.
     All ones if the network has Scale layers: it spells its parametrisation out.
     """
-    literal = any(isinstance(layer, Scale) for layer in network.layers)
+    input_shape = _checks.shape("input_shape", input_shape)
+    literal = any(isinstance(layer, Scale) for layer in _checks.instance("network", network, Network).layers)
     scales, first, square = [], True, 1.0
-    for _, layer, shape, _ in walk(network.layers, tuple(input_shape)):
+    for _, layer, shape, _ in walk(network.layers, input_shape):
         square *= 2.0 if isinstance(layer, ReLU) else 1.0
         for name, size in layer_parameter_shapes(layer, shape).items():
             scale = 1.0
@@ -45,8 +46,10 @@ def empirical_ntk(network, X, Z=None, *, parameters=None, seed=0, engine=None, d
     of examples, so that memory stays below about 1 GiB whatever the width.
     Raises ValueError for inputs or parameters that do not fit.
     """
-    X = np.asarray(X)
-    others = X if Z is None else np.asarray(Z)
+    X = _checks.array("X", X, dtype=None)
+    others = X if Z is None else _checks.array("Z", Z, dtype=None)
+    if X.ndim not in (2, 4) or 0 in X.shape or not others.ndim or not len(others):
+        raise ValueError(f"got X of shape {X.shape}, need (n, d) or (n, channels, height, width), not empty")
     shape = X.shape[1:]
     if others.shape[1:] != shape:
         raise ValueError(f"got inputs of shapes {shape} and {others.shape[1:]}; need the same for both")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from d2lutils import _checks
+
 LOOK = 50  # steps between two looks at loss and clock
 
 
@@ -27,12 +29,9 @@ class Optimizer:
     epsilon: float = 1e-8
 
     def __post_init__(self):
-        if self.name not in ("gd", "momentum", "adam"):
-            raise ValueError(f"optimizer must be gd, momentum or adam, got {self.name!r}")
-        if not (np.isfinite(self.lr) and self.lr > 0):
-            raise ValueError(f"lr must be positive and finite, got {self.lr}")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum must lie in [0, 1), got {self.momentum}")
+        _checks.choice("optimizer", self.name, ("gd", "momentum", "adam"))
+        _checks.real("lr", self.lr, above=0)
+        _checks.real("momentum", self.momentum, 0, below=1)
 
 
 @dataclass(frozen=True)
@@ -78,23 +77,19 @@ def descend(advance, factors, observed, mask, *, max_steps, tol, gradient_tol, k
 
 def initial_factors(shape, depth, width, init, init_scale, rng):
     """See `init` in `deep_factorization`."""
-    if not isinstance(init, str):
-        factors = [np.array(factor, float) for factor in init]
+    if isinstance(init, list | tuple | np.ndarray) and not any(isinstance(factor, str) for factor in init):
+        factors = [_checks.array("init", factor, 2).copy() for factor in init]
         sizes = [shape[1], *(factor.shape[0] for factor in factors)]
         fits = len(factors) == depth and all(f.shape[1:] == (n,) for f, n in zip(factors, sizes[:-1], strict=True))
         if not fits or sizes[-1] != shape[0] or len(set(sizes[1:-1])) > 1:
             raise ValueError(f"init needs {depth} factors of shapes (h, {shape[1]}), (h, h), ..., ({shape[0]}, h), "
                              f"got {[factor.shape for factor in factors]}")  # fmt: skip
         return factors
-    if init not in ("normal", "identity"):
-        raise ValueError(f'init must be "normal", "identity" or a sequence of factors, got {init!r}')
-    if depth != int(depth) or depth < 1:
-        raise ValueError(f"depth must be a whole number from 1, got {depth}")
-    if not (np.isfinite(init_scale) and init_scale > 0):
-        raise ValueError(f"init_scale must be positive and finite, got {init_scale}")
-    width = min(shape) if width is None else width
-    if width < 1:
-        raise ValueError(f"width must be at least 1, got {width}")
+    if not isinstance(init, str) or init not in ("normal", "identity"):
+        raise ValueError(f'init must be "normal", "identity" or a list of factors, got {_checks.shown(init)}')
+    init_scale = _checks.real("init_scale", init_scale, above=0)
+    width = min(shape) if width is None else _checks.whole("width", width)
+    _checks.fits("width", depth, width, max(*shape, width))
     sizes = [shape[1], *[width] * (depth - 1), shape[0]]
     each = init_scale ** (1 / depth)
     shapes = [(rows, columns) for columns, rows in itertools.pairwise(sizes)]
@@ -121,6 +116,8 @@ def entries(observed, mask):
 
 def stepper(engine):
     """The function that prepares a descent: "numba", "numpy" or "mxnet"."""
+    if not isinstance(engine, str):
+        raise TypeError(f"engine must be a text, got {_checks.shown(engine)}")
     if engine == "numba":
         return numba_stepper
     if engine == "numpy":
@@ -129,7 +126,7 @@ def stepper(engine):
         from d2lutils.engines import factorization_mxnet
 
         return factorization_mxnet.stepper
-    raise ValueError(f"engine must be numba, numpy or mxnet, got {engine!r}")
+    raise ValueError(f"engine must be numba, numpy or mxnet, got {_checks.shown(engine)}")
 
 
 def product(factors):

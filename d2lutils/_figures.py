@@ -2,13 +2,14 @@
 
 import html
 import json
-import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from d2lutils import _checks
 
 _JS = Path(__file__).parent / "js"
 
@@ -59,6 +60,7 @@ def uniforms(seed, n):
 
     seed: integer in [0, 2^32). The same numbers, to the last bit, as in the browser.
     """
+    seed, n = _checks.whole("seed", seed, 0, 2**32 - 1), _checks.whole("n", n, 0)
     a = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)  # modulo 2^32, as meant
     t = (a ^ (a >> 15)) * (a | 1)
     t ^= t + (t ^ (t >> 7)) * (t | 61)
@@ -70,6 +72,7 @@ def normals(seed, n):
 
     Uniforms 2k and 2k+1 give normals 2k and 2k+1. The browser's logarithm and cosine may differ in the last bit.
     """
+    n = _checks.whole("n", n, 0)
     u = uniforms(seed, n + n % 2).reshape(-1, 2)
     radius, angle = np.sqrt(-2 * np.log1p(-u[:, 0])), 2 * np.pi * u[:, 1]
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).ravel()[:n]
@@ -97,23 +100,3 @@ def _in_live_kernel():
     except ImportError:
         return False
     return True
-
-
-def number(name, value, low, high, *, open_below=False):
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not math.isfinite(value) or not low <= value <= high or (open_below and value == low):
-        raise ValueError(f"{name} must lie in {'(' if open_below else '['}{low}, {high}], got {value}")
-    return float(value)
-
-
-def integer(name, value, low, high):
-    if number(name, value, low, high) != int(value):
-        raise ValueError(f"{name} must be an integer, got {value}")
-    return int(value)
-
-
-def choice(name, value, options):
-    if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")
-    return value

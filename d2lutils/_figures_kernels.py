@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from d2lutils._figures import choice, figure, integer, number
+from d2lutils._checks import choice, real, whole
+from d2lutils._figures import figure
 
 FOREVER = 1e99  # JSON has no infinity; exp(-FOREVER * eigenvalue) is 0
 
 
 def _twentieth(value, reach):
-    return round(20 * number("points", value, -reach, reach)) / 20
+    return round(20 * real("points", value, -reach, reach)) / 20
 
 
 def infinite_net(points=None, depth=2, kernel="ntk", time=np.inf, num_nets=3, seed=0, *, alt=None):
@@ -25,15 +26,15 @@ def infinite_net(points=None, depth=2, kernel="ntk", time=np.inf, num_nets=3, se
     points = np.asarray(default if points is None else points)
     if points.ndim != 2 or points.shape[1] != 2 or not 1 <= len(points) <= 12:
         raise ValueError(f"points must have shape (n, 2) with n from 1 to 12, got {points.shape}")
-    time = FOREVER if time == np.inf else number("time", time, 0, FOREVER)
+    time = FOREVER if time == np.inf else real("time", time, 0, FOREVER)
     state = {
         "points": [[_twentieth(x, 2), _twentieth(y, 3)] for x, y in points.tolist()],
         "selected": 0,
-        "depth": integer("depth", depth, 1, 5),
+        "depth": whole("depth", depth, 1, 5),
         "kernel": choice("kernel", kernel, ("ntk", "nngp")),
         "time": time,
-        "num_nets": integer("num_nets", num_nets, 0, 5),
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "num_nets": whole("num_nets", num_nets, 0, 5),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "infinite_net",
@@ -54,12 +55,12 @@ def kernel_width(width=64, init="antisymmetric", steps=200, scale=1.0, seed=0, *
     steps: 10, 20, 50, 100 or 200. scale: 1/4, 1/2, 1, 2 or 4; a small one leaves the lazy regime. seed: of `normals`;
     unit j has the parameters w_j, a_j of row j of ``normals(seed, 3072).reshape(-1, 3)``.
     """
-    width, steps = integer("width", width, 8, 1024), integer("steps", steps, 10, 200)
+    width, steps = whole("width", width, 8, 1024), whole("steps", steps, 10, 200)
     if width & (width - 1):
         raise ValueError(f"width must be a power of two, got {width}")
     if steps not in (10, 20, 50, 100, 200):
         raise ValueError(f"steps must be 10, 20, 50, 100 or 200, got {steps}")
-    scale = number("scale", scale, 0.25, 4)
+    scale = real("scale", scale, 0.25, 4)
     if scale not in (0.25, 0.5, 1, 2, 4):
         raise ValueError(f"scale must be 0.25, 0.5, 1, 2 or 4, got {scale}")
     state = {
@@ -67,7 +68,7 @@ def kernel_width(width=64, init="antisymmetric", steps=200, scale=1.0, seed=0, *
         "init": choice("init", init, ("antisymmetric", "plain")),
         "steps": steps,
         "scale": scale,
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "kernel_width",

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from d2lutils._figures import choice, figure, integer, number
+from d2lutils._checks import choice, real, whole
+from d2lutils._figures import figure
 
 _POINTS = 150
 _CURVES = ("train_loss", "train_error", "test_loss", "test_error")
@@ -17,13 +18,13 @@ def double_descent(n=40, p=60, D=100, sigma=0.2, penalty=0.0, coefficients="equa
     `linear.ridge_risk` says, the limit of large n and p. D: 4 to 300. n: 2 to D. p: 1 to D. sigma: standard deviation
     of the noise, at most 2. coefficients: of the truth, of norm 1: "equal", or "falling" like 1/j.
     """
-    D = integer("D", D, 4, 300)
+    D = whole("D", D, 4, 300)
     state = {
-        "n": integer("n", n, 2, D),
-        "p": integer("p", p, 1, D),
+        "n": whole("n", n, 2, D),
+        "p": whole("p", p, 1, D),
         "D": D,
-        "sigma": number("sigma", sigma, 0, 2),
-        "penalty": number("penalty", penalty, 0, 1e6),
+        "sigma": real("sigma", sigma, 0, 2),
+        "penalty": real("penalty", penalty, 0, 1e6),
         "coefficients": choice("coefficients", coefficients, ("equal", "falling")),
     }
     return figure(
@@ -52,7 +53,7 @@ def training_curves(runs, epoch=None, *, alt=None):
     state = {
         "runs": curves,
         "run": curves[0]["label"],
-        "epoch": first[-1] if epoch is None else integer("epoch", epoch, first[0], first[-1]),
+        "epoch": first[-1] if epoch is None else whole("epoch", epoch, first[0], first[-1]),
     }
     return figure(
         "training_curves",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from d2lutils._figures import figure, integer, number
+from d2lutils._checks import real, whole
+from d2lutils._figures import figure
 
 
 def hyperband(max_resource=81, eta=3, bracket=None, crossing=0.4, seed=0, *, alt=None):
@@ -14,16 +15,16 @@ def hyperband(max_resource=81, eta=3, bracket=None, crossing=0.4, seed=0, *, alt
     ``q = sqrt(u)`` and ``a = 8 ** (crossing * (1 + v - 3 q) / 2)``, where u and v are the next two of
     ``uniforms(seed, ...)``, the bracket with most settings first. The medians shown are those of the seeds 0 to 50.
     """
-    max_resource, eta = integer("max_resource", max_resource, 4, 128), integer("eta", eta, 2, 5)
+    max_resource, eta = whole("max_resource", max_resource, 4, 128), whole("eta", eta, 2, 5)
     largest = 0
     while eta ** (largest + 1) <= max_resource:
         largest += 1
     state = {
         "max_resource": max_resource,
         "eta": eta,
-        "bracket": largest if bracket is None else integer("bracket", bracket, 0, largest),
-        "crossing": number("crossing", crossing, 0, 1),
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "bracket": largest if bracket is None else whole("bracket", bracket, 0, largest),
+        "crossing": real("crossing", crossing, 0, 1),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "hyperband",
@@ -49,10 +50,10 @@ def random_grid(num_trials=9, importance=0.1, angle=0, optimum=(0.62, 0.4), seed
         raise ValueError(f"optimum must hold two numbers, got {optimum!r}")
     state = {
         "num_trials": int(num_trials),
-        "importance": number("importance", importance, 0, 1),
-        "angle": number("angle", angle, 0, 45),
-        "optimum": [number("optimum", value, 0, 1) for value in np.asarray(optimum).tolist()],
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "importance": real("importance", importance, 0, 1),
+        "angle": real("angle", angle, 0, 45),
+        "optimum": [real("optimum", value, 0, 1) for value in np.asarray(optimum).tolist()],
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "random_grid",

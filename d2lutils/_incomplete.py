@@ -7,6 +7,8 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.csgraph
 
+from d2lutils import _checks
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -24,13 +26,15 @@ def problem(n, rank, num_observed, rng, *, num_columns=None, noise=0.0):
     |W|_F = n when square). noise: standard deviation added to observed entries. rng: numpy Generator.
     Returns Problem. Raises ValueError for a rank or a number of observations that does not fit the shape.
     """
-    columns = n if num_columns is None else num_columns
-    if not 1 <= rank <= min(n, columns):
+    n = _checks.whole("n", n)
+    columns = n if num_columns is None else _checks.whole("num_columns", num_columns)
+    _checks.fits("n", n, columns)
+    rank, num_observed = _checks.whole("rank", rank), _checks.whole("num_observed", num_observed)
+    if rank > min(n, columns):
         raise ValueError(f"rank must lie between 1 and {min(n, columns)} for shape ({n}, {columns}), got {rank}")
-    if not 1 <= num_observed <= n * columns:
+    if num_observed > n * columns:
         raise ValueError(f"num_observed must lie between 1 and {n * columns}, got {num_observed}")
-    if not noise >= 0:
-        raise ValueError(f"noise must be a standard deviation >= 0, got {noise}")
+    noise, rng = _checks.real("noise", noise, 0, 1e100), _checks.rng("rng", rng)
     truth = rng.standard_normal((n, rank)) @ rng.standard_normal((rank, columns))
     truth *= np.sqrt(truth.size) / np.linalg.norm(truth)
     mask = np.zeros(n * columns, dtype=bool)
@@ -51,13 +55,17 @@ def two_by_two():
 
 def relative_error(matrix, truth, mask=None):
     """|matrix - truth|_F / |truth|_F over the entries where mask is False; over all entries without a mask."""
-    matrix, truth = np.asarray(matrix, float), np.asarray(truth, float)
+    matrix, truth = _checks.array("matrix", matrix), _checks.array("truth", truth)
+    mask = None if mask is None else _truths(mask)
     if matrix.shape != truth.shape or (mask is not None and np.shape(mask) != truth.shape):
         raise ValueError(f"matrix {matrix.shape}, truth {truth.shape} and mask must have the same shape")
-    unseen = np.ones(truth.shape, bool) if mask is None else ~np.asarray(mask, bool)
+    unseen = np.ones(truth.shape, bool) if mask is None else ~mask
     if not unseen.any():
-        raise ValueError("every entry is observed: there is no unobserved entry to measure the error on")
-    return np.linalg.norm((matrix - truth)[unseen]) / np.linalg.norm(truth[unseen])
+        raise ValueError("every entry is observed: there is no unobserved entry to measure the error on, need one")
+    size = np.linalg.norm(truth[unseen])
+    if not 0 < size < np.inf:
+        raise ValueError(f"truth must have a positive, finite norm on the entries that count, got {size}")
+    return np.linalg.norm((matrix - truth)[unseen]) / size
 
 
 def effective_rank(matrix=None, *, singular_values=None):
@@ -68,7 +76,12 @@ def effective_rank(matrix=None, *, singular_values=None):
     """
     if (matrix is None) == (singular_values is None):
         raise ValueError("give either a matrix or singular_values=")
-    s = np.linalg.svd(matrix, compute_uv=False) if singular_values is None else np.asarray(singular_values, float)
+    if singular_values is None:
+        s = np.linalg.svd(_matrix(matrix), compute_uv=False)
+    else:
+        s = _checks.array("singular_values", singular_values)
+        if not s.ndim or (s < 0).any():
+            raise ValueError(f"singular_values must be (..., k) and not negative, got {_checks.shown(s)}")
     total = s.sum(-1, keepdims=True)
     share = np.divide(s, total, out=np.full(s.shape, np.nan), where=total > 0)
     return np.exp(-np.sum(share * np.log(np.where(share == 0, 1.0, share)), axis=-1))
@@ -76,9 +89,8 @@ def effective_rank(matrix=None, *, singular_values=None):
 
 def schatten_norm(matrix, p):
     """(sum of sigma^p)^(1/p): nuclear norm for p = 1, Frobenius for 2, spectral for inf, a quasi-norm for p < 1."""
-    if not p > 0:
-        raise ValueError(f"p must be positive, got {p}")
-    s = np.linalg.svd(np.asarray(matrix, float), compute_uv=False)
+    p = np.inf if isinstance(p, float) and p == np.inf else _checks.real("p", p, above=0)
+    s = np.linalg.svd(_matrix(matrix), compute_uv=False)
     return s[0] if np.isinf(p) else s[0] * np.sum((s / s[0]) ** p) ** (1 / p) if s[0] else 0.0
 
 
@@ -89,7 +101,9 @@ def unidentified(mask):
     graph that joins row i to column j where (i, j) is seen, empty ones not counted. With more than one piece
     even a rank-1 matrix is not determined: each piece can be scaled against the others.
     """
-    mask = np.asarray(mask, bool)
+    mask = _truths(mask)
+    if mask.ndim != 2 or not mask.size:
+        raise ValueError(f"mask must be a matrix (m, n), not empty, got shape {mask.shape}")
     m, n = mask.shape
     rows, columns = np.flatnonzero(~mask.any(1)), np.flatnonzero(~mask.any(0))
     graph = scipy.sparse.bmat([[None, scipy.sparse.csr_matrix(mask)], [scipy.sparse.csr_matrix((n, m)), None]])
@@ -99,21 +113,19 @@ def unidentified(mask):
 
 def checked(observed, mask, stacklevel=3):
     """Validate data for a solver; return (observed with 0 where unseen, mask). Warn of what is not identified."""
-    observed = np.asarray(observed, dtype=float)
+    observed = _checks.array("observed", observed, finite=False)
     if observed.ndim != 2 or not observed.size:
         raise ValueError(f"observed must be a matrix (m, n), got shape {observed.shape}")
-    mask = ~np.isnan(observed) if mask is None else np.asarray(mask)
+    mask = ~np.isnan(observed) if mask is None else _truths(mask)
     if mask.shape != observed.shape:
         raise ValueError(f"mask has shape {mask.shape}, but observed has {observed.shape}")
-    if mask.dtype != bool:
-        if not np.isin(mask, (0, 1)).all():
-            raise ValueError("mask must hold True where an entry is observed and False elsewhere")
-        mask = mask.astype(bool)
     if not mask.any():
         raise ValueError("mask shows no observed entry; at least one is needed")
     bad = np.argwhere(mask & ~np.isfinite(observed))
     if len(bad):
         raise ValueError(f"observed entry ({bad[0][0]}, {bad[0][1]}) is not finite ({len(bad)} such entries)")
+    if np.abs(observed[mask]).max() > 1e100:
+        raise ValueError("observed must be below 1e100 in size: its squares overflow")
     rows, columns, pieces = unidentified(mask)
     doubts = [f"{name} {_listed(which)} without observed entry" for name, which in
               (("row(s)", rows), ("column(s)", columns)) if len(which)]  # fmt: skip
@@ -126,6 +138,20 @@ def checked(observed, mask, stacklevel=3):
             stacklevel=stacklevel,
         )
     return np.where(mask, observed, 0.0), mask
+
+
+def _truths(mask):
+    mask = _checks.array("mask", mask, dtype=None)
+    if not np.isin(mask, (0, 1)).all():
+        raise ValueError("mask must hold True where an entry is observed and False elsewhere")
+    return mask.astype(bool)
+
+
+def _matrix(matrix):
+    matrix = _checks.array("matrix", matrix, 2)
+    if not matrix.size:
+        raise ValueError(f"matrix must not be empty, got shape {matrix.shape}")
+    return matrix
 
 
 def _listed(indices):

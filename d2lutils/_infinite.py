@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from d2lutils import _checks
 from d2lutils.networks import Conv, Dense, Flatten, GlobalAvgPool, Network, ReLU, Scale, walk
 
 
@@ -53,8 +54,7 @@ def plan(network, input_shape):
 
     Raises TypeError for layers that have no such limit here, ValueError where the limit is not a Gaussian process.
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"got a {type(network).__name__}; need a networks.Network")
+    _checks.instance("network", network, Network)
     literal = any(isinstance(layer, Scale) for layer in network.layers)
     blocks, relu, pooling, dense, gain = [], False, None, [], 1.0
     gaussian, weighted = False, False

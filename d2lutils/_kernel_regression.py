@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 
+from d2lutils import _checks
+
 EPSILON = np.finfo(np.float64).eps
 
 
@@ -24,17 +26,16 @@ class KernelRegression:
         from scipy import linalg
 
         kernel = _symmetric(kernel)
-        targets = np.asarray(targets)
-        if len(targets) != len(kernel) or targets.ndim not in (1, 2):
-            raise ValueError(f"got targets of shape {targets.shape} for {len(kernel)} examples")
+        targets, ridge = _checks.array("targets", targets, dtype=None), _checks.real("ridge", ridge, 0)
+        if targets.ndim not in (1, 2) or len(targets) != len(kernel) or 0 in targets.shape:
+            raise ValueError(f"got targets of shape {targets.shape} for {len(kernel)} examples; need one each")
         self.classes = int(targets.max()) + 1 if np.issubdtype(targets.dtype, np.integer) and targets.ndim == 1 else 0
         if self.classes:
             if targets.min() < 0:
                 raise ValueError(f"got the label {targets.min()}; integer labels count from 0")
+            _checks.fits("targets", self.classes, max(self.classes, len(targets)))
             targets = np.eye(self.classes)[targets] - 1 / self.classes
         targets = targets.astype(np.float64)
-        if not (np.isfinite(targets).all() and np.isfinite(ridge) and ridge >= 0):
-            raise ValueError(f"need finite targets and a ridge >= 0; got ridge {ridge}")
         matrix = kernel + ridge * np.eye(len(kernel))
         try:
             factor = linalg.cho_factor(matrix, lower=True)
@@ -64,7 +65,7 @@ class KernelRegression:
 
     def predict(self, kernel):
         """Predictions (m,) or (m, k), float64, from the kernel (m, n) between new and training inputs."""
-        kernel = np.asarray(kernel, dtype=np.float64)
+        kernel = _checks.array("kernel", kernel)
         if kernel.ndim != 2 or kernel.shape[1] != len(self.weights):
             raise ValueError(f"got a kernel of shape {kernel.shape}, need (m, {len(self.weights)})")
         return kernel @ self.weights
@@ -85,11 +86,14 @@ def gradient_flow(kernel, targets, times, cross=None, initial=None, cross_initia
     initial (n, ...), cross_initial (m, ...): outputs at time 0 (default 0).
     Returns (T, n, ...) without `cross`, (T, m, ...) with it. Raises ValueError for arrays that do not fit.
     """
-    kernel, times = _symmetric(kernel), np.atleast_1d(np.asarray(times, dtype=np.float64))
-    targets = np.asarray(targets, dtype=np.float64)
-    if len(targets) != len(kernel) or times.ndim != 1 or not (times >= 0).all():
-        raise ValueError(f"got {len(targets)} targets for {len(kernel)} examples, times {times}; need as many, >= 0")
-    initial = np.zeros_like(targets) if initial is None else np.asarray(initial, dtype=np.float64)
+    kernel, times = _symmetric(kernel), np.atleast_1d(_checks.array("times", times))
+    targets = _checks.array("targets", targets)
+    if targets.ndim not in (1, 2) or len(targets) != len(kernel) or times.ndim != 1 or not (times >= 0).all():
+        raise ValueError(f"got targets {targets.shape} for {len(kernel)} examples, times {times}; need as many, >= 0")
+    initial = np.zeros_like(targets) if initial is None else _checks.array("initial", initial)
+    cross = None if cross is None else _checks.array("cross", cross, 2)
+    if initial.shape != targets.shape or (cross is not None and cross.shape[1] != len(kernel)):
+        raise ValueError(f"initial must have the shape {targets.shape} of targets, cross be (m, {len(kernel)})")
     eigenvalues, vectors = np.linalg.eigh(kernel)
     modes = vectors.T @ (targets - initial)
     shape = (len(times), len(kernel)) + (1,) * (targets.ndim - 1)
@@ -100,16 +104,19 @@ def gradient_flow(kernel, targets, times, cross=None, initial=None, cross_initia
     # (1 - exp(-lambda t)) / lambda, which is t where lambda vanishes
     safe = np.where(np.abs(exponents) > 1e-12, exponents, 1)
     shares = times[:, None] * np.where(np.abs(exponents) > 1e-12, -np.expm1(-safe) / safe, 1)
-    change = np.einsum("ij,tj...->ti...", np.asarray(cross, dtype=np.float64) @ vectors, shares.reshape(shape) * modes)
-    return change if cross_initial is None else np.asarray(cross_initial, dtype=np.float64) + change
+    change = np.einsum("ij,tj...->ti...", cross @ vectors, shares.reshape(shape) * modes)
+    if cross_initial is None:
+        return change
+    cross_initial = _checks.array("cross_initial", cross_initial)
+    if cross_initial.shape != change.shape[1:]:
+        raise ValueError(f"cross_initial must have shape {change.shape[1:]}, got {cross_initial.shape}")
+    return cross_initial + change
 
 
 def _symmetric(kernel):
-    kernel = np.asarray(kernel, dtype=np.float64)
+    kernel = _checks.array("kernel", kernel)
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or not len(kernel):
         raise ValueError(f"got a kernel of shape {kernel.shape}, need (n, n)")
-    if not np.isfinite(kernel).all():
-        raise ValueError("the kernel contains NaN or infinity")
     if np.abs(kernel - kernel.T).max() > 1e-5 * np.abs(kernel).max():
         raise ValueError("the kernel is not symmetric; regression needs that of the training inputs with themselves")
     return (kernel + kernel.T) / 2

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from d2lutils import _checks
+
 
 @dataclass(frozen=True)
 class Dense:
@@ -12,7 +14,7 @@ class Dense:
     bias: bool = True
 
     def __post_init__(self):
-        _need_positive(self, "units")
+        _checks.whole("units", self.units)
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Conv:
     bias: bool = True
 
     def __post_init__(self):
-        _need_positive(self, "channels", "kernel", "stride")
+        for name in ("channels", "kernel", "stride"):
+            _checks.whole(name, getattr(self, name))
+        _checks.whole("padding", self.padding, 0)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ class LeakyReLU:
     """x for x > 0 and slope * x otherwise, elementwise."""
 
     slope: float = 0.01
+
+    def __post_init__(self):
+        _checks.real("slope", self.slope)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,9 @@ class Scale:
 
     factor: float
 
+    def __post_init__(self):
+        _checks.real("factor", self.factor)
+
 
 @dataclass(frozen=True)
 class MaxPool:
@@ -72,7 +82,7 @@ class MaxPool:
     padding: int = 0
 
     def __post_init__(self):
-        _need_positive(self, "size", *(() if self.stride is None else ("stride",)))
+        _check_window(self)
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ class AvgPool:
     padding: int = 0
 
     def __post_init__(self):
-        _need_positive(self, "size", *(() if self.stride is None else ("stride",)))
+        _check_window(self)
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,10 @@ class BatchNorm:
     epsilon: float = 1e-5
     momentum: float = 0.9
 
+    def __post_init__(self):
+        _checks.real("epsilon", self.epsilon, 0)
+        _checks.real("momentum", self.momentum, 0, 1)
+
 
 @dataclass(frozen=True)
 class LayerNorm:
@@ -111,6 +125,9 @@ class LayerNorm:
 
     affine: bool = True
     epsilon: float = 1e-5
+
+    def __post_init__(self):
+        _checks.real("epsilon", self.epsilon, 0)
 
 
 @dataclass(frozen=True)
@@ -120,8 +137,7 @@ class Dropout:
     rate: float = 0.5
 
     def __post_init__(self):
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"{self}: rate must be in [0, 1)")
+        _checks.real("rate", self.rate, 0, below=1)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -138,7 +154,7 @@ class Residual:
 
     def __init__(self, *layers, scale=1.0, shortcut=()):
         object.__setattr__(self, "layers", checked(layers))
-        object.__setattr__(self, "scale", float(scale))
+        object.__setattr__(self, "scale", _checks.real("scale", scale))
         object.__setattr__(self, "shortcut", checked(shortcut))
 
     def __repr__(self):
@@ -168,17 +184,20 @@ LAYERS = (
 
 
 def checked(layers):
+    if not isinstance(layers, list | tuple):
+        raise TypeError(f"layers must be a sequence of layers, got {_checks.shown(layers)}")
     for layer in layers:
         if not isinstance(layer, LAYERS):
-            raise TypeError(f"{layer!r} is not a layer: need instances of {', '.join(c.__name__ for c in LAYERS)}")
+            known = ", ".join(kind.__name__ for kind in LAYERS)
+            raise TypeError(f"{_checks.shown(layer)} is not a layer: need instances of {known}")
     return tuple(layers)
 
 
-def _need_positive(layer, *names):
-    for name in names:
-        value = getattr(layer, name)
-        if int(value) != value or value < 1:
-            raise ValueError(f"{layer}: {name} must be a whole number >= 1")
+def _check_window(layer):
+    _checks.whole("size", layer.size)
+    _checks.whole("padding", layer.padding, 0)
+    if layer.stride is not None:
+        _checks.whole("stride", layer.stride)
 
 
 def walk(layers, shape, prefix=""):
@@ -187,6 +206,7 @@ def walk(layers, shape, prefix=""):
     layers: a sequence of layer specs. shape: the shape of one input. A `Residual` is yielded after the layers
     inside it, which are named like "4.0.", "4.shortcut.0.". Raises ValueError where shapes do not fit.
     """
+    layers, shape = checked(layers), shape if prefix else _checks.shape("shape", shape)
     for i, layer in enumerate(layers):
         name = f"{prefix}{i}."
         if isinstance(layer, Residual):
@@ -195,13 +215,6 @@ def walk(layers, shape, prefix=""):
         output = _layer_output(layer, shape, name)
         yield name, layer, shape, output
         shape = output
-
-
-def checked_shape(input_shape):
-    shape = tuple(int(size) for size in input_shape)
-    if len(shape) not in (1, 3) or min(shape) < 1:
-        raise ValueError(f"input shape {input_shape} given; need (features,) or (channels, height, width)")
-    return shape
 
 
 def chain_output(layers, shape, prefix=""):

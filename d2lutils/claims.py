@@ -11,7 +11,10 @@ import html
 import json
 import math
 import re
+from collections.abc import Mapping
 from importlib import resources
+
+from d2lutils import _checks
 
 MIME = "application/vnd.d2lutils.claim+json"
 """The MIME type of a claim's machine-readable output."""
@@ -111,10 +114,16 @@ def check(
     Raises ClaimError when the measured value is not finite or does not meet the condition, ValueError when
     the claim itself is incomplete.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"A claim's name needs lower-case letters, digits and hyphens, but got {name!r}.")
-    if verdict not in VERDICTS:
-        raise ValueError(f"The verdict must be one of {', '.join(VERDICTS)}, but got {verdict!r}.")
+    for what, text in (("statement", statement), ("source", source)):
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(f"The claim {name} needs a {what}, a text, but got {text!r}.")
+    _checks.choice("verdict", verdict, VERDICTS)
+    _checks.whole("digits", digits, 1, 17)
+    for what, bound in (("expected", expected), ("tolerance", tolerance), ("at_least", at_least), ("at_most", at_most)):
+        if bound is not None:
+            _checks.real(what, bound, 0 if what == "tolerance" else -math.inf)
     if verdict != "confirmed" and not finding:
         raise ValueError(f"The claim {name} is {verdict}: it needs a finding that says what holds instead.")
     if (expected is None) != (tolerance is None):
@@ -128,7 +137,7 @@ def check(
             raise ValueError(f"The claim {name} measures a number, so it needs expected and tolerance, or bounds.")
         holds, shown, condition = bool(measured), "yes" if measured else "no", "must hold"
     else:
-        value = float(measured)
+        value = float(_checks.array("measured", measured, 0, finite=False))
         low = expected - tolerance if expected is not None else at_least
         high = expected + tolerance if expected is not None else at_most
         holds = math.isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
@@ -145,6 +154,8 @@ def check(
 
 def collect(notebook):
     """The claims in the stored outputs of a notebook (nbformat 4), in order: a list of dictionaries."""
+    if not isinstance(notebook, Mapping) or "cells" not in notebook:
+        raise TypeError(f"notebook must be a dict with cells, as nbformat reads it, got {_checks.shown(notebook)}")
     return [
         output["data"][MIME]
         for cell in notebook["cells"]

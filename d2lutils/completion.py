@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _factorization, _nuclear
+from d2lutils import _checks, _factorization, _nuclear
 from d2lutils._incomplete import (
     Problem,
     checked,
@@ -98,8 +98,8 @@ def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5
     iterations run out before the gap closes.
     """
     observed, mask = checked(observed, mask)
-    _require(np.isfinite(penalty) and penalty >= 0, f"penalty must be >= 0, got {penalty}")
-    _require(tol > 0 and max_iterations >= 1, f"tol and max_iterations must be positive, got {tol}, {max_iterations}")
+    penalty, tol = _checks.real("penalty", penalty, 0), _checks.real("tol", tol, above=0)
+    max_iterations = _checks.whole("max_iterations", max_iterations, 1, np.inf)
     matrix, primal, dual, iterations = _nuclear.solve(observed, mask, penalty, tol, max_iterations, progress)
     met = primal - dual <= tol * primal
     if not met:
@@ -114,8 +114,7 @@ def balanced_factors(matrix, depth):
 
     k = min(m, n). Gradient flow keeps the balance (Arora et al. 2018), for which `singular_value_flow` is exact.
     """
-    _require(depth >= 1, f"depth must be at least 1, got {depth}")
-    matrix = np.asarray(matrix, float)
+    depth, matrix = _checks.whole("depth", depth, 1, 10_000), _checks.array("matrix", matrix, 2)
     if depth == 1:
         return [matrix.copy()]
     u, s, vt = np.linalg.svd(matrix, full_matrices=False)
@@ -131,8 +130,10 @@ def singular_value_flow(matrix, gradient, depth):
     matrix (m, n): the product. gradient (m, n): derivative of the loss by it. Returns (k,), in the order of
     descending singular values; where two coincide the singular vectors, and so the speeds, are not unique.
     """
-    _require(depth >= 1, f"depth must be at least 1, got {depth}")
-    _require(np.shape(matrix) == np.shape(gradient), f"shapes differ: {np.shape(matrix)}, {np.shape(gradient)}")
+    depth, matrix = _checks.whole("depth", depth, 1, 10_000), _checks.array("matrix", matrix, 2)
+    gradient = _checks.array("gradient", gradient)
+    if matrix.shape != gradient.shape:
+        raise ValueError(f"matrix and gradient must have the same shape, got {matrix.shape} and {gradient.shape}")
     u, s, vt = np.linalg.svd(matrix, full_matrices=False)
     return -depth * s ** (2 - 2 / depth) * np.sum(u * (gradient @ vt.T), axis=0)
 
@@ -159,14 +160,20 @@ def deep_factorization(
     Returns Completion. Raises ValueError for data or settings out of range.
     """
     observed, mask = checked(observed, mask)
-    rng = np.random.default_rng(rng)
+    rng = np.random.default_rng(_checks.seed("rng", rng))
+    depth = _checks.whole("depth", depth, 1, 10_000)
     factors = _factorization.initial_factors(observed.shape, depth, width, init, init_scale, rng)
     if lr is None:
         lr = 1e-3 if optimizer == "adam" else _factorization.default_lr(observed, mask, depth)
     settings = _factorization.Optimizer(optimizer, lr, momentum)
     stepper = _factorization.stepper(engine)
-    _require(max_steps >= 0, f"max_steps must be >= 0, got {max_steps}")
-    kept_steps = range(0, max_steps + 1, record) if isinstance(record, int) else sorted(set(record))
+    max_steps = _checks.whole("max_steps", max_steps, 0, 10**8)
+    tol, gradient_tol = _checks.real("tol", tol, 0), _checks.real("gradient_tol", gradient_tol, 0, 1e100)
+    if np.ndim(record):
+        kept_steps = sorted({_checks.whole("record", step, 0, np.inf) for step in record})
+    else:
+        kept_steps = range(0, max_steps + 1, _checks.whole("record", record, 1, np.inf))
+    _checks.fits("record", len(kept_steps), *(observed.shape if keep_matrices else (1,)))
     kept = []
 
     def keep(state):
@@ -204,6 +211,9 @@ def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0
     observed sets are nested. settings: further arguments of `deep_factorization`. progress: called as
     progress(method, count, instance, error). Returns PhaseCurve; methods are "nuclear norm", "depth 2", ...
     """
+    counts = _whole_numbers("counts", counts)
+    depths = _whole_numbers("depths", depths)
+    num_instances, seed = _checks.whole("num_instances", num_instances), _checks.whole("seed", seed, 0, np.inf)
     methods = ("nuclear norm", *(f"depth {depth}" for depth in depths))
     errors = np.empty((len(methods), len(counts), num_instances))
     for i in range(num_instances):
@@ -220,6 +230,5 @@ def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0
     return PhaseCurve(np.asarray(counts), methods, errors)
 
 
-def _require(condition, message):
-    if not condition:
-        raise ValueError(message)
+def _whole_numbers(name, values):
+    return [_checks.whole(name, value) for value in _checks.array(name, values, 1, dtype=None).tolist()]

@@ -7,13 +7,13 @@ needs a framework.
 import numpy as np
 from scipy.optimize import linear_sum_assignment, minimize
 
-from d2lutils import networks
+from d2lutils import _checks, networks
 
 
 def segment(start, end, t):
     """Points on the straight line from start (P,), at t = 0, to end (P,), at t = 1. t: (m,). Returns (m, P)."""
     start, end = _pair(start, end)
-    t = np.asarray(t, dtype=float)[:, None]
+    t = _times(t, len(start))
     return (1 - t) * start + t * end
 
 
@@ -21,13 +21,14 @@ def bezier(start, bend, end, t):
     """Points on the quadratic Bezier curve (1-t)^2 start + 2t(1-t) bend + t^2 end. t: (m,). Returns (m, P)."""
     start, end = _pair(start, end)
     start, bend = _pair(start, bend)
-    t = np.asarray(t, dtype=float)[:, None]
+    t = _times(t, len(start))
     return (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
 
 
 def losses_at(objective, points):
     """The loss at each of the points (m, P). Returns (m,)."""
-    return np.array([objective(point)[0] for point in np.asarray(points, dtype=float)])
+    _checks.function("objective", objective)
+    return np.array([objective(point)[0] for point in _checks.array("points", points, 2)])
 
 
 def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
@@ -39,6 +40,9 @@ def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
     Raises ValueError if start and end have not the same shape (P,).
     """
     start, end = _pair(start, end)
+    num_nodes = _checks.whole("num_nodes", num_nodes, 1, 1000)
+    max_iterations = _checks.whole("max_iterations", max_iterations, 1, np.inf)
+    _checks.function("objective", objective)
     nodes, weights = np.polynomial.legendre.leggauss(num_nodes)
     t, weights = (nodes + 1) / 2, weights / 2
 
@@ -62,9 +66,11 @@ def permute_units(network, input_shape, parameters, order):
     permutation of its hidden units.
     """
     arrays = _one_hidden_layer(network, input_shape, parameters)
-    (first, *_, last), order = [name for name in arrays if name.endswith("weight")], np.asarray(order)
-    if sorted(order.tolist()) != list(range(len(arrays[first]))):
+    first, *_, last = [name for name in arrays if name.endswith("weight")]
+    order = _checks.array("order", order, dtype=None)
+    if order.ndim != 1 or sorted(order.tolist()) != list(range(len(arrays[first]))):
         raise ValueError(f"order must be a permutation of the {len(arrays[first])} hidden units")
+    order = order.astype(int)
     arrays = {name: array[order] if _same_layer(name, first) else array for name, array in arrays.items()}
     arrays[last] = arrays[last][:, order]
     return np.concatenate([array.ravel() for array in arrays.values()])
@@ -106,9 +112,17 @@ def filter_normalised(network, input_shape, parameters, direction):
     return np.concatenate(pieces)
 
 
+def _times(t, dim):
+    t = _checks.array("t", t, 1)[:, None]
+    _checks.fits("t", len(t), dim)
+    if np.abs(t).max(initial=0) > 1e100:
+        raise ValueError("t must be below 1e100 in size: its square overflows")
+    return t
+
+
 def _pair(a, b):
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if a.ndim != 1 or a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    a, b = _checks.array("each vector", a), _checks.array("each vector", b)
+    if a.ndim != 1 or a.shape != b.shape or not a.size:
         raise ValueError(f"need two finite vectors of the same length, got shapes {a.shape} and {b.shape}")
     return a, b
 
@@ -119,7 +133,8 @@ def _same_layer(name, other):
 
 def _one_hidden_layer(network, input_shape, parameters):
     elementwise = (networks.ReLU, networks.LeakyReLU, networks.Tanh, networks.Sigmoid)
+    _checks.instance("network", network, networks.Network)
     rest = [layer for layer in network.layers if not isinstance(layer, (*elementwise, networks.Flatten))]
     if len(rest) != 2 or not all(isinstance(layer, networks.Dense) for layer in rest):
         raise ValueError("need a network of two Dense layers and elementwise activations")
-    return networks.unflatten(network, input_shape, np.asarray(parameters, dtype=float))
+    return networks.unflatten(network, input_shape, _checks.array("parameters", parameters))

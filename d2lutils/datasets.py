@@ -12,7 +12,6 @@ import gzip
 import hashlib
 import os
 import pathlib
-import pickle
 import random
 import sys
 import tarfile
@@ -22,15 +21,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from d2lutils import _checks
+from d2lutils._data_files import MNIST, DataError, read_cifar_batch, read_idx
+
 NAMES = ("mnist", "fashion-mnist", "cifar10", "digits", "mnist1d", "mnist-sample")
 
-# Checksums (md5) of MNIST are those of the unzipped files, so that any gzip of them is right.
-_MNIST = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-}
 # Fashion-MNIST's authors publish checksums of the gzipped files.
 _FASHION = {
     "train-images-idx3-ubyte": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
@@ -56,16 +51,21 @@ _CIFAR_FOLDER, _CIFAR_TEST_MD5 = "cifar-10-batches-py", "40351d587109b95175f43af
 _told: set[str] = set()
 
 
-class DataError(ValueError):
-    """A data file that is not what it should be, or cannot be had; the message names the file and the remedy."""
-
-
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """images: (n, channels, height, width) float32 in [0, 1], or (n, features). labels: (n,) int64."""
 
     images: np.ndarray
     labels: np.ndarray
+
+    def __post_init__(self):
+        for name in ("images", "labels"):
+            if not isinstance(getattr(self, name), np.ndarray):
+                raise TypeError(f"{name} must be a NumPy array, got {_checks.shown(getattr(self, name))}")
+        if self.images.dtype.kind not in "biuf" or self.labels.dtype.kind not in "biuf":
+            raise TypeError(f"need images and labels of numbers, got {self.images.dtype} and {self.labels.dtype}")
+        if self.images.ndim < 2 or not self.labels.ndim or len(self.images) != len(self.labels):
+            raise ValueError(f"need a label for each image, got images {self.images.shape}, labels {self.labels.shape}")
 
     def __len__(self):
         return len(self.images)
@@ -75,6 +75,12 @@ class Dataset:
 
     def take(self, indices):
         """The examples at `indices` (an index array, boolean mask or slice), as a new Dataset."""
+        if not isinstance(indices, slice):
+            indices = _checks.array("indices", indices, 1, dtype=None)
+            indices = indices if indices.size else indices.astype(int)
+            masks = indices.dtype == bool and len(indices) == len(self)
+            if not masks and (indices.dtype.kind not in "iu" or (np.abs(indices + 0.5) > len(self)).any()):
+                raise ValueError(f"indices must be whole numbers below {len(self)}, got {_checks.shown(indices)}")
         return Dataset(self.images[indices], self.labels[indices])
 
 
@@ -91,17 +97,15 @@ def load(name, *, root=None, num_train=None, num_test=None):
     Raises ValueError for an unknown name or a number that is not available, DataError (a ValueError) for a file
     that is truncated or altered, which is left as it is, or when there is nothing to read and no network.
     """
-    if name not in NAMES:
-        raise ValueError(f"unknown data set {name!r}; known: {', '.join(NAMES)}")
+    _checks.choice("name", name, NAMES)
+    root = None if root is None else _checks.path("root", root)
     if name in ("mnist", "fashion-mnist"):
         splits = _load_idx(name, root)
     else:
         splits = {"cifar10": _load_cifar10, "digits": _digits, "mnist1d": _mnist1d, "mnist-sample": _sample}[name](root)
     datasets = []
     for (images, labels), number, what in zip(splits, (num_train, num_test), ("num_train", "num_test"), strict=True):
-        number = len(images) if number is None else number
-        if not 0 < number <= len(images):
-            raise ValueError(f"{name}: {what} is {number}; need 1 to {len(images)}")
+        number = len(images) if number is None else _checks.whole(what, number, 1, len(images))
         scale = np.float32(1 / 255 if images.dtype == np.uint8 else 1)
         images = np.multiply(images[:number], scale, dtype=np.float32)
         datasets.append(Dataset(images, labels[:number].astype(np.int64)))
@@ -114,8 +118,9 @@ def corrupt_labels(dataset, fraction, rng):
     As in Zhang et al. 2017 a fresh label may by chance be the old one. rng: numpy.random.Generator.
     Raises ValueError unless 0 <= fraction <= 1.
     """
-    if not 0 <= fraction <= 1:
-        raise ValueError(f"fraction is {fraction}; need a number in [0, 1]")
+    fraction, rng = _checks.real("fraction", fraction, 0, 1), _checks.rng("rng", rng)
+    if _checks.instance("dataset", dataset, Dataset).labels.dtype.kind not in "iu":
+        raise ValueError(f"the dataset's labels must be integers, got {dataset.labels.dtype}")
     labels, number = dataset.labels.copy(), round(fraction * len(dataset))
     chosen = rng.choice(len(labels), number, replace=False)
     labels[chosen] = rng.integers(0, labels.max() + 1, number)
@@ -127,6 +132,10 @@ def standardize(train, test):
 
     Vectors count as one channel. Returns two new Datasets, images float32.
     """
+    for name, dataset in (("train", train), ("test", test)):
+        _checks.instance(name, dataset, Dataset)
+    if train.images.shape[1:] != test.images.shape[1:] or not len(train):
+        raise ValueError(f"train and test must hold images of one shape, got {train.images.shape}, {test.images.shape}")
     axes = (0, 2, 3) if train.images.ndim == 4 else None
     mean = train.images.mean(axes, dtype=np.float64, keepdims=True).astype(np.float32)
     spread = train.images.std(axes, dtype=np.float64, keepdims=True).astype(np.float32)
@@ -135,10 +144,12 @@ def standardize(train, test):
 
 def remark(name, root=None):
     """What a reader should know about the files that `load` takes, one phrase, or ""."""
+    _checks.choice("name", name, NAMES)
+    root = None if root is None else _checks.path("root", root)
     folder = _find("cifar10", (_CIFAR_FOLDER,), root) if name == "cifar10" else None
     if folder is not None and hashlib.md5((folder / "test_batch").read_bytes()).hexdigest() != _CIFAR_TEST_MD5:
         return "re-encoded files, not byte for byte the official ones"
-    if name == "mnist" and _find("mnist", [file + end for file in _MNIST for end in (".gz", "")], root) is None:
+    if name == "mnist" and _find("mnist", [file + end for file in MNIST for end in (".gz", "")], root) is None:
         return "the sample that comes with the package"
     return ""
 
@@ -194,7 +205,7 @@ def _download(name, file, md5_of, md5):
 
 
 def _load_idx(name, root):
-    checksums, arrays = {"mnist": _MNIST, "fashion-mnist": _FASHION}[name], []
+    checksums, arrays = {"mnist": MNIST, "fashion-mnist": _FASHION}[name], []
     for file, md5 in checksums.items():
         path = _find(name, (file + ".gz", file), root)
         if path is None and root is not None:
@@ -207,31 +218,8 @@ def _load_idx(name, root):
                 if name != "mnist":
                     raise
                 return _sample_instead(error)
-        arrays.append(_read_idx(path, md5 if name == "mnist" else None))
+        arrays.append(read_idx(path, md5 if name == "mnist" else None))
     return tuple((arrays[i][:, None], arrays[i + 1]) for i in (0, 2))
-
-
-def _read_idx(path, md5=None):
-    """The array in an IDX file (LeCun's format): (n, 28, 28) or (n,) uint8."""
-    content = path.read_bytes()
-    try:
-        content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is truncated or corrupted ({error}); replace or remove it") from None
-    number = 60000 if path.name.startswith("train") else 10000
-    shape = (number, 28, 28) if "images" in path.name else (number,)
-    header = b"".join(int(word).to_bytes(4, "big") for word in (0x800 + len(shape), *shape))
-    if content[: len(header)] != header or len(content) != len(header) + np.prod(shape):
-        raise DataError(
-            f"{path} is not the expected IDX file: {len(content)} bytes unzipped, "
-            f"need {len(header) + np.prod(shape)} for shape {shape}; replace or remove it"
-        )
-    digest = hashlib.md5(content).hexdigest()
-    if md5 is None and digest in _MNIST.values():
-        raise DataError(f"{path} belongs to MNIST, not to Fashion-MNIST, whose files have the same names")
-    if md5 is not None and digest != md5:
-        raise DataError(f"{path} has the wrong checksum, so its content was altered; replace or remove it")
-    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
 def _load_cifar10(root):
@@ -244,8 +232,8 @@ def _load_cifar10(root):
         raise DataError(f"neither {_CIFAR_FOLDER} nor {_CIFAR_ARCHIVE} is in {root}; put one of them there")
     elif folder is None:
         folder = _expand(_download("cifar10", _CIFAR_ARCHIVE, bytes, _CIFAR_MD5))
-    test = _read_cifar_batch(folder / "test_batch")
-    train = [_read_cifar_batch(folder / f"data_batch_{k}") for k in range(1, 6)]
+    test = read_cifar_batch(folder / "test_batch")
+    train = [read_cifar_batch(folder / f"data_batch_{k}") for k in range(1, 6)]
     return tuple(np.concatenate(parts) for parts in zip(*train, strict=True)), test
 
 
@@ -258,32 +246,6 @@ def _expand(archive):
             tar.extractall(work, filter="data")
         os.replace(pathlib.Path(work) / _CIFAR_FOLDER, target / _CIFAR_FOLDER)
     return target / _CIFAR_FOLDER
-
-
-class _ArraysOnly(pickle.Unpickler):
-    """Unpickles containers and NumPy arrays and nothing else: a pickle from elsewhere could run any code."""
-
-    def find_class(self, module, name):
-        allowed = {"_reconstruct", "ndarray", "dtype", "encode"}
-        if name in allowed and module.split(".")[0] in ("numpy", "_codecs"):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-
-
-def _read_cifar_batch(path):
-    try:
-        with open(path, "rb") as file:
-            batch = _ArraysOnly(file, encoding="bytes").load()
-        images = np.asarray(batch[b"data"], dtype=np.uint8)
-        labels = np.asarray(batch[b"labels"], dtype=np.int64)
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing; the folder needs data_batch_1 to 5 and test_batch") from None
-    except (pickle.UnpicklingError, EOFError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise DataError(f"{path} is truncated or corrupted ({error}); replace or remove it") from None
-    right_labels = labels.shape == (10000,) and labels.min() >= 0 and labels.max() <= 9
-    if images.shape != (10000, 3072) or not right_labels:
-        raise DataError(f"{path} holds images {images.shape}, labels {labels.shape}; need (10000, 3072), (10000,)")
-    return images.reshape(-1, 3, 32, 32), labels
 
 
 def _digits(root):

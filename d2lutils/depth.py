@@ -6,7 +6,7 @@ For small lr, gradient descent follows the gradient flow x' = -f'(x): a time T t
 import numpy as np
 from scipy.integrate import quad
 
-from d2lutils.landscapes import positive_integer
+from d2lutils import _checks
 
 
 def escape_time(depth, eps, level=0.5):
@@ -17,8 +17,8 @@ def escape_time(depth, eps, level=0.5):
     Raises ValueError for other values.
     """
     n = _depth(depth)
-    eps = np.asarray(eps, dtype=float)
-    if not ((eps > 0) & (eps <= level)).all() or not 0 < level < 1:
+    eps, level = _checks.array("eps", eps), _checks.real("level", level, above=0, below=1)
+    if not ((eps > 0) & (eps <= level)).all():
         raise ValueError(f"need 0 < eps <= level < 1, got eps = {eps} and level = {level}")
 
     def pace(s):  # with w = exp(s), which spreads out the slow part
@@ -32,26 +32,26 @@ def escape_asymptote(depth, eps):
     """What `escape_time` tends to as eps -> 0, whatever the level: ln(1/eps) / 2 for two layers, and
     eps^(2-N) / (N (N-2)) for N > 2. Each layer more makes the saddle at 0 flatter (cf. arXiv:1605.07110).
 
-    Returns the shape of eps.
+    eps: one number or an array, > 0. Returns the shape of eps. Raises ValueError for other values.
     """
     n = _depth(depth)
-    eps = np.asarray(eps, dtype=float)
+    eps = _checks.array("eps", eps)
+    if not (eps > 0).all():
+        raise ValueError(f"eps must be positive, got {_checks.shown(eps)}")
     return -np.log(eps) / 2 if n == 2 else eps ** (2 - n) / (n * (n - 2))
 
 
 def plateau_time(start):
     """Time in which gradient flow on tanh goes from start >= 0 down to 0: (sinh 2 x + 2 x) / 4.
 
-    start: any shape; returns the same shape. Raises ValueError for a negative or infinite start.
+    start: any shape, at most 350, where the time passes 1e303; returns the same shape.
+    Raises ValueError for other values.
     """
-    x = np.asarray(start, dtype=float)
-    if not ((x >= 0) & np.isfinite(x)).all():
-        raise ValueError(f"start must be finite and not negative, got {start}")
+    x = _checks.array("start", start)
+    if not ((x >= 0) & (x <= 350)).all():
+        raise ValueError(f"start must lie in [0, 350], got {_checks.shown(start)}")
     return (np.sinh(2 * x) + 2 * x) / 4
 
 
 def _depth(depth):
-    n = positive_integer(depth, "depth")
-    if n < 2:
-        raise ValueError("one layer has no saddle to escape from: depth must be at least 2, got 1")
-    return n
+    return _checks.whole("depth", depth, 2, 1000)  # one layer has no saddle to escape from

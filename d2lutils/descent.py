@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from d2lutils import _checks
+
 OPTIMIZERS = ("sgd", "nesterov", "adagrad", "rmsprop", "adam")
 
 
@@ -37,16 +39,17 @@ def descend(
     Returns a Trajectory, with T+1 = num_steps+1 recorded points if record_every is 1.
     Raises ValueError for starts of another shape or not finite, lr <= 0, and whatever else cannot be run.
     """
-    x = _points(starts, landscape.dim)
+    x = _points(starts, _checks.has("landscape", landscape, "dim", "f", "grad").dim)
     num_runs = len(x)
     lr = _per_run(lr, num_runs, "lr")
     noise = _per_run(noise, num_runs, "noise", zero=True)
-    if noise.any() and not isinstance(rng, np.random.Generator):
+    if noise.any() and rng is None:
         raise ValueError("noise needs its random numbers: give rng, a numpy.random.Generator")
-    if num_steps < 0 or int(num_steps) != num_steps or record_every < 1 or int(record_every) != record_every:
-        raise ValueError(
-            f"num_steps must be an integer >= 0 and record_every one >= 1, got {num_steps} and {record_every}"
-        )
+    if rng is not None:
+        _checks.rng("rng", rng)
+    num_steps = _checks.whole("num_steps", num_steps, 0)
+    record_every = _checks.whole("record_every", record_every)
+    _checks.fits("num_steps", num_steps // record_every + 2, *x.shape)
     update = _update_rule(optimizer, momentum)
 
     steps = np.unique([*range(0, num_steps, record_every), num_steps])
@@ -98,6 +101,7 @@ def basin_share(
     the last entry counts runs that left the domain or did not settle.
     Raises ValueError if starts has not shape (n, landscape.dim).
     """
+    _checks.has("landscape", landscape, "minima")
     reached = basin(
         landscape, starts, lr, num_steps, momentum=momentum, noise=noise, optimizer=optimizer, rng=rng,
         tolerance=tolerance,
@@ -111,6 +115,9 @@ def basin(landscape, starts, lr, num_steps=2000, *, noise=0.0, rng=None, toleran
     Arguments as for `basin_share`. Returns (n,) int, row numbers of `landscape.minima`; the number of minima
     itself stands for runs that left the domain or did not settle.
     """
+    num_steps = _checks.whole("num_steps", num_steps, 0, 10**9)
+    tolerance = _checks.real("tolerance", tolerance, above=0)
+    _checks.has("landscape", landscape, "minima")
     last = {"lr": lr, "num_steps": num_steps, "record_every": max(num_steps, 1), **options}
     run = descend(landscape, starts, noise=noise, rng=rng, **last)
     lost = run.diverged
@@ -133,7 +140,8 @@ def escape_steps(trajectory, center, radius):
     saddle. radius: distance > 0. Returns (n,) float; infinity for runs that never left.
     Raises ValueError if center has not shape (d,).
     """
-    center = np.asarray(center, dtype=float)
+    center, radius = _checks.array("center", center), _checks.real("radius", radius, above=0)
+    _checks.has("trajectory", trajectory, "points", "steps")
     if center.shape != trajectory.points.shape[-1:]:
         raise ValueError(f"center must have shape {trajectory.points.shape[-1:]}, got {center.shape}")
     outside = np.linalg.norm(trajectory.points - center, axis=-1) > radius
@@ -142,8 +150,8 @@ def escape_steps(trajectory, center, radius):
 
 def _update_rule(optimizer, momentum):
     """A function (gradient, state, t) -> direction; the new point is x - lr * direction."""
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum must lie in [0, 1), got {momentum}")
+    _checks.choice("optimizer", optimizer, OPTIMIZERS)
+    momentum = _checks.real("momentum", momentum, 0, below=1)
     if momentum and optimizer in OPTIMIZERS[2:]:
         raise ValueError(f"momentum is for sgd and nesterov, not for {optimizer}")
 
@@ -167,26 +175,21 @@ def _update_rule(optimizer, momentum):
         state["square"] = 0.999 * state.get("square", 0.0) + 0.001 * g**2
         return state["mean"] / (1 - 0.9**t) / (np.sqrt(state["square"] / (1 - 0.999**t)) + 1e-8)
 
-    rules = dict(zip(OPTIMIZERS, (sgd, nesterov, adagrad, rmsprop, adam), strict=True))
-    if optimizer not in rules:
-        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
-    return rules[optimizer]
+    return dict(zip(OPTIMIZERS, (sgd, nesterov, adagrad, rmsprop, adam), strict=True))[optimizer]
 
 
 def _points(starts, dim):
-    x = np.array(starts, dtype=float)
+    x = _checks.array("starts", starts).copy()
     if x.ndim != 2 or x.shape[1] != dim or not len(x):
         raise ValueError(f"starts must have shape (n, {dim}) with n >= 1, got {x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError("starts must be finite, got NaN or infinity")
     return x
 
 
 def _per_run(value, num_runs, name, zero=False):
     """One number or one a run, as an array that broadcasts against (n, d)."""
-    value = np.asarray(value, dtype=float)
+    value = _checks.array(name, value)
     if value.shape not in ((), (num_runs,)):
         raise ValueError(f"{name} must be one number or have shape ({num_runs},), got shape {value.shape}")
-    if not np.isfinite(value).all() or (value < 0).any() or (not zero and (value == 0).any()):
-        raise ValueError(f"{name} must be finite and {'not negative' if zero else 'positive'}, got {value}")
+    if (value < 0).any() or (not zero and (value == 0).any()):
+        raise ValueError(f"{name} must be {'not negative' if zero else 'positive'}, got {value}")
     return value[..., None] if value.ndim else value

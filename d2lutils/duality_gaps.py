@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr, expit
 
+from d2lutils import _checks
 from d2lutils.separability import check_points
 
 
@@ -52,7 +53,7 @@ def logistic_gap(weights, X, y, reg: float) -> Gap:
     """
     X, y = check_points(X, y)
     weights = _check_weights(weights, X.shape[1], "weights")
-    _check_reg(reg)
+    reg = _checks.real("reg", reg, above=0)  # without it the minimum need not be attained
     margins = y * (X @ weights)
     a = expit(-margins)
     primal = np.mean(np.logaddexp(0, -margins)) + reg / 2 * weights @ weights
@@ -66,7 +67,7 @@ def svm_gap(a, X, y, reg: float, weights=None) -> Gap:
     weights: (d,), the primal point; w(a) when not given.
     """
     X, y = check_points(X, y)
-    _check_reg(reg)
+    reg = _checks.real("reg", reg, above=0)  # without it the minimum need not be attained
     a = _check_weights(a, X.shape[0], "a")
     if a.min() < 0 or a.max() > 1:
         raise ValueError(f"The dual variables must lie in [0, 1], but range from {a.min():.3g} to {a.max():.3g}.")
@@ -82,11 +83,11 @@ def logistic_path(X, y, reg: float, num_steps: int, lr: float | None = None) -> 
     lr: step size; 1/L with the smoothness constant L = |X|_2^2/(4n) + reg when not given.
     """
     X, y = check_points(X, y)
-    _check_reg(reg)
+    reg = _checks.real("reg", reg, above=0)  # without it the minimum need not be attained
     if lr is None:
         lr = float(1 / (np.linalg.norm(X, 2)**2 / (4 * len(y)) + reg))
-    if not (np.isfinite(lr) and lr > 0):
-        raise ValueError(f"lr must be positive and finite, but is {lr!r}.")
+    lr, num_steps = _checks.real("lr", lr, above=0), _checks.whole("num_steps", num_steps, 0)
+    _checks.fits("num_steps", num_steps + 1, X.shape[1])
     w = np.zeros(X.shape[1])
     path = [w]
     for _ in range(num_steps):
@@ -103,7 +104,9 @@ def svm_path(X, y, reg: float, num_epochs: int, rng: np.random.Generator) -> Gap
     example once, in random order.
     """
     X, y = check_points(X, y)
-    _check_reg(reg)
+    reg = _checks.real("reg", reg, above=0)  # without it the minimum need not be attained
+    num_epochs, rng = _checks.whole("num_epochs", num_epochs, 0), _checks.rng("rng", rng)
+    _checks.fits("num_epochs", num_epochs + 1, X.shape[1])
     n = len(y)
     a, w, norms = np.zeros(n), np.zeros(X.shape[1]), np.einsum("nd,nd->n", X, X)
     path, gaps = [w.copy()], [svm_gap(a, X, y, reg)]
@@ -124,12 +127,7 @@ def _primal_point(a, X, y, reg: float) -> np.ndarray:
 
 
 def _check_weights(values, size: int, name: str) -> np.ndarray:
-    values = np.asarray(values, dtype=float)
-    if values.shape != (size,) or not np.isfinite(values).all():
+    values = _checks.array(name, values)
+    if values.shape != (size,):
         raise ValueError(f"{name} must be {size} finite numbers of shape ({size},), but has shape {values.shape}.")
     return values
-
-
-def _check_reg(reg: float) -> None:
-    if not (np.isfinite(reg) and reg > 0):
-        raise ValueError(f"reg must be positive, but is {reg!r}: without it the minimum need not be attained.")

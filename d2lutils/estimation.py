@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import landscapes
+from d2lutils import _checks, landscapes
 
 DOMAIN = (0.5, 1.5)
 
@@ -64,10 +64,9 @@ def sample_means(sigma, num_samples, repeats, rng):
     Drawn as what they are, N(0, sigma^2 / num_samples).
     Returns (repeats,). Raises ValueError unless sigma is finite and not negative and the counts are positive.
     """
-    if not 0 <= sigma < np.inf:
-        raise ValueError(f"sigma must be finite and not negative, got {sigma}")
-    landscapes.positive_integer(num_samples, "num_samples")
-    repeats = landscapes.positive_integer(repeats, "repeats")
+    sigma = _checks.real("sigma", sigma, 0)
+    num_samples, repeats = _checks.whole("num_samples", num_samples, 1, 1e300), _checks.whole("repeats", repeats)
+    _checks.rng("rng", rng)
     return sigma / np.sqrt(num_samples) * rng.standard_normal(repeats)
 
 
@@ -79,9 +78,11 @@ def empirical_minimizers(z, num_grid=401, chunk=4096):
     Returns (n,), to about 1e-15 (Newton's method, kept inside one grid step).
     Raises ValueError if z is not a finite vector.
     """
-    z = np.asarray(z, dtype=float)
-    if z.ndim != 1 or not np.isfinite(z).all():
-        raise ValueError(f"z must be a finite vector, got shape {z.shape}")
+    z = _checks.array("z", z, 1)
+    num_grid, chunk = _checks.whole("num_grid", num_grid, 8, 10**6), _checks.whole("chunk", chunk)
+    _checks.fits("num_grid * chunk", num_grid, min(chunk, len(z)))
+    if (np.abs(z) > 1e100).any():
+        raise ValueError("z must be at most 1e100 in size: its curvature overflows")
     parts = [_minimizers(z[i : i + chunk], num_grid) for i in range(0, len(z), chunk)]
     return np.concatenate(parts) if parts else z
 
@@ -129,14 +130,14 @@ def _curvature(x, z):
 
 def excess_risk(x):
     """Risk at x above the least risk on [0.5, 1.5]. x: any shape; returns the same shape."""
-    x = np.asarray(x, dtype=float)
+    x = _checks.array("x", x)
     return x * np.cos(np.pi * x) - asymptotics().minimum
 
 
 def training_minimum(x, z):
     """Empirical risk at x of samples with means z, less the least population risk: negative on average at the
     minimizer. x, z: shapes that broadcast; returns their common shape."""
-    return excess_risk(x) + np.asarray(z) * np.cos(5 * np.pi * np.asarray(x))
+    return excess_risk(x) - optimism(x, z)
 
 
 def optimism(x, z):
@@ -146,4 +147,6 @@ def optimism(x, z):
     bias, about twice the excess. Its first-order part, z times a constant, averages to zero but slowly:
     samples taken as pairs z and -z cancel it exactly.
     """
-    return -np.asarray(z) * np.cos(5 * np.pi * np.asarray(x))
+    x, z = _checks.array("x", x), _checks.array("z", z)
+    _checks.broadcast(x=x, z=z)
+    return -z * np.cos(5 * np.pi * x)

@@ -9,7 +9,8 @@ the element alone, so that it is the same at every execution. The numbers that a
 
 import numpy as np
 
-from d2lutils._figures import Figure, choice, figure, integer, normals, number, uniforms
+from d2lutils._checks import choice, real, whole
+from d2lutils._figures import Figure, figure, normals, uniforms
 from d2lutils._figures_kernels import infinite_net, kernel_width
 from d2lutils._figures_learning import double_descent, training_curves
 from d2lutils._figures_search import hyperband, random_grid
@@ -27,9 +28,9 @@ def risk(num_samples=25, sigma=1.0, seed=528, *, alt=None):
     sample is ``sigma * normals(seed, num_samples)``, the 29 others that it shows have the seeds before.
     """
     state = {
-        "num_samples": integer("num_samples", num_samples, 1, 10_000),
-        "sigma": number("sigma", sigma, 0, 10),
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "num_samples": whole("num_samples", num_samples, 1, 10_000),
+        "sigma": real("sigma", sigma, 0, 10),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "risk",
@@ -54,15 +55,15 @@ def descent(landscape="risk", start=None, lr=0.05, momentum=0.0, noise=0.0, num_
     reach = (-1, 2) if landscape == "risk" else (-5.12, 5.12)
     point = np.atleast_1d(_START[landscape] if start is None else start)
     if point.shape != (len(_START[landscape]),):
-        raise ValueError(f"start must hold {len(_START[landscape])} number(s) for {landscape}, got {start}")
+        raise ValueError(f"start must hold {len(_START[landscape])} real(s) for {landscape}, got {start}")
     state = {
         "landscape": landscape,
-        "start": [number("start", value, *reach) for value in point.tolist()],
-        "lr": number("lr", lr, 0, 10, open_below=True),
-        "momentum": number("momentum", momentum, 0, 0.999),
-        "noise": number("noise", noise, 0, 1000),
-        "num_steps": integer("num_steps", num_steps, 1, 10_000),
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "start": [real("start", value, *reach) for value in point.tolist()],
+        "lr": real("lr", lr, most=10, above=0),
+        "momentum": real("momentum", momentum, 0, 0.999),
+        "noise": real("noise", noise, 0, 1000),
+        "num_steps": whole("num_steps", num_steps, 1, 10_000),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     names = {"risk": "x cos(πx)", "rastrigin": "Rastrigin's function of two variables", "bowl": "x₁² + x₂²"}
     return figure(
@@ -84,9 +85,9 @@ def saddle(landscape="double_well", eps=1e-3, along=0.9, lr=0.05, *, alt=None):
     reach = 2 if landscape == "double_well" else 1
     state = {
         "landscape": landscape,
-        "eps": number("eps", eps, -reach, reach),
-        "along": number("along", along, -reach, reach),
-        "lr": number("lr", lr, 0, 1, open_below=True),
+        "eps": real("eps", eps, -reach, reach),
+        "along": real("along", along, -reach, reach),
+        "lr": real("lr", lr, most=1, above=0),
     }
     return figure(
         "saddle",
@@ -104,9 +105,9 @@ def gradients(depth=50, activation="relu", gain=1.0, skip="none", *, alt=None):
     gain^2 / width; sqrt(2) is He's. skip: "none", "1" (x + branch) or "1/sqrt(L)" (x + branch / sqrt(depth)).
     """
     state = {
-        "depth": integer("depth", depth, 1, 200),
+        "depth": whole("depth", depth, 1, 200),
         "activation": choice("activation", activation, ("linear", "relu", "tanh", "sigmoid")),
-        "gain": number("gain", gain, 0, 10, open_below=True),
+        "gain": real("gain", gain, most=10, above=0),
         "skip": choice("skip", skip, ("none", "1", "1/sqrt(L)")),
     }
     return figure(
@@ -135,7 +136,7 @@ def separator(points=None, labels=None, *, alt=None):
     if y.shape != (len(X),) or not np.isin(y, (-1, 1)).all():
         raise ValueError(f"labels must be {len(X)} numbers -1 or 1, one a point, got {labels}")
     state = {
-        "points": [[*(integer("points", v, 0, 100) for v in x), int(c)] for x, c in zip(X.tolist(), y, strict=True)],
+        "points": [[*(whole("points", v, 0, 100) for v in x), int(c)] for x, c in zip(X.tolist(), y, strict=True)],
         "selected": 0,
         "adds": "1",
     }
@@ -154,12 +155,12 @@ def clique(edges=((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)), num_vertices=5, s=0.6
     edges: pairs of vertices, numbered from 1. num_vertices: 3 to 6. s: in [0, 0.9]; cliques of more than 1/(1 - s)
     vertices are asked for. The form of `hardness.slide_form` is shown beside it.
     """
-    num_vertices = integer("num_vertices", num_vertices, 3, 6)
+    num_vertices = whole("num_vertices", num_vertices, 3, 6)
     pairs = [(i, j) for i in range(1, num_vertices + 1) for j in range(i + 1, num_vertices + 1)]
     chosen = {tuple(sorted(edge)) for edge in edges}
     if not chosen <= set(pairs):
         raise ValueError(f"edges must be pairs of different vertices from 1 to {num_vertices}, got {edges}")
-    state = {"num_vertices": num_vertices, "s": number("s", s, 0, 0.9)}
+    state = {"num_vertices": num_vertices, "s": real("s", s, 0, 0.9)}
     return figure(
         "clique",
         state | {f"e{i}{j}": (i, j) in chosen for i, j in pairs},
@@ -178,10 +179,10 @@ def completion(depth=3, init_scale=1e-3, num_observed=40, seed=0, *, alt=None):
     64 `uniforms` that follow.
     """
     state = {
-        "depth": integer("depth", depth, 1, 4),
-        "init_scale": number("init_scale", init_scale, 1e-6, 1),
-        "num_observed": integer("num_observed", num_observed, 12, 60),
-        "seed": integer("seed", seed, 0, 2**32 - 1),
+        "depth": whole("depth", depth, 1, 4),
+        "init_scale": real("init_scale", init_scale, 1e-6, 1),
+        "num_observed": whole("num_observed", num_observed, 12, 60),
+        "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
         "completion",

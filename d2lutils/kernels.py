@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from d2lutils import _convolutional, _infinite, networks
+from d2lutils import _checks, _convolutional, _infinite, networks
 from d2lutils._empirical import empirical_ntk, ntk_parameters, ntk_scales
 from d2lutils._kernel_regression import KernelRegression, gradient_flow
 
@@ -29,12 +29,12 @@ ROWS, TILE = 1024, 64  # of a dense kernel: multiplied at a time, and handed to 
 
 def k0(u):
     """2 P(a > 0, b > 0) = (pi - arccos u) / pi of standard Gaussians with correlation u, elementwise."""
-    return 1 - np.arccos(np.clip(u, -1, 1)) / np.pi
+    return 1 - np.arccos(np.clip(_checks.array("u", u, dtype=None), -1, 1)) / np.pi
 
 
 def k1(u):
     """2 E[relu(a) relu(b)] = (u (pi - arccos u) + sqrt(1 - u^2)) / pi, elementwise (Cho & Saul 2009)."""
-    u = np.clip(u, -1, 1)
+    u = np.clip(_checks.array("u", u, dtype=None), -1, 1)
     return u * k0(u) + np.sqrt(1 - u * u) / np.pi
 
 
@@ -63,16 +63,14 @@ def cntk(images, other=None, *, depth, pooling="gap", kernel=3, progress=None):
     last sums: about 1e-6 relative. Time grows like n m depth (H W)^2 ("gap") or n m depth H W ("flatten").
     Raises ValueError for wrong shapes, NaN, an unknown pooling, an even kernel, or depth < 1.
     """
-    if int(depth) != depth or depth < 1:
-        raise ValueError(f"depth is {depth}; need a whole number >= 1")
-    if int(kernel) != kernel or kernel < 1 or kernel % 2 == 0:
+    depth, kernel = _checks.whole("depth", depth, 1, 10_000), _checks.whole("kernel", kernel, 1, 999)
+    if kernel % 2 == 0:
         raise ValueError(f"kernel is {kernel}; need an odd whole number")
-    if pooling not in ("gap", "flatten"):
-        raise ValueError(f"unknown pooling {pooling!r}; known: 'gap', 'flatten'")
+    _checks.choice("pooling", pooling, ("gap", "flatten"))
     images = _checked(images, "images")
     if images.ndim != 4:
         raise ValueError(f"got images of shape {images.shape}, need (n, channels, height, width)")
-    hidden = (networks.Conv(1, int(kernel), padding=int(kernel) // 2, bias=False), networks.ReLU()) * int(depth)
+    hidden = (networks.Conv(1, kernel, padding=kernel // 2, bias=False), networks.ReLU()) * depth
     pool = networks.GlobalAvgPool() if pooling == "gap" else networks.Flatten()
     network = networks.Network(*hidden, pool, networks.Dense(1, bias=False))
     return of(network, images, other, progress=progress)
@@ -90,8 +88,7 @@ def of(network, X, Z=None, *, kind="ntk", progress=None):
     Returns (n, m): float64, or float32 if a network without convolutions got float32.
     Raises TypeError naming the layer for one without a limit here, ValueError for wrong shapes, NaN, or kinds.
     """
-    if kind not in KINDS:
-        raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+    _checks.choice("kind", kind, KINDS)
     X = _checked(X, "X")
     Z = None if Z is None else _checked(Z, "Z")
     if Z is not None and Z.shape[1:] != X.shape[1:]:
@@ -158,26 +155,25 @@ def _chain(plan, S, T, a, b, kind, out, mirror):
 
 
 def _mlp(depth):
-    if int(depth) != depth or depth < 0:
-        raise ValueError(f"depth is {depth}; need a whole number >= 0")
-    hidden = (networks.Dense(1, bias=False), networks.ReLU()) * int(depth)
+    depth = _checks.whole("depth", depth, 0, 10_000)
+    hidden = (networks.Dense(1, bias=False), networks.ReLU()) * depth
     return networks.Network(networks.Flatten(), *hidden, networks.Dense(1, bias=False))
 
 
 def _vectors(X, Z):
-    arrays = [np.asarray(array) for array in (X, Z) if array is not None]
-    for array in arrays:
+    X, Z = _checked(X, "X"), None if Z is None else _checked(Z, "Z")
+    for array in (X,) if Z is None else (X, Z):
         if array.ndim != 2:
             raise ValueError(f"got vectors of shape {array.shape}, need (n, d)")
-    return arrays[0], (None if Z is None else arrays[1])
+    return X, Z
 
 
 def _checked(array, name):
-    array = np.asarray(array)
+    array = _checks.array(name, array, dtype=None)
     if array.dtype not in (np.float32, np.float64):
         array = array.astype(np.float64)
     if array.ndim not in (2, 4) or 0 in array.shape:
         raise ValueError(f"got {name} of shape {array.shape}, need (n, d) or (n, channels, height, width), not empty")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} contain NaN or infinity")
+    if np.abs(array).max() > np.finfo(array.dtype).max ** 0.5 / array[0].size:
+        raise ValueError(f"{name} must be smaller: the squares of its entries overflow")
     return np.ascontiguousarray(array)

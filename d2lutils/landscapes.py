@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import bisect
 
+from d2lutils import _checks
+
 pi = np.pi
 
 
@@ -35,20 +37,25 @@ class Landscape:
     formula: str = ""
 
     def __post_init__(self):
-        domain = np.asarray(self.domain, dtype=float)
-        if domain.shape != (self.dim, 2) or not np.isfinite(domain).all() or (np.diff(domain) <= 0).any():
+        _checks.whole("dim", self.dim)
+        domain = _checks.array("domain", self.domain)
+        if domain.shape != (self.dim, 2) or (np.diff(domain) <= 0).any():
             raise ValueError(f"domain must hold {self.dim} finite pairs (low, high), got {domain.tolist()}")
-        minima = np.asarray(self.minima, dtype=float).reshape(-1, self.dim)
+        minima = _checks.array("minima", self.minima)
+        if minima.ndim > 2 or minima.size % self.dim:
+            raise ValueError(f"minima must have shape (m, {self.dim}), got {minima.shape}")
+        minima = minima.reshape(-1, self.dim)
         for name, value in (("domain", domain), ("minima", minima)):
             object.__setattr__(self, name, value)
         for name in ("f", "grad", "hess"):
-            object.__setattr__(self, name, _checked(getattr(self, name), self.dim))
+            function = _checks.function(name, getattr(self, name))
+            object.__setattr__(self, name, _checked(function, self.dim))
 
 
 def _checked(function, dim):
     @functools.wraps(function)
     def on_points(points):
-        points = np.asarray(points, dtype=float)
+        points = _checks.array("points", points, finite=False)
         if points.ndim == 0 or points.shape[-1] != dim:
             raise ValueError(f"points must have shape (..., {dim}), got {points.shape}")
         return function(points)
@@ -80,6 +87,7 @@ def risk(domain=(0.5, 1.5)):
 
 def empirical_risk(z=0.2, domain=(0.5, 1.5)):
     """The empirical risk x cos(pi x) + z cos(5 pi x) of a sample whose noise has mean z."""
+    z = _checks.real("z", z)
     true = risk(domain)
     return _curve(
         "empirical risk",
@@ -109,9 +117,9 @@ def deep_scalar(depth, domain=(-1.5, 1.5)):
     """(1 - w^depth)^2 / 2: a linear network of `depth` layers of one unit with tied weight w, target 1.
 
     For depth > 1 the origin is stationary, the flatter the deeper (Kawaguchi 2016, arXiv:1605.07110).
-    Raises ValueError unless depth is an integer of at least 1.
+    Raises ValueError unless depth is a whole number from 1 to 1000.
     """
-    n = positive_integer(depth, "depth")
+    n = _checks.whole("depth", depth, 1, 1000)
 
     def curvature(w):
         slope = n * w ** (n - 1)
@@ -133,9 +141,9 @@ def quadratic(a, domain=None):
 
     Raises ValueError if a is not a non-empty vector of finite numbers.
     """
-    a = np.array(a, dtype=float)
-    if a.ndim != 1 or not a.size or not np.isfinite(a).all():
-        raise ValueError(f"the curvatures must be a non-empty vector of finite numbers, got {a.tolist()}")
+    a = _checks.array("a", a).copy()
+    if a.ndim != 1 or not a.size:
+        raise ValueError(f"a must be a vector of curvatures, not empty, got shape {a.shape}")
     terms = [rf"{value:g} x_{{{i}}}^2" for i, value in enumerate(a, 1)]
     return Landscape(
         "quadratic",
@@ -190,9 +198,9 @@ def rastrigin(dim=2):
 
     `minima` lists all of them in lexicographic order up to dim = 4; beyond, where they no longer fit into
     memory, only the global one.
-    Raises ValueError unless dim is an integer of at least 1.
+    Raises ValueError unless dim is a whole number from 1 to 10 000.
     """
-    dim = positive_integer(dim, "dim")
+    dim = _checks.whole("dim", dim, 1, 10_000)
     side = (-5.12, 5.12)
     if dim <= 4:
         curve = _curve("", *_RASTRIGIN, side, "")
@@ -228,7 +236,8 @@ def stationary_points(landscape, num_grid=2001):
     rounding, far below 1e-12.
     Raises ValueError if dim is not 1 or the landscape is flat on an interval.
     """
-    if landscape.dim != 1:
+    num_grid = _checks.whole("num_grid", num_grid, 2, 10**7)
+    if _checks.instance("landscape", landscape, Landscape).dim != 1:
         raise ValueError(f"stationary points are listed for one variable, this landscape has {landscape.dim}")
 
     def slope(x):
@@ -262,10 +271,3 @@ def _roots(function, grid, values):
     crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     found = [bisect(function, grid[i], grid[i + 1], xtol=1e-16, rtol=1e-15) for i in crossings]
     return [*grid[values == 0], *found]
-
-
-def positive_integer(value, name):
-    """The value as an int. Raises ValueError, naming it, unless it is a whole number of at least 1."""
-    if isinstance(value, bool) or int(value) != value or value < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, got {value}")
-    return int(value)

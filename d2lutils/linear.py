@@ -10,6 +10,8 @@ X is (n, p) with one example a row, y (n,); solutions w are (p,) float64.
 
 import numpy as np
 
+from d2lutils import _checks
+
 __all__ = [
     "basis_pursuit", "double_descent_risk", "gradient_descent", "isotropic_risk", "min_norm", "optimizer_trap", "ridge",
     "ridge_risk", "sign_solution", "smoothest",
@@ -32,9 +34,9 @@ def gradient_descent(X, y, w0=None, *, lr=None, num_steps=1000):
     X, y = _checked(X, y)
     w = np.zeros(X.shape[1]) if w0 is None else _vector(w0, X.shape[1], "w0")
     n, largest = len(X), np.linalg.norm(X, 2) ** 2 / len(X)
-    lr = (1 / largest if largest else 1.0) if lr is None else lr
-    if not (np.isfinite(lr) and lr > 0):
-        raise ValueError(f"lr is {lr}; need a positive number")
+    lr = (1 / largest if largest else 1.0) if lr is None else _checks.real("lr", lr, above=0)
+    num_steps = _checks.whole("num_steps", num_steps, 0)
+    _checks.fits("num_steps", num_steps + 1, X.shape[1])
     if lr * largest > 2 * (1 + 1e-12):
         raise ValueError(f"lr {lr:.3g} diverges; need at most 2 / (largest curvature) = {2 / largest:.3g}")
     path = np.empty((num_steps + 1, X.shape[1]))
@@ -51,8 +53,7 @@ def ridge(X, y, penalty):
     Raises ValueError unless penalty > 0.
     """
     X, y = _checked(X, y)
-    if not (np.isfinite(penalty) and penalty > 0):
-        raise ValueError(f"penalty is {penalty}; need a positive number")
+    penalty = _checks.real("penalty", penalty, above=0)
     n, p = X.shape
     if p <= n:
         return np.linalg.solve(X.T @ X + penalty * np.eye(p), X.T @ y)
@@ -82,15 +83,14 @@ def smoothest(X, y, order=1):
     """
     X, y = _checked(X, y)
     p = X.shape[1]
-    if int(order) != order or not 1 <= order < p:
-        raise ValueError(f"order is {order}; need a whole number from 1 to {p - 1}")
+    order = _checks.whole("order", order, 1, p - 1)
     w = min_norm(X, y)
     if np.abs(X @ w - y).max() > 1e-8 * max(1.0, np.abs(y).max()):
         raise ValueError("X w = y has no solution")
     _, sizes, directions = np.linalg.svd(X)
     rank = int((sizes > 1e-12 * sizes[0]).sum())
     free = directions[rank:].T  # w + free @ v solves X w = y for every v
-    differences = np.diff(np.eye(p), int(order), axis=0)
+    differences = np.diff(np.eye(p), order, axis=0)
     return w + free @ np.linalg.lstsq(differences @ free, -differences @ w, rcond=None)[0]
 
 
@@ -121,8 +121,10 @@ def optimizer_trap(n, rng, positive=0.75, num_test=None):
     whose own coordinates are new, and hence 0 in every weight vector learnt from X: they are left out.
     Raises ValueError unless n >= 1 and 1/2 < positive < 1.
     """
-    if n < 1 or not 0.5 < positive < 1:
-        raise ValueError(f"need n >= 1 and 1/2 < positive < 1; got n {n}, positive {positive}")
+    n, positive = _checks.whole("n", n), _checks.real("positive", positive, above=0.5, below=1)
+    num_test = n if num_test is None else _checks.whole("num_test", num_test, 0)
+    _checks.fits("n", max(n, num_test), 3 + 5 * n)
+    _checks.rng("rng", rng)
 
     def draw(count):
         y = np.where(rng.random(count) < positive, 1.0, -1.0)
@@ -134,7 +136,7 @@ def optimizer_trap(n, rng, positive=0.75, num_test=None):
     for i in range(n):
         own = 3 + 5 * i
         X[i, own : own + (1 if y[i] > 0 else 5)] = 1.0
-    return X, y, *draw(n if num_test is None else num_test)
+    return X, y, *draw(num_test)
 
 
 def double_descent_risk(n, p, D, sigma, signal=None):
@@ -147,10 +149,11 @@ def double_descent_risk(n, p, D, sigma, signal=None):
     |p - n| <= 1, |beta_T|^2 (1 - n / p) + (|beta_C|^2 + sigma^2) (1 + n / (p - n - 1)) for p >= n + 2.
     Raises ValueError unless n >= 1, 0 <= p <= D, sigma >= 0, and signal has D entries.
     """
-    p = np.asarray(p)
+    n, D, p = _checks.whole("n", n), _checks.whole("D", D), _checks.array("p", p, dtype=None)
+    sigma = _checks.real("sigma", sigma, 0, 1e100)
     beta = np.full(D, D**-0.5) if signal is None else _vector(signal, D, "signal")
-    if n < 1 or (p < 0).any() or (p > D).any() or (p != np.round(p)).any() or sigma < 0:
-        raise ValueError(f"need n >= 1, whole p from 0 to D, sigma >= 0; got n {n}, p {p}, D {D}, sigma {sigma}")
+    if (p < 0).any() or (p > D).any() or (p != np.round(p)).any():
+        raise ValueError(f"p must be whole numbers from 0 to D = {D}, got {_checks.shown(p)}")
     seen = np.concatenate([[0.0], np.cumsum(beta**2)])[p.astype(int)]
     return isotropic_risk(n, p, seen, beta @ beta - seen + sigma**2)
 
@@ -159,13 +162,14 @@ def isotropic_risk(n, p, signal, noise):
     """Expected risk of minimum-norm least squares with p standard normal features and n examples.
 
     signal: squared norm of the coefficients of those features; noise: variance of the rest of y, independent of them.
-    All may be arrays. See `double_descent_risk`.
+    All may be arrays. See `double_descent_risk`. Raises ValueError unless n >= 1 and the others are >= 0.
     """
-    p, signal, noise = np.broadcast_arrays(np.asarray(p, float), signal, noise)
+    n, p, signal, noise = _numbers(n=n, p=p, signal=signal, noise=noise)
+    n, p, signal, noise = np.broadcast_arrays(n, p, signal, noise)
     risk = np.full(p.shape, np.inf)
     few, many = p <= n - 2, p >= n + 2
-    risk[few] = noise[few] * (1 + p[few] / (n - p[few] - 1))
-    risk[many] = signal[many] * (1 - n / p[many]) + noise[many] * (1 + n / (p[many] - n - 1))
+    risk[few] = noise[few] * (1 + p[few] / (n[few] - p[few] - 1))
+    risk[many] = signal[many] * (1 - n[many] / p[many]) + noise[many] * (1 + n[many] / (p[many] - n[many] - 1))
     return risk if risk.ndim else float(risk)
 
 
@@ -177,9 +181,10 @@ def ridge_risk(n, p, signal, noise, penalty):
     arXiv 1507.03003; Hastie et al. 2022, arXiv 1903.08560, corollary 5):
     noise + noise g (m - l m') + signal l^2 m'. All may be arrays. Raises ValueError unless penalty > 0 and p > 0.
     """
-    g, ell = np.asarray(p, float) / n, np.asarray(penalty, float) / n
-    if (ell <= 0).any() or (g <= 0).any():
-        raise ValueError(f"need p > 0 and penalty > 0; got p {p}, penalty {penalty}")
+    n, p, signal, noise, penalty = _numbers(n=n, p=p, signal=signal, noise=noise, penalty=penalty)
+    g, ell = p / n, penalty / n
+    if not ((ell > 0) & (g > 0) & np.isfinite(4 * g * ell + (1 - g + ell) ** 2)).all():
+        raise ValueError(f"p and penalty must be positive (and below 1e150), got {p} and {penalty}")
     b = 1 - g + ell
     root = np.sqrt(b * b + 4 * g * ell)
     m = np.where(b > 0, 2 / (b + root), (root - b) / (2 * g * ell))
@@ -188,16 +193,26 @@ def ridge_risk(n, p, signal, noise, penalty):
 
 
 def _checked(X, y):
-    X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    X, y = _checks.array("X", X), _checks.array("y", y)
     if X.ndim != 2 or 0 in X.shape or y.shape != X.shape[:1]:
         raise ValueError(f"got X {X.shape} and y {y.shape}, need (n, p) and (n,), not empty")
-    if not (np.isfinite(X).all() and np.isfinite(y).all()):
-        raise ValueError("X or y contains NaN or infinity")
+    if np.abs(X).max() > 1e150:
+        raise ValueError("X must be below 1e150 in size: its squares overflow")
     return X, y
 
 
+def _numbers(**values):
+    """Numbers or arrays >= 0 that fit each other, n >= 1, in the order given."""
+    arrays = {name: _checks.array(name, value) for name, value in values.items()}
+    _checks.broadcast(**arrays)
+    for name, array in arrays.items():
+        if (array < (least := 1 if name == "n" else 0)).any():
+            raise ValueError(f"{name} must be at least {least}, got {_checks.shown(array)}")
+    return arrays.values()
+
+
 def _vector(values, size, name):
-    values = np.asarray(values, dtype=np.float64)
-    if values.shape != (size,) or not np.isfinite(values).all():
-        raise ValueError(f"got {name} of shape {values.shape}, need {size} finite numbers")
+    values = _checks.array(name, values)
+    if values.shape != (size,):
+        raise ValueError(f"got {name} of shape {values.shape}, need {size} numbers")
     return values

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from d2lutils.landscapes import Landscape, positive_integer
+from d2lutils import _checks
+from d2lutils.landscapes import Landscape
 
 
 def linear_network(target, hidden):
@@ -15,12 +16,11 @@ def linear_network(target, hidden):
     Its minima are never isolated, so none are listed; `linear_net_critical_points` lists what there is.
     Raises ValueError if target is not a finite matrix or hidden no integer of at least 1.
     """
-    target = np.array(target, dtype=float)
-    p = positive_integer(hidden, "hidden")
-    if target.ndim != 2 or not target.size or not np.isfinite(target).all():
-        raise ValueError(f"target must be a finite matrix, got shape {target.shape}")
+    target = _target(target)
+    p = _checks.whole("hidden", hidden)
     m, n = target.shape
     dim = p * (m + n)
+    _checks.fits("hidden", dim, 2)
 
     def split(x):
         return x[..., : p * n].reshape(*x.shape[:-1], p, n), x[..., p * n :].reshape(*x.shape[:-1], m, p)
@@ -78,7 +78,7 @@ def linear_net_critical_points(target, hidden):
     Raises ValueError if target is not a finite matrix, if it has two equal singular values (then the critical
     points form larger families) or if hidden is not an integer of at least 1.
     """
-    p = positive_integer(hidden, "hidden")
+    p = _checks.whole("hidden", hidden)
     s = _svd(target)[1]
     kept = [c for size in range(min(p, len(s)) + 1) for c in itertools.combinations(range(len(s)), size)]
     losses, indices = [], []
@@ -104,9 +104,10 @@ def linear_net_weights(target, hidden, subset):
     Returns a point (p * (m + n),) of `linear_network(target, hidden)`.
     Raises ValueError for a subset of more than p members, or of positions that do not exist or repeat.
     """
-    p = positive_integer(hidden, "hidden")
+    p = _checks.whole("hidden", hidden)
     u, s, vt = _svd(target)
-    subset = list(subset)
+    _checks.fits("hidden", p, len(target) + vt.shape[1])
+    subset = _checks.array("subset", subset, 1, dtype=None).tolist()
     if len(subset) > p or len(set(subset)) < len(subset) or not set(subset) <= set(range(len(s))):
         raise ValueError(f"subset must hold at most {p} different positions below {len(s)}, got {subset}")
     w1, w2 = np.zeros((p, vt.shape[1])), np.zeros((len(u), p))
@@ -115,10 +116,15 @@ def linear_net_weights(target, hidden, subset):
     return np.concatenate([w1.ravel(), w2.ravel()])
 
 
+def _target(target):
+    target = _checks.array("target", target).copy()
+    if target.ndim != 2 or not target.size:
+        raise ValueError(f"target must be a matrix, not empty, got shape {target.shape}")
+    return target
+
+
 def _svd(target):
-    target = np.array(target, dtype=float)
-    if target.ndim != 2 or not target.size or not np.isfinite(target).all():
-        raise ValueError(f"target must be a finite matrix, got shape {target.shape}")
+    target = _target(target)
     u, s, vt = np.linalg.svd(target, full_matrices=False)
     rank = int((s > 1e-12 * s[0]).sum())
     if (-np.diff(s[:rank]) <= 1e-9 * s[0]).any():

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from d2lutils import _checks
+
 # The trapezoidal rule converges geometrically for analytic integrands that decay like a Gaussian (Trefethen &
 # Weideman 2014); Gauss-Hermite is slower here, because tanh(sqrt(q) z) has poles near the real axis for large q.
 _Z = np.linspace(-10.0, 10.0, 321)
@@ -46,18 +48,22 @@ def propagate(depth, activation="relu", gain=2**0.5, residual=None):
     depth: number of layers L. activation: one of ACTIVATIONS. gain: >= 0; sqrt(2) is He's for ReLU. residual: None
     for a plain net, else the scale of the branch.
     Returns (variances (L+1,), factors (L,)): E h_l^2, and E |dloss/dh_l|^2 / E |dloss/dh_{l+1}|^2.
-    Raises ValueError for an unknown activation, a depth below 1, or a negative or non-finite gain or residual.
+    Raises ValueError for an unknown activation, a depth below 1, a negative or non-finite gain or residual, or
+    variances that overflow.
     """
-    if activation not in _MOMENTS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
-    if isinstance(depth, bool) or int(depth) != depth or depth < 1:
-        raise ValueError(f"depth must be an integer of at least 1, got {depth}")
-    for name, value in (("gain", gain), ("residual", 0 if residual is None else residual)):
-        if not np.isfinite(value) or value < 0:
-            raise ValueError(f"{name} must be finite and not negative, got {value}")
+    variances, factors = _propagate(depth, activation, gain, residual)
+    if not np.isfinite(variances).all():
+        raise ValueError(f"the variances overflow: depth {depth} needs a smaller gain than {gain} or residual")
+    return variances, factors
+
+
+def _propagate(depth, activation, gain, residual):
+    _checks.choice("activation", activation, ACTIVATIONS)
+    depth, gain = _checks.whole("depth", depth, 1, 10**6), _checks.real("gain", gain, 0, 1e30)
+    residual = None if residual is None else _checks.real("residual", residual, 0, 1e30)
     kept, branch = (0.0, gain**2) if residual is None else (1.0, (residual * gain) ** 2)
     variances, factors = [1.0], []
-    for _ in range(int(depth)):
+    for _ in range(depth):
         square, slope = _MOMENTS[activation](variances[-1])
         variances.append(kept * variances[-1] + branch * square)
         factors.append(kept + branch * slope)
@@ -71,5 +77,8 @@ def gradient_norms(depth, activation="relu", gain=2**0.5, residual=None):
     l = 0 (input) to L, where it is 1. Like Schoenholz et al. we take the backward weights to be independent of
     the forward ones, which is exact in the limit of infinite width for the gradient of a random readout.
     """
-    _, factors = propagate(depth, activation, gain, residual)
-    return np.sqrt(np.append(np.cumprod(factors[::-1])[::-1], 1.0))
+    _, factors = _propagate(depth, activation, gain, residual)
+    norms = np.sqrt(np.append(np.cumprod(factors[::-1])[::-1], 1.0))
+    if not np.isfinite(norms).all():
+        raise ValueError(f"the norms overflow: depth {depth} needs a smaller gain than {gain} or residual")
+    return norms

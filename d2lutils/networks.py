@@ -17,6 +17,7 @@ import math
 
 import numpy as np
 
+from d2lutils import _checks
 from d2lutils._layers import (
     LAYERS,
     AvgPool,
@@ -36,7 +37,6 @@ from d2lutils._layers import (
     Sigmoid,
     Tanh,
     chain_output,
-    checked_shape,
     walk,
 )
 
@@ -53,9 +53,7 @@ _ACTIVATIONS = {"relu": (ReLU(),), "tanh": (Tanh(),), "sigmoid": (Sigmoid(),), "
 
 def activation_layers(name):
     """Tuple of the layers of an activation: (ReLU(),) for "relu"; also "tanh", "sigmoid", "linear" (no layer)."""
-    if name not in _ACTIVATIONS:
-        raise ValueError(f"unknown activation {name!r}; known: {', '.join(_ACTIVATIONS)}")
-    return _ACTIVATIONS[name]
+    return _ACTIVATIONS[_checks.choice("activation", name, _ACTIVATIONS)]
 
 
 def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
@@ -63,8 +61,9 @@ def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
 
     Takes vectors and images alike (it begins with `Flatten`).
     """
-    widths = [num_hiddens] if np.ndim(num_hiddens) == 0 else num_hiddens
-    hidden = [layer for width in widths for layer in (Dense(int(width), bias), *activation_layers(activation))]
+    widths = np.atleast_1d(_array("num_hiddens", num_hiddens)).tolist()
+    widths = [_checks.whole("num_hiddens", width) for width in widths]
+    hidden = [layer for width in widths for layer in (Dense(width, bias), *activation_layers(activation))]
     return Network(Flatten(), *hidden, Dense(num_outputs, bias))
 
 
@@ -76,10 +75,11 @@ def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), padding=2, act
     layer. padding is that of the first convolution: with 2, 28 pixels do for the 32 of the paper.
     """
     pools = {"max": MaxPool(2), "avg": AvgPool(2)}
-    if pooling not in pools:
-        raise ValueError(f"unknown pooling {pooling!r}; known: max, avg")
-    pool, activation = pools[pooling], activation_layers(activation)
-    dense = [layer for width in hidden for layer in (Dense(width), *activation)]
+    pool, activation = pools[_checks.choice("pooling", pooling, pools)], activation_layers(activation)
+    channels, hidden = _array("channels", channels).tolist(), _array("hidden", hidden).tolist()
+    if np.shape(channels) != (2,) or np.ndim(hidden) != 1:
+        raise ValueError(f"need two channels and a sequence of hidden widths, got {channels} and {hidden}")
+    dense = [layer for width in hidden for layer in (Dense(_checks.whole("hidden", width)), *activation)]
     return Network(
         Conv(channels[0], 5, padding=padding), *activation, pool, Conv(channels[1], 5), *activation, pool,
         Flatten(), *dense, Dense(num_outputs),
@@ -106,6 +106,7 @@ def resnet(num_outputs=10, *, blocks=3, width=16):
     Three stages of `blocks` blocks with `width`, 2 * `width` and 4 * `width` channels, halving the image between
     them; a 1 x 1 convolution is the shortcut where the shape changes.
     """
+    blocks, width = _checks.whole("blocks", blocks, 1, 10_000), _checks.whole("width", width)
     layers = [Conv(width, 3, padding=1, bias=False), BatchNorm(), ReLU()]
     for stage in range(3):
         channels = width * 2**stage
@@ -140,23 +141,24 @@ def deep(
     added. Each block is one entry of `network.layers` if residual, several otherwise; inputs are vectors.
     """
     kinds = {None: (), "batch": (BatchNorm(affine=False),), "layer": (LayerNorm(affine=False),)}
-    if normalization not in kinds:
-        raise ValueError(f"unknown normalization {normalization!r}; known: None, 'batch', 'layer'")
+    _checks.choice("normalization", normalization, kinds)
+    depth, width = _checks.whole("depth", depth, 1, 100_000), _checks.whole("width", width)
     dense, rest = (Dense(width, bias),), kinds[normalization] + activation_layers(activation)
     block = rest + dense if pre_activation else dense + rest
+    scale = _checks.real("scale", scale)
     blocks = (Residual(*block, scale=scale),) * depth if residual else block * depth
     return Network(*blocks, *(() if num_outputs is None else (Dense(num_outputs, bias),)))
 
 
 def output_shape(network, input_shape):
     """Shape of the network's output for one input of the given shape. Raises ValueError where shapes do not fit."""
-    return chain_output(network.layers, checked_shape(input_shape))
+    return chain_output(_layers_of(network), _checks.shape("input_shape", input_shape))
 
 
 def parameter_shapes(network, input_shape):
     """The shape of each trainable array, by name ("1.weight", "3.0.bias", ...), in the order of a flat vector."""
     shapes = {}
-    for name, layer, shape, _ in walk(network.layers, checked_shape(input_shape)):
+    for name, layer, shape, _ in walk(_layers_of(network), _checks.shape("input_shape", input_shape)):
         for key, array_shape in layer_parameter_shapes(layer, shape).items():
             shapes[name + key] = array_shape
     return shapes
@@ -164,6 +166,8 @@ def parameter_shapes(network, input_shape):
 
 def layer_parameter_shapes(layer, shape):
     """The shape of each trainable array of one layer with inputs of the given shape, by name. {} if it has none."""
+    _checks.instance("layer", layer, LAYERS)
+    shape = _checks.shape("shape", shape)
     if isinstance(layer, Dense):
         return {"weight": (layer.units, shape[0])} | ({"bias": (layer.units,)} if layer.bias else {})
     if isinstance(layer, Conv):
@@ -185,7 +189,8 @@ def unflatten(network, input_shape, flat):
     Raises ValueError if flat has not P entries.
     """
     shapes = parameter_shapes(network, input_shape)
-    flat, total = np.asarray(flat), sum(math.prod(shape) for shape in shapes.values())
+    flat = _checks.array("flat", flat, finite=False, dtype=None)
+    total = sum(math.prod(shape) for shape in shapes.values())
     if flat.shape != (total,):
         raise ValueError(f"got parameters of shape {flat.shape}, need ({total},) for this network and input")
     arrays, start = {}, 0
@@ -205,11 +210,9 @@ def initial_parameters(network, input_shape, seed=0, scheme="he", gain=1.0):
     Biases and shifts are 0, the scales of normalisation layers 1.
     Raises ValueError for an unknown scheme, or a gain that is negative or not finite.
     """
-    if scheme not in SCHEMES:
-        raise ValueError(f"unknown scheme {scheme!r}; known: {', '.join(SCHEMES)}")
-    if not (np.isfinite(gain) and gain >= 0):
-        raise ValueError(f"gain is {gain}; need a finite number >= 0")
-    rng = np.random.default_rng(seed)
+    _checks.choice("scheme", scheme, SCHEMES)
+    gain, rng = _checks.real("gain", gain, 0), np.random.default_rng(_checks.seed("seed", seed))
+    _checks.fits("network", num_parameters(network, input_shape))
     pieces = []
     for name, shape in parameter_shapes(network, input_shape).items():
         if name.endswith("weight"):
@@ -217,6 +220,14 @@ def initial_parameters(network, input_shape, seed=0, scheme="he", gain=1.0):
         else:
             pieces.append(np.full(shape, 1.0 if name.endswith("scale") else 0.0))
     return np.concatenate([piece.ravel() for piece in pieces]) if pieces else np.zeros(0)
+
+
+def _layers_of(network):
+    return _checks.instance("network", network, Network).layers
+
+
+def _array(name, values):
+    return _checks.array(name, values, dtype=None)
 
 
 def _weight(shape, scheme, rng):

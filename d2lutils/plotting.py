@@ -8,6 +8,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
+from d2lutils import _checks
+
 COLORS = {
     "blue": "#0072B2",
     "orange": "#E69F00",
@@ -76,7 +78,12 @@ def figure(nrows=1, ncols=1, size=None, **kwargs):
     size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each of several.
     Other arguments go to `subplots`.
     """
-    if size is None:
+    nrows, ncols = _checks.whole("nrows", nrows, 1, 100), _checks.whole("ncols", ncols, 1, 100)
+    if size is not None:
+        size = _checks.array("size", size, 1)
+        if size.shape != (2,) or (size <= 0).any() or (size > 600).any():
+            raise ValueError(f"size must be (width, height) in inches, from 0 to 600, got {size.tolist()}")
+    else:
         size = (5.6, 3.2) if nrows * ncols == 1 else (min(3.6 * ncols, 9.5), 2.9 * nrows)
     return plt.subplots(nrows, ncols, figsize=size, **kwargs)
 
@@ -88,7 +95,8 @@ def show():
 
 def annotate(text, xy, xytext, ax=None):
     """Write `text` at `xytext` with an arrow to `xy`, both in data coordinates of `ax` (default: the current axes)."""
-    ax = plt.gca() if ax is None else ax
+    ax = plt.gca() if ax is None else _checks.has("ax", ax, "annotate")
+    xy, xytext = _pair("xy", xy), _pair("xytext", xytext)
     ax.annotate(
         text,
         xy=xy,
@@ -110,9 +118,20 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
     transform: applied to the values first, such as `numpy.log1p` where they span decades.
     Returns the contour set. Raises ValueError if the landscape is not two-dimensional.
     """
-    if landscape.dim != 2:
+    _checks.has("ax", ax, "contourf")
+    num = _checks.whole("num", num, 2, 10_000)
+    if _checks.has("landscape", landscape, "dim", "f", "domain").dim != 2:
         raise ValueError(f"contour needs a two-dimensional landscape, but {landscape.name} has dim = {landscape.dim}.")
-    (x_min, x_max), (y_min, y_max) = landscape.domain if domain is None else domain
+    domain = _checks.array("domain", landscape.domain if domain is None else domain)
+    if domain.shape != (2, 2) or (np.diff(domain) <= 0).any():
+        raise ValueError(f"domain must hold two pairs (low, high), got {domain.tolist()}")
+    if np.ndim(levels):
+        levels = _checks.array("levels", levels, 1)
+        if not len(levels) or (np.diff(levels) <= 0).any():
+            raise ValueError(f"levels must rise, got {levels.tolist()}")
+    else:
+        levels = _checks.whole("levels", levels, 1, 10_000)
+    (x_min, x_max), (y_min, y_max) = domain
     x, y = np.meshgrid(np.linspace(x_min, x_max, num), np.linspace(y_min, y_max, num))
     values = landscape.f(np.stack([x, y], axis=-1))
     values = values if transform is None else transform(values)
@@ -125,8 +144,9 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
 
 def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
     """Draw the way of one optimisation run: a line through `points` (T + 1, 2), a dot at each, a ring at the start."""
-    points = np.asarray(points, dtype=float)
-    if points.ndim != 2 or points.shape[1] != 2:
+    _checks.has("ax", ax, "plot")
+    points = _checks.array("points", points, finite=False)
+    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"path needs points of shape (T + 1, 2), but got {points.shape}.")
     (line,) = ax.plot(*points.T, color=color, label=label, marker=marker, markersize=markersize, linewidth=1.2)
     ax.plot(*points[0], marker="o", markersize=7, markerfacecolor="none", color=line.get_color(), linestyle="none")
@@ -138,8 +158,12 @@ def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line
     x: (m,). samples: (repeats, m), one row a repetition. Other arguments go to `Axes.plot`.
     Raises ValueError where the shapes do not match.
     """
-    x, samples = np.asarray(x, dtype=float), np.asarray(samples, dtype=float)
-    if samples.ndim != 2 or samples.shape[1:] != x.shape:
+    _checks.has("ax", ax, "plot", "fill_between")
+    x, samples = _checks.array("x", x, finite=False), _checks.array("samples", samples, finite=False)
+    quantiles = _checks.array("quantiles", quantiles, 1)
+    if quantiles.shape != (2,) or (quantiles < 0).any() or (quantiles > 1).any():
+        raise ValueError(f"quantiles must be two numbers in [0, 1], got {quantiles.tolist()}")
+    if samples.ndim != 2 or samples.shape[1:] != x.shape or not len(samples):
         raise ValueError(f"bands needs samples of shape (repeats, {x.size}), but got {samples.shape}.")
     (drawn,) = ax.plot(x, np.median(samples, axis=0), color=color, label=label, **line)
     low, high = np.quantile(samples, quantiles, axis=0)
@@ -148,9 +172,16 @@ def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line
 
 def log_axes(ax, axes="xy"):
     """Make the named axes of `ax` logarithmic ("x", "y" or "xy"), with a grid at the decades only."""
-    if axes not in ("x", "y", "xy"):
-        raise ValueError(f'log_axes needs axes "x", "y" or "xy", but got {axes!r}.')
+    _checks.choice("axes", axes, ("x", "y", "xy"))
+    _checks.has("ax", ax, "set_xscale", "set_yscale", "grid")
     for axis in axes:
         getattr(ax, f"set_{axis}scale")("log")
     ax.grid(True, which="major")
     ax.grid(False, which="minor")
+
+
+def _pair(name, values):
+    values = _checks.array(name, values)
+    if values.shape != (2,):
+        raise ValueError(f"{name} must be two numbers, got shape {values.shape}")
+    return values

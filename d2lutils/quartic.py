@@ -11,6 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
+from d2lutils import _checks
+
 _MAX_COPOSITIVE = 16
 _MAX_ALL_GRAPHS = 6
 _MAX_CLIQUE = 150
@@ -39,8 +41,10 @@ class Copositivity:
 
 def quartic(Q, x) -> np.ndarray:
     """sum_ij Q_ij x_i^2 x_j^2. Q: (n, n). x: (..., n). Returns (...,)."""
-    z = np.asarray(x, dtype=float)**2
-    return np.einsum("...i,ij,...j->...", z, np.asarray(Q, dtype=float), z)
+    Q, x = _checks.array("Q", Q, 2), _checks.array("x", x)
+    if Q.shape[0] != Q.shape[1] or not x.ndim or x.shape[-1] != len(Q):
+        raise ValueError(f"Q must have shape (n, n) and x (..., n), but have {Q.shape} and {x.shape}.")
+    return np.einsum("...i,ij,...j->...", x**2, Q, x**2)
 
 
 def descent_direction(Q) -> np.ndarray | None:
@@ -55,7 +59,7 @@ def clique_form(adjacency, s: float) -> np.ndarray:
     On the simplex z'Qz = s - z'Az, whose minimum is s - (1 - 1/omega) (Motzkin & Straus 1965).
     """
     A = _check_graph(adjacency)
-    _check_threshold(s)
+    s = _checks.real("s", s, 0, below=1)
     return s * np.ones_like(A) - A
 
 
@@ -63,7 +67,7 @@ def slide_form(adjacency, s: float) -> np.ndarray:
     """Q = I - A + s 11', (n, n), as Recht's slides print it: with a zero diagonal in A its copositivity does NOT tell
     the cliques (the identity shifts the minimum). Use `clique_form`."""
     A = _check_graph(adjacency)
-    _check_threshold(s)
+    s = _checks.real("s", s, 0, below=1)
     return np.eye(len(A)) - A + s
 
 
@@ -73,9 +77,11 @@ def failed_threshold_tests(form, graphs, thresholds) -> np.ndarray:
     form: function of (adjacency, s), such as `clique_form`. graphs: (m, n, n). thresholds: (k,) values of s.
     Returns (m, k) of bool, True where the test fails. Cliques are counted by enumeration, independently of the form.
     """
-    graphs = np.asarray(graphs)
-    larger = np.array([clique_number(A) for A in graphs])[:, None] > 1 / (1 - np.asarray(thresholds, dtype=float))
-    forms = np.array([[form(A, s) for s in thresholds] for A in graphs])
+    graphs, thresholds = _checks.array("graphs", graphs, 3, dtype=None), _checks.array("thresholds", thresholds, 1)
+    if not len(graphs) or not len(thresholds) or (thresholds < 0).any() or (thresholds >= 1).any():
+        raise ValueError("Need at least one of graphs, and thresholds in [0, 1).")
+    larger = np.array([clique_number(A) for A in graphs])[:, None] > 1 / (1 - thresholds)
+    forms = np.array([[_checks.function("form", form)(A, s) for s in thresholds] for A in graphs])
     least = _simplex_minimum(forms)[0]
     return (least < -_tolerance(forms)) != larger
 
@@ -96,7 +102,7 @@ def is_copositive(Q) -> Copositivity:
     so a linear system for each of the 2^n - 1 supports finds the minimum. Values above -1e-12 max|Q| count as 0.
     Raises ValueError past n = 16, and for matrices that are not symmetric.
     """
-    Q = np.asarray(Q, dtype=float)
+    Q = _checks.array("Q", Q)
     if Q.ndim != 2:
         raise ValueError(f"Q must have shape (n, n), but has shape {Q.shape}.")
     least, point = _simplex_minimum(Q)
@@ -152,8 +158,7 @@ def _stationary(stack: np.ndarray, supports: np.ndarray):
 
 def all_graphs(num_vertices: int) -> np.ndarray:
     """Every labelled graph: (2^(n(n-1)/2), n, n) of 0 and 1. Raises ValueError past 6 vertices."""
-    if not 1 <= num_vertices <= _MAX_ALL_GRAPHS:
-        raise ValueError(f"All graphs are listed for 1 to {_MAX_ALL_GRAPHS} vertices, not for {num_vertices}.")
+    num_vertices = _checks.whole("num_vertices", num_vertices, 1, _MAX_ALL_GRAPHS)
     rows, columns = np.triu_indices(num_vertices, 1)
     edges = np.arange(2**len(rows))[:, None] >> np.arange(len(rows)) & 1
     graphs = np.zeros((len(edges), num_vertices, num_vertices), dtype=int)
@@ -184,8 +189,9 @@ def planted_clique(num_vertices: int, size: int, rng: np.random.Generator,
     """
     import networkx as nx
 
-    if not 0 <= size <= num_vertices or not 0 <= p <= 1:
-        raise ValueError(f"No clique of {size} in {num_vertices} vertices with edge probability {p}.")
+    num_vertices = _checks.whole("num_vertices", num_vertices, 1, 10_000)
+    size, p = _checks.whole("size", size, 0, num_vertices), _checks.real("p", p, 0, 1)
+    _checks.rng("rng", rng)
     graph = nx.gnp_random_graph(num_vertices, p, seed=int(rng.integers(2**32)))
     members = sorted(rng.choice(num_vertices, size=size, replace=False).tolist())
     graph.add_edges_from(combinations(members, 2))
@@ -199,8 +205,10 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
     A + I/2 for a graph's A, strict local maxima are the uniform points of maximal cliques (Bomze 1997).
     Raises ValueError when x'Ax = 0, where the step is undefined.
     """
-    payoff, x = np.asarray(payoff, dtype=float), np.asarray(start, dtype=float)
-    if payoff.ndim != 2 or payoff.min() < 0 or not np.array_equal(payoff, payoff.T):
+    payoff, x = _checks.array("payoff", payoff), _checks.array("start", start)
+    num_steps = _checks.whole("num_steps", num_steps, 0)
+    _checks.fits("num_steps", num_steps + 1, x.size)
+    if payoff.ndim != 2 or not payoff.size or payoff.min() < 0 or not np.array_equal(payoff, payoff.T):
         raise ValueError("payoff must be a symmetric matrix without negative entries.")
     if x.shape != (len(payoff),) or x.min() < 0 or abs(x.sum() - 1) > 1e-9:
         raise ValueError(f"start must be {len(payoff)} nonnegative numbers that sum to 1.")
@@ -208,7 +216,7 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
     for _ in range(num_steps):
         fitness = payoff @ x
         if not x @ fitness > 0:
-            raise ValueError("x'Ax is 0: start from a point that puts weight on both ends of an edge.")
+            raise ValueError("x'Ax is 0: start must put weight on both ends of an edge.")
         x = x * fitness
         x = x / x.sum()
         path.append(x)
@@ -216,14 +224,9 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
 
 
 def _check_graph(adjacency) -> np.ndarray:
-    A = np.asarray(adjacency, dtype=float)
+    A = _checks.array("adjacency", adjacency)
     if A.ndim != 2 or A.shape[0] != A.shape[1] or len(A) == 0:
         raise ValueError(f"adjacency must have shape (n, n), but has shape {A.shape}.")
     if not np.isin(A, (0, 1)).all() or np.diagonal(A).any() or not np.array_equal(A, A.T):
         raise ValueError("adjacency must be symmetric, hold only 0 and 1, and have a zero diagonal.")
     return A
-
-
-def _check_threshold(s: float) -> None:
-    if not 0 <= s < 1:
-        raise ValueError(f"s must lie in [0, 1), but is {s!r}.")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from d2lutils import datasets, training
+from d2lutils import _checks, datasets, training
 from d2lutils.networks import Network, cuda_convnet, lenet5, mlp
 from d2lutils.training import SGD, Adam
 
@@ -118,10 +118,8 @@ RECIPES: dict[str, dict[str, Any]] = {
 
 def get(name, scale="ci"):
     """The `Recipe` of that name at scale "ci" or "full". Raises ValueError for unknown names."""
-    if name not in RECIPES:
-        raise ValueError(f"unknown recipe {name!r}; known: {', '.join(RECIPES)}")
-    if scale not in SCALES:
-        raise ValueError(f"unknown scale {scale!r}; need 'ci' or 'full'")
+    _checks.choice("name", name, RECIPES)
+    _checks.choice("scale", scale, SCALES)
     recipe = RECIPES[name][scale]
     return get(recipe, scale) if isinstance(recipe, str) else recipe
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import datasets, engines, recipes
+from d2lutils import _checks, datasets, engines, recipes
 
 FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
 _CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
@@ -65,7 +65,7 @@ class Run:
 
 def load(name, folder=FOLDER):
     """The recorded `Run` of a recipe. Raises ValueError for an unknown recipe, FileNotFoundError if never recorded."""
-    path = pathlib.Path(folder) / f"{recipes.recorded_as(name)}.json"
+    path = _checks.path("folder", folder) / f"{recipes.recorded_as(name)}.json"
     if not path.exists():
         raise FileNotFoundError(f"{name} was never recorded: python -m d2lutils.runs record {name}")
     record = json.loads(path.read_text())

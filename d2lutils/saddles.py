@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from d2lutils.landscapes import Landscape, positive_integer
+from d2lutils import _checks
+from d2lutils.landscapes import Landscape
 
 
 def saddle_chain(dim, ratio=1.0):
@@ -18,9 +19,7 @@ def saddle_chain(dim, ratio=1.0):
     Returns a Landscape on [-1.5, 1.5]^dim, twice continuously differentiable; `minima` lists the minima up to
     dim = 10, beyond only (1, ..., 1). Raises ValueError unless dim is an integer >= 1 and ratio positive and finite.
     """
-    dim = positive_integer(dim, "dim")
-    if not (np.isfinite(ratio) and ratio > 0):
-        raise ValueError(f"ratio must be positive and finite, got {ratio}")
+    dim, ratio = _checks.whole("dim", dim, 1, 10_000), _checks.real("ratio", ratio, above=0)
 
     def curvature(x):
         gates = _step(np.abs(x[..., :-1]))[0]

@@ -1,10 +1,13 @@
 """Random numbers that are the same on every run."""
 
+import math
 import random
 import sys
 import zlib
 
 import numpy as np
+
+from d2lutils import _checks
 
 
 def generator(seed, *names):
@@ -14,7 +17,7 @@ def generator(seed, *names):
     more. seed: integer >= 0. names: strings or integers. Raises ValueError for a negative seed.
     """
     keys = [zlib.crc32(str(name).encode()) for name in names]
-    return np.random.default_rng([_seed(seed), *keys])
+    return np.random.default_rng([_checks.whole("seed", seed, 0, math.inf), *keys])
 
 
 def seed_all(seed):
@@ -23,18 +26,10 @@ def seed_all(seed):
 
     seed: integer from 0 to 2^31 - 1. Raises ValueError otherwise.
     """
-    seed = _seed(seed)
-    if seed >= 2**31:
-        raise ValueError(f"seed must be below 2^31, got {seed}")
+    seed = _checks.whole("seed", seed, 0, 2**31 - 1)
     random.seed(seed)
     np.random.seed(seed)
     if mxnet := sys.modules.get("mxnet"):
         mxnet.random.seed(seed)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(seed)
-
-
-def _seed(seed):
-    if isinstance(seed, bool) or int(seed) != seed or seed < 0:
-        raise ValueError(f"seed must be an integer that is not negative, got {seed}")
-    return int(seed)

@@ -11,6 +11,8 @@ from math import comb, lcm, sqrt
 
 import numpy as np
 
+from d2lutils import _checks
+
 _FARKAS_TOLERANCE = 1e-9  # on data scaled to [-1, 1]; HiGHS itself works to 1e-7
 _MAX_INPUTS = 4
 
@@ -40,11 +42,9 @@ class Separation:
 
 def check_points(X, y) -> tuple[np.ndarray, np.ndarray]:
     """X as float64 (n, d) and y as float64 -1/+1 (n,); ValueError for other shapes, NaN, or other labels."""
-    X, y = np.asarray(X, dtype=float), np.asarray(y)
+    X, y = _checks.array("X", X), _checks.array("y", y, dtype=None)
     if X.ndim != 2 or X.shape[0] == 0:
         raise ValueError(f"X must have shape (n, d) with n > 0, but has shape {X.shape}.")
-    if not np.isfinite(X).all():
-        raise ValueError("X holds NaN or infinity; give finite numbers.")
     if y.shape != (X.shape[0],):
         raise ValueError(f"y must have shape ({X.shape[0]},), one label a row of X, but has shape {y.shape}.")
     values = set(np.unique(y).tolist())
@@ -95,9 +95,12 @@ def proves_separation(X, y, weights, bias: float = 0.0) -> bool:
 
     X: (n, d). y: (n,) of -1/+1. weights: (d,).
     """
-    X, weights = np.asarray(X, dtype=float), np.asarray(weights, dtype=float)
+    X, weights, bias = _checks.array("X", X, 2), _checks.array("weights", weights), _checks.real("bias", bias)
+    y = _checks.array("y", y, dtype=None)
+    if weights.shape != X.shape[1:] or y.shape != X.shape[:1]:
+        raise ValueError(f"X (n, d), y (n,) and weights (d,) must fit, got {X.shape}, {y.shape} and {weights.shape}.")
     rounding = 2 * (X.shape[1] + 2) * np.finfo(float).eps * (np.abs(X) @ np.abs(weights) + abs(bias))
-    return bool(np.all(np.asarray(y) * (X @ weights + bias) > rounding))
+    return bool(np.all(y * (X @ weights + bias) > rounding))
 
 
 def rational_certificate(X, y, certificate, *, bias: bool = True) -> dict[int, Fraction]:
@@ -108,9 +111,11 @@ def rational_certificate(X, y, certificate, *, bias: bool = True) -> dict[int, F
     Raises ArithmeticError when the support does not carry exactly one certificate.
     """
     X, y = check_points(X, y)
-    certificate = np.asarray(certificate, dtype=float)
+    certificate = _checks.array("certificate", certificate)
     if certificate.shape != y.shape:
         raise ValueError(f"certificate must have shape {y.shape}, one weight a point, but has {certificate.shape}.")
+    if certificate.min() < 0 or not certificate.any():
+        raise ValueError("certificate must be nonnegative and not zero: take that of a Separation.")
     support = np.flatnonzero(certificate > 1e-12 * certificate.max())
     columns = [[Fraction(v) * int(y[i]) for v in [*X[i].tolist(), *([1.0] if bias else [])]] for i in support]
     common = lcm(*(v.denominator for column in columns for v in column))
@@ -150,8 +155,8 @@ def cover_probability(n: int, d: int) -> float:
     The hyperplane passes through the origin; one with a bias in d dimensions is counted by d + 1.
     2 sum_{k<d} C(n-1, k) / 2^n (Cover 1965, Theorem 1), exact but for the last rounding.
     """
-    _check_counts(n=n, d=d)
-    return float(Fraction(2 * sum(comb(n - 1, k) for k in range(d)), 2**n))
+    n, d = _checks.whole("n", n, 1, 10_000), _checks.whole("d", d)
+    return float(Fraction(2 * sum(comb(n - 1, k) for k in range(min(d, n))), 2**n))
 
 
 def cover_frequency(n: int, d: int, num_draws: int, rng: np.random.Generator) -> tuple[float, float]:
@@ -159,7 +164,9 @@ def cover_frequency(n: int, d: int, num_draws: int, rng: np.random.Generator) ->
 
     Returns (share, standard_error); the standard error uses Cover's exact probability.
     """
-    _check_counts(n=n, d=d, num_draws=num_draws)
+    n, d, num_draws = _checks.whole("n", n, 1, 10_000), _checks.whole("d", d), _checks.whole("num_draws", num_draws)
+    _checks.fits("d", n, d)
+    _checks.rng("rng", rng)
     hits = sum(separate(rng.normal(size=(n, d)), rng.choice([-1, 1], size=n), bias=False).separable
                for _ in range(num_draws))
     exact = cover_probability(n, d)
@@ -168,7 +175,7 @@ def cover_frequency(n: int, d: int, num_draws: int, rng: np.random.Generator) ->
 
 def boolean_inputs(num_inputs: int) -> np.ndarray:
     """All corners of the cube: (2**num_inputs, num_inputs) of 0 and 1; row k holds the bits of k, lowest first."""
-    _check_counts(num_inputs=num_inputs)
+    num_inputs = _checks.whole("num_inputs", num_inputs, 1, 25)
     return np.arange(2**num_inputs)[:, None] >> np.arange(num_inputs) & 1
 
 
@@ -187,9 +194,7 @@ def separable_functions(num_inputs: int) -> np.ndarray:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    X = boolean_inputs(num_inputs)
-    if num_inputs > _MAX_INPUTS:
-        raise ValueError(f"All functions of {num_inputs} inputs are too many to list; the limit is {_MAX_INPUTS}.")
+    X = boolean_inputs(num_inputs := _checks.whole("num_inputs", num_inputs, 1, _MAX_INPUTS))
     rows, functions = np.arange(2**num_inputs), np.arange(2**2**num_inputs)
     bits = functions[:, None] >> rows & 1
     moved = [rows ^ (1 << i) for i in range(num_inputs)]
@@ -207,11 +212,7 @@ def separable_functions(num_inputs: int) -> np.ndarray:
 
 def one_against_rest(X, labels) -> dict[int, Separation]:
     """`separate` for each class against all others. X: (n, d). labels: (n,) integers. Returns {class: Separation}."""
-    labels = np.asarray(labels)
+    labels = _checks.array("labels", labels, 1, dtype=None)
+    if (labels != np.round(labels)).any():
+        raise ValueError("labels must be integers.")
     return {int(c): separate(X, labels == c) for c in np.unique(labels)}
-
-
-def _check_counts(**counts: int) -> None:
-    for name, value in counts.items():
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, but is {value!r}.")

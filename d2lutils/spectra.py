@@ -6,7 +6,8 @@ from decimal import Decimal, localcontext
 import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
-from d2lutils.landscapes import Landscape, positive_integer
+from d2lutils import _checks
+from d2lutils.landscapes import Landscape
 from d2lutils.linear_networks import linear_net_critical_points
 
 __all__ = [
@@ -26,13 +27,15 @@ def goe(n, rng, size=None):
 
     size: None for one matrix, else an int or tuple of leading axes. Returns (*size, n, n).
     """
-    n = positive_integer(n, "n")
-    lead = () if size is None else tuple(np.atleast_1d(size))
+    n = _checks.whole("n", n)
+    lead = () if size is None else tuple(size) if isinstance(size, tuple | list) else (size,)
+    lead = tuple(_checks.whole("size", part, 0) for part in lead)
+    _checks.fits("n", *lead, n, n)
+    _checks.rng("rng", rng)
     a = rng.standard_normal((*lead, n, n))
     return (a + np.swapaxes(a, -1, -2)) / 2
 
 
-@functools.cache
 def positive_probability(n):
     """Probability that all n eigenvalues of a GOE matrix are positive, correct to double precision.
 
@@ -41,10 +44,13 @@ def positive_probability(n):
     coordinates give in closed form; over all x it is Mehta's integral. The terms are made of rationals,
     sqrt 2 and pi and cancel badly, so they are computed with 50 + 4 n decimals. For large n it falls like
     exp(-(ln 3 / 4) n^2) (Dean & Majumdar 2006, cond-mat/0609651).
-    Returns a float. Raises ValueError unless n is an integer from 1 to 50.
+    Returns a float. Raises ValueError unless n is a whole number from 1 to 50, beyond which the probability underflows.
     """
-    if positive_integer(n, "n") > 50:
-        raise ValueError(f"n must be at most 50, beyond which the probability underflows, got {n}")
+    return _positive_probability(_checks.whole("n", n, 1, 50))
+
+
+@functools.cache
+def _positive_probability(n):
     with localcontext() as context:
         context.prec = 50 + 4 * n
         pi, root2, size = _pi(), Decimal(2).sqrt(), n + n % 2
@@ -146,12 +152,15 @@ def index(eigenvalues, tolerance=1e-8):
 
     eigenvalues: (..., p). Returns (...) int.
     """
-    eigenvalues = np.asarray(eigenvalues, dtype=float)
+    eigenvalues, tolerance = _checks.array("eigenvalues", eigenvalues), _checks.real("tolerance", tolerance, 0)
+    if not eigenvalues.ndim or not eigenvalues.shape[-1]:
+        raise ValueError(f"eigenvalues must have shape (..., p) with p >= 1, got {eigenvalues.shape}")
     largest = np.abs(eigenvalues).max(-1, keepdims=True)
     return (eigenvalues < -tolerance * largest).sum(-1)
 
 
 def _lanczos(function, point, eps, tol, seed, which):
+    tol, seed = _checks.real("tol", tol, 0), _checks.seed("seed", seed)
     if isinstance(function, Landscape):
         function = function.grad
     product, x = _hessian_product(function, point, eps)
@@ -171,13 +180,12 @@ def _lanczos(function, point, eps, tol, seed, which):
 def _hessian_product(gradient, point, eps):
     """A function v -> H v, and the point as float64."""
     x = _vector(point)
-    first = np.asarray(gradient(x))
+    first = np.asarray(_checks.function("function", gradient)(x))
     if first.shape != x.shape:
         raise ValueError(f"the gradient must have the point's shape {x.shape}, got {first.shape}")
     if eps is None:
         eps = 1e-5 if first.dtype == np.float64 else 1e-3
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, got {eps}")
+    eps = _checks.real("eps", eps, above=0)
 
     def product(v):
         v = np.ravel(v)
@@ -192,7 +200,7 @@ def _hessian_product(gradient, point, eps):
 
 
 def _vector(point):
-    x = np.asarray(point, dtype=float)
-    if x.ndim != 1 or not x.size or not np.isfinite(x).all():
-        raise ValueError(f"the point must be a finite vector, got shape {x.shape}")
+    x = _checks.array("point", point)
+    if x.ndim != 1 or not x.size:
+        raise ValueError(f"point must be a vector, not empty, got shape {x.shape}")
     return x

@@ -16,6 +16,7 @@ from math import comb
 
 import numpy as np
 
+from d2lutils import _checks
 from d2lutils.separability import check_points, proves_separation, separate
 
 _MAX_EXHAUSTIVE = 16
@@ -99,13 +100,13 @@ def branch_and_bound(X, y, *, output: str = "either", max_nodes: int = 100_000) 
     ways to complete it. Still exponential in the worst case. Raises ValueError past 64 outside points, and
     RuntimeError when max_nodes were visited without an answer.
     """
+    max_nodes = _checks.whole("max_nodes", max_nodes)
     return _search(X, y, output, lambda programs: _branch(programs, max_nodes), _MAX_BRANCHING)
 
 
 def _search(X, y, output, method, limit) -> Search:
     X, y = check_points(X, y)
-    if output not in ("and", "or", "either"):
-        raise ValueError(f"output must be 'and', 'or' or 'either', but is {output!r}.")
+    _checks.choice("output", output, ("and", "or", "either"))
     totals = np.zeros(3, dtype=int)
     for sign in {"and": [1], "or": [-1], "either": [1, -1]}[output]:
         if (outside := int(np.sum(y != sign))) > limit:
@@ -177,9 +178,9 @@ def set_splitting(sets, num_elements: int, *, force_and: bool = True) -> tuple[n
     and six examples that only an AND can fit; without them ask with output="and".
     Returns X (n, d) of 0 and 1, y (n,) of -1 and +1 (Blum & Rivest 1992, section 3).
     """
-    sets = [sorted(set(members)) for members in sets]
-    if num_elements < 1 or any(not s or s[0] < 0 or s[-1] >= num_elements for s in sets):
-        raise ValueError(f"Each set must be a non-empty collection of numbers from 0 to {num_elements - 1}.")
+    num_elements = _checks.whole("num_elements", num_elements)
+    sets = _checked_sets(sets, num_elements)
+    _checks.fits("num_elements", len(sets) + 1 + num_elements, num_elements)
     indicators = np.zeros((len(sets), num_elements), dtype=int)
     for row, members in zip(indicators, sets, strict=True):
         row[members] = 1
@@ -193,10 +194,12 @@ def set_splitting(sets, num_elements: int, *, force_and: bool = True) -> tuple[n
 
 
 def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
-    """A two-colouring that splits every set, by trying all 2^(num_elements - 1); None if there is none."""
-    if num_elements > 24:
-        raise ValueError(f"All colourings of {num_elements} elements are too many to try; the limit is 24.")
-    sets = [list(s) for s in sets]
+    """A two-colouring that splits every set, by trying all 2^(num_elements - 1); None if there is none.
+
+    Raises ValueError past 24 elements.
+    """
+    num_elements = _checks.whole("num_elements", num_elements, 1, 24)
+    sets = _checked_sets(sets, num_elements)
     for rest in product((0, 1), repeat=num_elements - 1):
         colours = (0, *rest)
         if all(len({colours[i] for i in s}) == 2 for s in sets):
@@ -206,7 +209,9 @@ def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
 
 def random_sets(num_elements: int, num_sets: int, rng: np.random.Generator, size: int = 3) -> list[tuple[int, ...]]:
     """num_sets distinct random sets of `size` elements each, sorted."""
-    if not 0 < size <= num_elements or num_sets > comb(num_elements, size):
+    num_elements, num_sets = _checks.whole("num_elements", num_elements), _checks.whole("num_sets", num_sets, 0)
+    size, rng = _checks.whole("size", size, 1, num_elements), _checks.rng("rng", rng)
+    if num_sets > comb(num_elements, size):
         raise ValueError(f"There are no {num_sets} distinct sets of {size} out of {num_elements} elements.")
     chosen: set[tuple[int, ...]] = set()
     while len(chosen) < num_sets:
@@ -217,3 +222,15 @@ def random_sets(num_elements: int, num_sets: int, rng: np.random.Generator, size
 def fano_plane() -> list[tuple[int, ...]]:
     """The seven lines of the projective plane of order 2: the smallest triples that no two-colouring splits."""
     return [(0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5)]
+
+
+def _checked_sets(sets, num_elements: int) -> list[list[int]]:
+    try:
+        lists = [sorted(set(members)) for members in sets]
+    except TypeError:
+        raise TypeError(f"sets must be collections of element numbers, but are {_checks.shown(sets)}.") from None
+    for members in lists:
+        if not members or not set(members) <= set(range(num_elements)):
+            raise ValueError(f"sets must be non-empty collections of numbers from 0 to {num_elements - 1}, "
+                             f"but hold {_checks.shown(members)}.")
+    return lists

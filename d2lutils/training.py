@@ -6,19 +6,14 @@
     history.model.predict(test.images)
 """
 
-import hashlib
-import io
-import json
 import math
-import os
-import pathlib
 import time
-import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import engines
+from d2lutils import _checkpoints, _checks, engines
 
 
 @dataclass(frozen=True)
@@ -33,9 +28,9 @@ class SGD:
     weight_decay: float = 0.0
 
     def __post_init__(self):
-        _check_range("lr", self.lr, 0, math.inf, open_low=True)
-        _check_range("momentum", self.momentum, 0, 1)
-        _check_range("weight_decay", self.weight_decay, 0, math.inf)
+        _checks.real("lr", self.lr, above=0)
+        _checks.real("momentum", self.momentum, 0, below=1)
+        _checks.real("weight_decay", self.weight_decay, 0)
 
 
 @dataclass(frozen=True)
@@ -52,11 +47,11 @@ class Adam:
     weight_decay: float = 0.0
 
     def __post_init__(self):
-        _check_range("lr", self.lr, 0, math.inf, open_low=True)
-        _check_range("beta1", self.beta1, 0, 1)
-        _check_range("beta2", self.beta2, 0, 1)
-        _check_range("epsilon", self.epsilon, 0, math.inf, open_low=True)
-        _check_range("weight_decay", self.weight_decay, 0, math.inf)
+        _checks.real("lr", self.lr, above=0)
+        _checks.real("beta1", self.beta1, 0, below=1)
+        _checks.real("beta2", self.beta2, 0, below=1)
+        _checks.real("epsilon", self.epsilon, above=0)
+        _checks.real("weight_decay", self.weight_decay, 0)
 
 
 def step_schedule(factors):
@@ -64,12 +59,17 @@ def step_schedule(factors):
 
     step_schedule({120: 0.1}) is the constant lr up to epoch 120, then a tenth of it.
     """
-    factors = dict(factors)
+    if not isinstance(factors, Mapping):
+        raise TypeError(f"factors must be a dict from epoch to factor, got {_checks.shown(factors)}")
+    factors = {_checks.whole("each epoch", start, 0): _checks.real("each factor", factor, 0)
+               for start, factor in factors.items()}  # fmt: skip
     return lambda epoch: math.prod(factor for start, factor in factors.items() if epoch >= start)
 
 
 def cosine_schedule(epochs, warmup=0):
     """A schedule that rises linearly over `warmup` epochs, then falls along half a cosine to 0 after `epochs`."""
+
+    epochs, warmup = _checks.whole("epochs", epochs), _checks.whole("warmup", warmup, 0)
 
     def factor(epoch):
         if epoch < warmup:
@@ -166,12 +166,19 @@ def fit(
     Raises TrainingDiverged when the loss is no longer finite (with raise_on_divergence=False the History has
     diverged=True instead), ValueError for arguments that do not fit, or a checkpoint of another run.
     """
-    optimizer = optimizer or SGD()
-    if not isinstance(optimizer, SGD | Adam):
-        raise TypeError(f"got optimizer {optimizer!r}; need training.SGD or training.Adam")
-    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("evaluate_every", evaluate_every)):
-        if int(value) != value or value < 1:
-            raise ValueError(f"{name} is {value}; need a whole number >= 1")
+    optimizer = SGD() if optimizer is None else _checks.instance("optimizer", optimizer, (SGD, Adam))
+    epochs = _checks.whole("epochs", epochs, 1, 10**7)
+    batch_size = _checks.whole("batch_size", batch_size, 1, math.inf)
+    evaluate_every = _checks.whole("evaluate_every", evaluate_every, 1, math.inf)
+    checkpoint_every = _checks.whole("checkpoint_every", checkpoint_every, 1, math.inf)
+    seed = _checks.whole("seed", seed, 0, math.inf)
+    stop_below = None if stop_below is None else _checks.real("stop_below", stop_below)
+    if schedule is not None:
+        _checks.function("schedule", schedule)
+    if checkpoint is not None:
+        checkpoint = _checks.path("checkpoint", checkpoint)
+    for name, dataset in (("train", train), *(() if test is None else (("test", test),))):
+        _checks.has(name, dataset, "images", "labels")
     start_time = time.perf_counter()
     model = engines.build(
         network,
@@ -184,20 +191,18 @@ def fit(
         device=device,
         dtype=dtype,
     )
-    number, batch_size = len(train.images), min(int(batch_size), len(train.images))
+    number, batch_size = len(train.images), min(batch_size, len(train.images))
     data = [_upload(model, dataset, loss) for dataset in (train, test) if dataset is not None]
     trainer = model.backend.trainer(*data[0], loss, optimizer, batch_size)
-    factors = [1.0 if schedule is None else float(schedule(epoch)) for epoch in range(epochs)]
-    for factor in factors:
-        _check_range("the schedule's factor", factor, 0, math.inf)
+    factors = [1.0 if schedule is None else _checks.real("the schedule's factor", schedule(epoch), 0)
+               for epoch in range(epochs)]  # fmt: skip
     rows, first, seconds = [], 0, 0.0
     if checkpoint is not None:
-        checkpoint = pathlib.Path(checkpoint)
         settings = {"network": repr(network), "optimizer": repr(optimizer), "loss": loss, "batch_size": batch_size}
         settings |= {"seed": seed, "running": running, "evaluate_every": evaluate_every, "dtype": dtype}
-        settings |= {"engine": model.engine, "data": _digest(model.parameters, train, test)}
+        settings |= {"engine": model.engine, "data": _checkpoints.digest(model.parameters, train, test)}
         if checkpoint.exists():
-            rows, first, seconds = _resume(checkpoint, settings, factors, model, trainer)
+            rows, first, seconds = _checkpoints.resume(checkpoint, settings, factors, model, trainer)
     diverged = ""
     with _progress_bar(epochs, first, progress) as bar:
         for epoch in range(first, epochs):
@@ -224,7 +229,7 @@ def fit(
             bar.update()
             if checkpoint is not None and ((epoch + 1) % checkpoint_every == 0 or epoch + 1 == epochs):
                 elapsed = seconds + time.perf_counter() - start_time
-                _save(checkpoint, settings, factors[: epoch + 1], model, trainer, rows, elapsed)
+                _checkpoints.save(checkpoint, settings, factors[: epoch + 1], model, trainer, rows, elapsed)
     history = _history(rows, model, seconds + time.perf_counter() - start_time, bool(diverged))
     if diverged and raise_on_divergence:
         hint = f"try a smaller one, such as {optimizer.lr / 10:g}" if optimizer.lr > 1e-6 else "check the data"
@@ -248,50 +253,3 @@ def _progress_bar(epochs, first, progress):
 
     shown = not engines.quiet() if progress is None else progress
     return tqdm(total=epochs, initial=first, disable=not shown, unit="epoch", leave=False)
-
-
-def _digest(parameters, *datasets):
-    digest = hashlib.blake2b(parameters.tobytes(), digest_size=16)
-    for dataset in datasets:
-        if dataset is not None:
-            digest.update(np.ascontiguousarray(dataset.images))
-            digest.update(np.ascontiguousarray(dataset.labels))
-    return digest.hexdigest()
-
-
-def _save(path, settings, factors, model, trainer, rows, seconds):
-    state = trainer.state()
-    header = {"settings": settings, "factors": factors, "rows": rows, "seconds": seconds}
-    header["steps"] = state["steps"]
-    arrays = {f"slot{i}": slot for i, slot in enumerate(state["slots"])}
-    buffer = io.BytesIO()
-    np.savez(buffer, header=json.dumps(header), parameters=model.parameters, state=model.state, **arrays)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(buffer.getvalue())
-    os.replace(part, path)  # atomic: a run killed here leaves the checkpoint before
-
-
-def _resume(path, settings, factors, model, trainer):
-    try:
-        with np.load(path) as file:
-            header = json.loads(str(file["header"]))
-            arrays = {name: file[name] for name in file.files if name != "header"}
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is no checkpoint of a run ({error}); remove it to start afresh") from None
-    different = [name for name in settings if header["settings"].get(name) != settings[name]]
-    shared = min(len(factors), len(header["factors"]))
-    different += ["schedule"] if factors[:shared] != header["factors"][:shared] else []
-    if different:
-        raise ValueError(
-            f"{path} belongs to a run with another {', '.join(different)}; remove it or choose another file"
-        )
-    model.parameters, model.state = arrays["parameters"], arrays["state"]
-    slots = [arrays[f"slot{i}"] for i in range(len(arrays) - 2)]
-    trainer.load_state({"slots": slots, "steps": header["steps"]})
-    return header["rows"], len(header["factors"]), header["seconds"]
-
-
-def _check_range(name, value, low, high, open_low=False):
-    if not (low < value if open_low else low <= value) or not value < high:
-        below = "" if high == math.inf else f" and < {high}"
-        raise ValueError(f"{name} is {value}; need a finite number {'>' if open_low else '>='} {low}{below}")

@@ -179,7 +179,7 @@ def test_without_anything_the_sample_takes_mnists_place_and_says_so_once(empty_c
     load("mnist")
     told = capsys.readouterr().err
     assert told.count("MNIST is not at hand") == 1
-    with pytest.raises(ValueError, match="num_train is 60000; need 1 to 4000"):
+    with pytest.raises(ValueError, match="num_train must be a whole number >= 1 and <= 4000, got 60000"):
         load("mnist", num_train=60000)
 
 
@@ -223,7 +223,7 @@ def test_corrupt_labels():
     # 2000 labels are drawn afresh, one in ten of them by chance the old one: 1800 changes, sd 13.4.
     assert np.sum(corrupted.labels != dataset.labels) == pytest.approx(1800, abs=55)
     np.testing.assert_array_equal(corrupt_labels(dataset, 0.0, rng).labels, dataset.labels)
-    with pytest.raises(ValueError, match=r"need a number in \[0, 1\]"):
+    with pytest.raises(ValueError, match="fraction"):
         corrupt_labels(dataset, 1.5, rng)
 
 
@@ -239,7 +239,7 @@ def test_standardize_uses_the_training_set():
 
 
 def test_unknown_names_and_numbers():
-    with pytest.raises(ValueError, match="known: mnist, fashion-mnist"):
+    with pytest.raises(ValueError, match="name must be one of 'mnist', 'fashion-mnist'"):
         load("imagenet")
-    with pytest.raises(ValueError, match="num_test is 0"):
+    with pytest.raises(ValueError, match=r"num_test .* got 0"):
         load("digits", num_test=0)

@@ -143,7 +143,7 @@ def test_sparse_records_are_rows_of_the_full_one():
         ({"momentum": 1.0}, "momentum"),
         ({"momentum": 0.9, "optimizer": "adam"}, "momentum"),
         ({"noise": 0.1}, "give rng"),
-        ({"optimizer": "adamax"}, "one of sgd"),
+        ({"optimizer": "adamax"}, "one of 'sgd'"),
         ({"num_steps": -1}, "num_steps"),
     ],
 )

@@ -247,7 +247,7 @@ def test_choice_of_engine(monkeypatch):
         monkeypatch.setenv("D2LUTILS_ENGINE", name)
         assert engines.choose() == name
     monkeypatch.setenv("D2LUTILS_ENGINE", "jax")
-    with pytest.raises(ValueError, match="unknown engine 'jax'"):
+    with pytest.raises(ValueError, match=r"engine must be .* got 'jax'"):
         engines.choose()
     monkeypatch.setattr(engines, "available", lambda: ("torch",))
     with pytest.raises(ImportError, match="not installed"):
@@ -280,12 +280,12 @@ def test_choice_of_device(engine, monkeypatch, capsys):
         (lambda model: model.predict(np.full((2, 4), np.nan)), "NaN"),
         (lambda model: model.loss(np.zeros((2, 4)), [0, 3]), "labels run from 0 to 3"),
         (lambda model: model.loss(np.zeros((2, 4)), [0.5, 1.0]), "need 2 integers"),
-        (lambda model: model.loss(np.zeros((2, 4)), [0, 1], "hinge"), "unknown loss"),
-        (lambda model: model.loss(np.zeros((2, 4)), np.zeros((2, 2)), "squared"), r"need finite \(2, 3\)"),
+        (lambda model: model.loss(np.zeros((2, 4)), [0, 1], "hinge"), "loss must be one of"),
+        (lambda model: model.loss(np.zeros((2, 4)), np.zeros((2, 2)), "squared"), r"need \(2, 3\)"),
         (lambda model: setattr(model, "parameters", np.zeros(3)), "need"),
         (lambda model: model.layer_gradients(np.zeros((2, 4))), "either labels or output_gradient"),
         (lambda model: model.train(np.zeros((2, 4)), [0, 1], [[0, 2]], SGD()), "indices below 2"),
-        (lambda model: engines.build(mlp(2, 3), (4,), dtype="float16"), "unknown dtype"),
+        (lambda model: engines.build(mlp(2, 3), (4,), dtype="float16"), "dtype must be one of"),
     ],
 )
 def test_arrays_that_do_not_fit_are_told_in_one_sentence(action, message):

@@ -60,5 +60,5 @@ def test_wrong_input_is_named():
         estimation.sample_means(-1.0, 10, 10, rng)
     with pytest.raises(ValueError, match="num_samples"):
         estimation.sample_means(1.0, 0, 10, rng)
-    with pytest.raises(ValueError, match="finite vector"):
+    with pytest.raises(ValueError, match="z must be"):
         estimation.empirical_minimizers(np.array([0.1, np.nan]))

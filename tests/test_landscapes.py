@@ -100,5 +100,5 @@ def test_wrong_input_is_named():
         landscapes.stationary_points(landscapes.quadratic([0.0]))
     with pytest.raises(ValueError, match="one variable"):
         landscapes.stationary_points(landscapes.double_well())
-    with pytest.raises(ValueError, match="integer"):
+    with pytest.raises(ValueError, match="whole number"):
         landscapes.deep_scalar(2.5)

@@ -155,7 +155,7 @@ def test_wrong_input():
         (lambda: linear.basis_pursuit(np.zeros((1, 2)), np.ones(1)), "no solution"),
         (lambda: linear.smoothest(np.zeros((1, 2)), np.ones(1)), "no solution"),
         (lambda: linear.gradient_descent(X, y, lr=-1.0), "lr"),
-        (lambda: linear.double_descent_risk(40, 101, 100, 0.1), "need"),
+        (lambda: linear.double_descent_risk(40, 101, 100, 0.1), "p must be"),
         (lambda: linear.optimizer_trap(10, np.random.default_rng(0), positive=0.3), "positive"),
     ):
         with pytest.raises(ValueError, match=told):

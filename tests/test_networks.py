@@ -109,7 +109,7 @@ def test_orthogonal_weights_are_orthogonal(units):
     ("make", "error", "message"),
     [
         (lambda: Network(Dense(3), "relu"), TypeError, "not a layer"),
-        (lambda: mlp(10, 10, "gelu"), ValueError, "known: relu"),
+        (lambda: mlp(10, 10, "gelu"), ValueError, "activation must be one of 'relu'"),
         (lambda: deep(3, 3, normalization="group"), ValueError, "'batch'"),
         (lambda: Dense(0), ValueError, "units must be a whole number >= 1"),
         (lambda: output_shape(Network(Dense(3)), (1, 8, 8)), ValueError, r"put Flatten\(\) before"),
@@ -117,8 +117,8 @@ def test_orthogonal_weights_are_orthogonal(units):
         (lambda: output_shape(Network(Residual(Dense(3))), (4,)), ValueError, "branch gives shape"),
         (lambda: output_shape(mlp(3, 3), (2, 2)), ValueError, "channels, height, width"),
         (lambda: unflatten(mlp(3, 3), (2,), np.zeros(4)), ValueError, r"need \(21,\)"),
-        (lambda: initial_parameters(mlp(3, 3), (2,), scheme="kaiming"), ValueError, "known: he"),
-        (lambda: initial_parameters(mlp(3, 3), (2,), gain=math.nan), ValueError, "gain is nan"),
+        (lambda: initial_parameters(mlp(3, 3), (2,), scheme="kaiming"), ValueError, "scheme must be one of 'he'"),
+        (lambda: initial_parameters(mlp(3, 3), (2,), gain=math.nan), ValueError, "gain must be .* got nan"),
     ],
 )
 def test_wrong_descriptions_are_told_in_one_sentence(make, error, message):

@@ -4,7 +4,7 @@ import os
 import numpy as np
 import pytest
 
-from d2lutils import datasets, engines, training
+from d2lutils import datasets, engines
 from d2lutils.datasets import Dataset
 from d2lutils.networks import BatchNorm, Dense, Dropout, Flatten, Network, ReLU, initial_parameters, mlp
 from d2lutils.training import SGD, Adam, TrainingDiverged, cosine_schedule, fit, step_schedule
@@ -81,7 +81,7 @@ def test_a_killed_run_resumes_to_the_same_history(engine, digits, tmp_path, monk
         replace(source, target)
 
     checkpoint = tmp_path / "run.npz"
-    monkeypatch.setattr(training.os, "replace", kill_at_the_fourth)
+    monkeypatch.setattr("os.replace", kill_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
         fit(LAYERS, *digits, checkpoint=checkpoint, **settings)
     monkeypatch.undo()
@@ -160,11 +160,11 @@ def test_progress_is_silent_under_ci(digits, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"optimizer": "sgd"}, TypeError, "need training.SGD or training.Adam"),
-        ({"epochs": 0}, ValueError, "epochs is 0; need a whole number >= 1"),
-        ({"batch_size": 2.5}, ValueError, "batch_size is 2.5"),
-        ({"loss": "hinge"}, ValueError, "unknown loss"),
-        ({"schedule": lambda epoch: -1.0}, ValueError, "schedule's factor is -1.0"),
+        ({"optimizer": "sgd"}, TypeError, "optimizer must be a SGD or Adam"),
+        ({"epochs": 0}, ValueError, "epochs must be a whole number >= 1.*, got 0"),
+        ({"batch_size": 2.5}, ValueError, "batch_size must be a whole number .* got 2.5"),
+        ({"loss": "hinge"}, ValueError, "loss must be one of"),
+        ({"schedule": lambda epoch: -1.0}, ValueError, "schedule's factor must be .* got -1.0"),
         ({"parameters": np.zeros(3)}, ValueError, "got parameters of shape"),
     ],
 )
@@ -176,13 +176,13 @@ def test_wrong_arguments_are_told_in_one_sentence(digits, arguments, error, mess
 @pytest.mark.parametrize("lr", [0, -1.0, math.nan, math.inf])
 def test_optimisers_refuse_a_learning_rate_that_is_none(lr):
     for optimizer in (SGD, Adam):
-        with pytest.raises(ValueError, match="lr is"):
+        with pytest.raises(ValueError, match="lr must be"):
             optimizer(lr)
-    with pytest.raises(ValueError, match="momentum is 1; need a finite number >= 0 and < 1"):
+    with pytest.raises(ValueError, match="momentum must be a finite number >= 0 and < 1, got 1"):
         SGD(0.1, momentum=1)
 
 
 def test_images_and_labels_must_fit(digits):
     train, _ = digits
-    with pytest.raises(ValueError, match="need 300 integers"):
+    with pytest.raises(ValueError, match="need a label for each image"):
         fit(mlp(4, 10), Dataset(train.images, train.labels[:-1]), epochs=1)

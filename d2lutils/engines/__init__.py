@@ -15,7 +15,7 @@ import os
 import sys
 import warnings
 
-from d2lutils import networks
+from d2lutils import _checks, networks
 from d2lutils.engines.model import LayerGradients, Model
 
 __all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device", "cores", "quiet"]
@@ -35,9 +35,8 @@ def choose(engine=None):
     Raises ValueError for an unknown name, ImportError if the engine is not installed.
     """
     installed = available()
-    name = engine or os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
-    if name not in ENGINES:
-        raise ValueError(f"unknown engine {name!r}; known: {', '.join(ENGINES)}")
+    name = engine if engine is not None else os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
+    _checks.choice("engine", name, ENGINES)
     if name not in installed:
         hint = "pip install torch" if name == "torch" else "x86-64 Linux and Intel macOS only, else use 'torch'"
         raise ImportError(f"engine {name!r} is not installed ({hint}); installed: {', '.join(installed) or 'none'}")
@@ -51,11 +50,10 @@ def choose_device(engine=None, device=None):
     cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked
     for and is not usable.
     """
-    if device not in (None, "cpu", "gpu"):
-        raise ValueError(f"unknown device {device!r}; need 'cpu', 'gpu' or None")
+    _checks.choice("device", device, (None, "cpu", "gpu"))
+    name = choose(engine)
     if device == "cpu":
         return "cpu"
-    name = choose(engine)
     trouble = _load(name).gpu_trouble()
     if device == "gpu" and trouble:
         raise RuntimeError(f"device='gpu' was asked for, but {name} cannot use one here: {trouble}")
@@ -85,17 +83,15 @@ def build(
     parameters: (P,), or None to draw them by networks.initial_parameters(..., seed, scheme, gain).
     engine, device: see `choose` and `choose_device`. dtype: "float32" or "float64".
     """
-    if not isinstance(network, networks.Network):
-        raise TypeError(f"got a {type(network).__name__}; need a networks.Network")
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f"unknown dtype {dtype!r}; need 'float32' or 'float64'")
+    _checks.choice("dtype", dtype, ("float32", "float64"))
     networks.output_shape(network, input_shape)  # a wrong shape is told before a framework is loaded
+    _checks.fits("network", networks.num_parameters(network, input_shape))
+    if parameters is None:
+        parameters = networks.initial_parameters(network, input_shape, seed, scheme, gain)
     name = choose(engine)
     device = choose_device(name, device)
     backend = _load(name).Backend(network, tuple(input_shape), device, dtype)
     model = Model(network, tuple(input_shape), name, device, dtype, backend)
-    if parameters is None:
-        parameters = networks.initial_parameters(network, input_shape, seed, scheme, gain)
     model.parameters = parameters
     return model
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import networks
+from d2lutils import _checks, networks
 
 LOSSES = ("cross_entropy", "squared")
 
@@ -55,7 +55,8 @@ class Model:
 
     @parameters.setter
     def parameters(self, flat):
-        flat = np.asarray(flat, dtype=np.float64)
+        # Not only finite ones: where an optimiser has diverged, the loss there is what is asked for.
+        flat = _checks.array("parameters", flat, finite=False)
         if flat.shape != (self.num_parameters,):
             raise ValueError(f"got parameters of shape {flat.shape}, need ({self.num_parameters},)")
         self.backend.load(flat)
@@ -126,6 +127,7 @@ class Model:
         from d2lutils import spectra
 
         loss_and_gradient = self.objective(images, labels, loss)
+        tol = _checks.real("tol", tol, above=0)
         step = 1e-3 if self.dtype == "float32" else 1e-5
         return spectra.sharpness(lambda flat: loss_and_gradient(flat)[1], self.parameters, eps=step, tol=tol)
 
@@ -185,17 +187,19 @@ class Model:
         step, (steps,) float64. `training.fit` is the whole loop; this is for when each step matters.
         """
         images, labels = self.check_images(images), self.check_labels(labels, len(images), loss)
-        batches = np.asarray(batches)
-        if batches.ndim != 2 or batches.size == 0 or batches.min() < 0 or batches.max() >= len(images):
+        batches = _checks.array("batches", batches, dtype=None)
+        whole = batches.dtype.kind in "iu" and batches.ndim == 2 and batches.size
+        if not whole or batches.min() < 0 or batches.max() >= len(images):
             raise ValueError(f"batches must be (steps, batch size) of indices below {len(images)}")
+        _checks.has("optimizer", optimizer, "lr", "weight_decay")
         data = self.backend.upload(images, labels)
         trainer = self.backend.trainer(*data, loss, optimizer, batches.shape[1])
         return trainer.run(batches.ravel(), optimizer.lr)[0]
 
     def check_images(self, images):
         """`images` as a contiguous array (n, *input_shape) of the model's dtype, or a ValueError that says why."""
-        images = np.ascontiguousarray(images, dtype=self.dtype)
-        if images.shape[1:] != self.input_shape or len(images) == 0:
+        images = np.ascontiguousarray(_checks.array("images", images, dtype=None), dtype=self.dtype)
+        if not images.ndim or images.shape[1:] != self.input_shape or len(images) == 0:
             raise ValueError(f"got images of shape {images.shape}, need (n, *{self.input_shape}) with n >= 1")
         if not np.isfinite(images).all():
             raise ValueError("the images contain NaN or infinity")
@@ -203,11 +207,10 @@ class Model:
 
     def check_labels(self, labels, num_examples, loss):
         """Labels as the engines take them: (n,) int64 for cross-entropy, targets (n, outputs) for squared loss."""
-        if loss not in LOSSES:
-            raise ValueError(f"unknown loss {loss!r}; known: {', '.join(LOSSES)}")
+        _checks.choice("loss", loss, LOSSES)
         if len(self.output_shape) != 1:
             raise ValueError(f"the network's output has shape {self.output_shape}; a loss needs a vector")
-        labels, outputs = np.asarray(labels), self.output_shape[0]
+        labels, outputs = _checks.array("labels", labels, dtype=None), self.output_shape[0]
         if labels.ndim == 1 and len(labels) == num_examples and np.issubdtype(labels.dtype, np.integer):
             if labels.min() < 0 or labels.max() >= max(outputs, 2 if loss == "squared" else 1):
                 raise ValueError(f"labels run from {labels.min()} to {labels.max()}; need 0 to {outputs - 1}")
@@ -219,12 +222,12 @@ class Model:
         if loss == "cross_entropy":
             raise ValueError(f"got labels {labels.shape} {labels.dtype}, need {num_examples} integers")
         targets = labels.reshape(num_examples, -1) if labels.ndim == 1 and labels.size == num_examples else labels
-        if targets.shape != (num_examples, outputs) or not np.isfinite(targets).all():
-            raise ValueError(f"got targets of shape {labels.shape}, need finite ({num_examples}, {outputs})")
+        if targets.shape != (num_examples, outputs):
+            raise ValueError(f"got targets of shape {labels.shape}, need ({num_examples}, {outputs})")
         return np.ascontiguousarray(targets, dtype=self.dtype)
 
     def _heads(self, output_gradient, num_examples):
-        heads = np.asarray(output_gradient, dtype=self.dtype)
+        heads = _checks.array("output_gradient", output_gradient, dtype=self.dtype)
         if heads.shape != (num_examples, *self.output_shape):
             raise ValueError(f"got output_gradient {heads.shape}, need {(num_examples, *self.output_shape)}")
         return heads
