@@ -27,6 +27,7 @@ def _restarts(certainty=0.99, rounded=math.ceil):
     return [rounded(math.log(1 - certainty) / math.log1p(-p)) for p in _chances()]
 
 
+@functools.cache
 def _cycle_lengths():
     run = descent.descend(landscapes.risk(domain=(-1, 2)), [[1.2], [1.2]], lr=np.array([0.18, 0.22]), num_steps=8000)
     return [len(np.unique(run.points[-64:, i, 0].round(6))) for i in range(2)]
