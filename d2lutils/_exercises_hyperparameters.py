@@ -67,7 +67,10 @@ EXERCISES = (
         _hits,
         inputs=lambda: [{"k": k, "w": w} for k, w in ((3, 0.1), (5, 0.05), (10, 0.05), (4, 0.3))],
         traps=(
-            (lambda k, w: (min(1, k * k * w), np.nan), "In a column of the grid the first hyperparameter stays the same."),
+            (
+                lambda k, w: (min(1, k * k * w), np.nan),
+                "In a column of the grid the first hyperparameter stays the same.",
+            ),
             (lambda k, w: (k * w, np.nan), "A probability is at most 1."),
             (lambda k, w: (np.nan, 1 - (1 - w) ** k), "Random search has $k^2$ settings."),
         ),
@@ -85,7 +88,10 @@ EXERCISES = (
         traps=(
             (lambda sigma: 2 * sigma / math.sqrt(math.pi), "This is the mean distance of the two. And half of it?"),
             (lambda sigma: sigma / math.sqrt(2 * math.pi), "The difference of two errors varies more than one error."),
-            (lambda sigma: sigma * math.sqrt(2 * math.log(2)), "This is the bound for $K = 2$. What is the mean itself?"),
+            (
+                lambda sigma: sigma * math.sqrt(2 * math.log(2)),
+                "This is the bound for $K = 2$. What is the mean itself?",
+            ),
             (lambda sigma: -sigma / math.sqrt(math.pi), "Mind the sign: by how much is the report too small?"),
         ),
     ),
@@ -100,7 +106,10 @@ EXERCISES = (
         lambda m, variance: variance / (m + variance),
         inputs=lambda: [{"m": m, "variance": v} for m, v in ((1, 0.5), (4, 0.5), (16, 2.0), (3, 0.01))],
         traps=(
-            (lambda m, variance: variance / m, "This is the variance of the mean of $m$ errors. What was known before?"),
+            (
+                lambda m, variance: variance / m,
+                "This is the variance of the mean of $m$ errors. What was known before?",
+            ),
             (lambda m, variance: m / (m + variance), "This is by how much the variance shrinks."),
             (
                 lambda m, variance: variance + variance / (m + variance),
