@@ -35,9 +35,10 @@ BEYOND = """() => {
 }"""
 
 
-def plain(element):
-    """An element's text with single blanks."""
-    return " ".join(element.text.split())
+def plain(text):
+    """A text, or that of an element, with single blanks and without ligatures."""
+    text = text if isinstance(text, str) else text.text
+    return " ".join(text.replace("ﬁ", "fi").replace("ﬂ", "fl").replace("ﬀ", "ff").split())
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def found(reader):
             y = to_page[1] * to_line[4] + to_page[3] * to_line[5] + to_page[5]
             pieces.append((text, x, y))
 
-        pages.append((" ".join(page.extract_text(visitor_text=look).split()), pieces))
+        pages.append((plain(page.extract_text(visitor_text=look)), pieces))
     return pages
 
 
@@ -103,7 +104,7 @@ def printed(pdf, chromium):
 def starts(reader):
     """Title of each chapter in the outline to the index of its first page."""
     top = [entry for entry in reader.outline if not isinstance(entry, list)]
-    return {" ".join(entry.title.split()): reader.get_destination_page_number(entry) for entry in top}
+    return {plain(entry.title): reader.get_destination_page_number(entry) for entry in top}
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_the_outline_holds_every_chapter_where_it_begins(starts, chapters, texts
 def test_the_outline_holds_every_section(reader, chapters):
     def titles(entries):
         for entry in entries:
-            yield from titles(entry) if isinstance(entry, list) else [" ".join(entry.title.split())]
+            yield from titles(entry) if isinstance(entry, list) else [plain(entry.title)]
 
     found = set(titles(reader.outline))
     for name, article in chapters.items():
@@ -183,7 +184,7 @@ def test_interactive_figures_are_drawn(printed, spans, chapters):
         for figure in figures:
             labels = figure.locator(".fig-stage svg text").all_text_contents()
             assert len(labels) > 1
-            assert [label for label in labels if " ".join(label.split()) not in spans[name]] == []
+            assert [label for label in labels if plain(label) not in spans[name]] == []
             assert figure.locator("input, button, select").count() == 0
             drawn += 1
         assert spans[name].count("Interactive in the book:") == len(figures)
