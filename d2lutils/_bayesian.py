@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from d2lutils import _checks
 from d2lutils._search_space import Choice, Integer
 
 SAMPLERS = ("gp", "tpe")
@@ -13,8 +14,7 @@ SAMPLERS = ("gp", "tpe")
 
 def check(sampler):
     """Raises ValueError for an unknown sampler, ImportError if it cannot run here."""
-    if sampler not in SAMPLERS:
-        raise ValueError(f"unknown sampler {sampler!r}; known: {', '.join(SAMPLERS)}")
+    _checks.choice("sampler", sampler, SAMPLERS)
     if sampler == "gp" and importlib.util.find_spec("torch") is None:
         raise ImportError("Optuna's Gaussian process needs PyTorch: pip install torch, or take sampler='tpe'")
 

@@ -53,6 +53,7 @@ def empirical_ntk(network, X, Z=None, *, parameters=None, seed=0, engine=None, d
     shape = X.shape[1:]
     if others.shape[1:] != shape:
         raise ValueError(f"got inputs of shapes {shape} and {others.shape[1:]}; need the same for both")
+    seed = _checks.seed("seed", seed)
     if parameters is None:
         parameters = ntk_parameters(network, shape, seed)
     model = engines.build(network, shape, parameters=parameters, engine=engine, device=device, dtype=dtype)

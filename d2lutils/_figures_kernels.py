@@ -26,7 +26,7 @@ def infinite_net(points=None, depth=2, kernel="ntk", time=np.inf, num_nets=3, se
     points = np.asarray(default if points is None else points)
     if points.ndim != 2 or points.shape[1] != 2 or not 1 <= len(points) <= 12:
         raise ValueError(f"points must have shape (n, 2) with n from 1 to 12, got {points.shape}")
-    time = FOREVER if time == np.inf else real("time", time, 0, FOREVER)
+    time = FOREVER if isinstance(time, float) and time == np.inf else real("time", time, 0, FOREVER)
     state = {
         "points": [[_twentieth(x, 2), _twentieth(y, 3)] for x, y in points.tolist()],
         "selected": 0,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from d2lutils._checks import choice, real, whole
+from d2lutils._checks import array, choice, has, real, whole
 from d2lutils._figures import figure
 
 _POINTS = 150
@@ -48,6 +48,8 @@ def training_curves(runs, epoch=None, *, alt=None):
     """
     if not isinstance(runs, Mapping) or not 1 <= len(runs) <= 8 or not all(isinstance(label, str) for label in runs):
         raise ValueError(f"runs must be a dict of 1 to 8 runs by label, got {runs!r}")
+    if epoch is not None:
+        epoch = whole("epoch", epoch, 0)
     curves = [_thinned(label, run, epoch) for label, run in runs.items()]
     first = curves[0]["epochs"]
     state = {
@@ -65,8 +67,9 @@ def training_curves(runs, epoch=None, *, alt=None):
 
 
 def _thinned(label, run, wanted):
-    epochs = np.asarray(run.epochs)
-    values = {name: np.asarray(getattr(run, name), dtype=np.float64) for name in _CURVES}
+    has("runs", run, "epochs", *_CURVES)
+    epochs = array("runs: epochs", run.epochs, dtype=None)
+    values = {name: array(f"runs: {name}", getattr(run, name), finite=False) for name in _CURVES}
     if epochs.ndim != 1 or len(epochs) < 2 or not (np.diff(epochs) > 0).all() or epochs[0] < 0:
         raise ValueError(f"runs: epochs of {label} must be at least two rising numbers >= 0, got {epochs}")
     for name, curve in values.items():

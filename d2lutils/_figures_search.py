@@ -44,12 +44,13 @@ def random_grid(num_trials=9, importance=0.1, angle=0, optimum=(0.62, 0.4), seed
     seed: point i of random search is given by numbers 2 i and 2 i + 1 of ``uniforms(seed, 2 * num_trials)``. The means
     shown are those of the seeds 0 to 999, each with the next two uniforms as its optimum.
     """
+    num_trials = whole("num_trials", num_trials, 4, 25)
     if num_trials not in (4, 9, 16, 25):
         raise ValueError(f"num_trials must be 4, 9, 16 or 25, got {num_trials!r}")
     if np.shape(optimum) != (2,):
         raise ValueError(f"optimum must hold two numbers, got {optimum!r}")
     state = {
-        "num_trials": int(num_trials),
+        "num_trials": num_trials,
         "importance": real("importance", importance, 0, 1),
         "angle": real("angle", angle, 0, 45),
         "optimum": [real("optimum", value, 0, 1) for value in np.asarray(optimum).tolist()],

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from d2lutils._checks import whole
+
+MOST = 10**6
+"""Configurations of a search, and Hyperband's resource, which decides how many there are."""
+
 
 @dataclass(frozen=True)
 class Rung:
@@ -38,7 +43,7 @@ def brackets(max_resource, eta=3):
     rung i holds floor(n / eta^i) of them at the resource floor(R / eta^(s - i)).
     Returns a tuple of `Bracket`, s = s_max, ..., 0. Raises ValueError unless max_resource >= 1 and eta >= 2.
     """
-    max_resource, eta = whole("max_resource", max_resource, 1), whole("eta", eta, 2)
+    max_resource, eta = whole("max_resource", max_resource, 1, 2**62), whole("eta", eta, 2)
     s_max = 0
     while eta ** (s_max + 1) <= max_resource:  # floor(log(R) / log(eta)) in floating point misses exact powers
         s_max += 1
@@ -55,17 +60,10 @@ def bracket(number, max_resource, eta, s):
 
 def halving(number, max_resource, eta, min_resource):
     """The longest bracket that starts at min_resource or above and still has a configuration at its end."""
-    number, eta = whole("num_configs", number, 1), whole("eta", eta, 2)
+    number, eta = whole("num_configs", number, 1, MOST), whole("eta", eta, 2)
     min_resource = whole("min_resource", min_resource, 1)
     max_resource = whole("max_resource", max_resource, min_resource)
     s = 0
     while max_resource // eta ** (s + 1) >= min_resource and number // eta ** (s + 1) >= 1:
         s += 1
     return bracket(number, max_resource, eta, s)
-
-
-def whole(name, value, least):
-    """value as an int; ValueError if it is no whole number >= least."""
-    if isinstance(value, bool) or (not isinstance(value, int) and int(value) != value) or value < least:
-        raise ValueError(f"{name} is {value!r}; need a whole number >= {least}")
-    return int(value)

@@ -1,9 +1,11 @@
 """Search spaces: a dict from a hyperparameter's name to what it may be."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from d2lutils._hyperband import whole
+from d2lutils import _checks
+from d2lutils._checks import whole
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,9 @@ class Real:
     log: bool = False
 
     def __post_init__(self):
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise ValueError(f"got the range [{self.low}, {self.high}]; need two finite numbers, low < high")
+        low, high = _checks.real("low", self.low, -1e300, 1e300), _checks.real("high", self.high, -1e300, 1e300)
+        if not low < high:
+            raise ValueError(f"got the range [{low}, {high}]; need low < high")
         if self.log and self.low <= 0:
             raise ValueError(f"got the logarithmic range [{self.low}, {self.high}]; need low > 0")
 
@@ -37,8 +40,8 @@ class Integer:
     log: bool = False
 
     def __post_init__(self):
-        whole("low", self.low, 1 if self.log else -math.inf)
-        whole("high", self.high, self.low + 1)
+        whole("low", self.low, 1 if self.log else -(2**62), 2**62)
+        whole("high", self.high, self.low + 1, 2**62)
 
     def draw(self, rng):
         """One value, an int."""
@@ -93,6 +96,9 @@ def sample(space, rng):
     space: dict from name to log_uniform(...) and its like. rng: numpy.random.Generator.
     Returns a dict with the same keys, in the same order. Raises TypeError for anything else in the space.
     """
+    if not isinstance(space, Mapping) or not space:
+        raise TypeError(f"space must be a dict with at least one hyperparameter, got {_checks.shown(space)}")
+    _checks.rng("rng", rng)
     for name, values in space.items():
         if not isinstance(values, Real | Integer | Choice):
             raise TypeError(f"the space has {name!r}: {values!r}; need log_uniform(low, high), choice(...) or the like")

@@ -5,9 +5,10 @@ import dataclasses
 import json
 import math
 import os
-import pathlib
 import pickle
 from dataclasses import dataclass, field
+
+from d2lutils import _checks
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Store:
 
     def __init__(self, folder, settings):
         self.trials, self.states = {}, {}
-        self.folder = None if folder is None else pathlib.Path(folder)
+        self.folder = None if folder is None else _checks.path("folder", folder)
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)

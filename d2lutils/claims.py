@@ -201,7 +201,7 @@ def ledger(chapter=None):
     """All stored claims as a table, or those of one chapter. Raises ValueError for a chapter without claims."""
     claims = stored()
     chapters = list(dict.fromkeys(c["chapter"] for c in claims))
-    if chapter is not None and chapter not in chapters:
+    if chapter is not None and (not isinstance(chapter, str) or chapter not in chapters):
         raise ValueError(f"No claims from a chapter {chapter!r}; there are {', '.join(chapters)}.")
     return Ledger(tuple(c for c in claims if chapter in (None, c["chapter"])))
 

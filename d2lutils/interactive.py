@@ -7,6 +7,8 @@ the element alone, so that it is the same at every execution. The numbers that a
 `landscapes`, `descent` and `meanfield`.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from d2lutils._checks import choice, real, whole
@@ -157,8 +159,9 @@ def clique(edges=((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)), num_vertices=5, s=0.6
     """
     num_vertices = whole("num_vertices", num_vertices, 3, 6)
     pairs = [(i, j) for i in range(1, num_vertices + 1) for j in range(i + 1, num_vertices + 1)]
-    chosen = {tuple(sorted(edge)) for edge in edges}
-    if not chosen <= set(pairs):
+    given = list(edges) if isinstance(edges, Iterable) else [edges]
+    chosen = {pair for edge in given for pair in pairs if np.shape(edge) == (2,) and set(pair) == set(edge)}
+    if not all(np.shape(edge) == (2,) and set(edge) in map(set, pairs) for edge in given):
         raise ValueError(f"edges must be pairs of different vertices from 1 to {num_vertices}, got {edges}")
     state = {"num_vertices": num_vertices, "s": real("s", s, 0, 0.9)}
     return figure(

@@ -107,7 +107,7 @@ def linear_net_weights(target, hidden, subset):
     p = _checks.whole("hidden", hidden)
     u, s, vt = _svd(target)
     _checks.fits("hidden", p, len(target) + vt.shape[1])
-    subset = _checks.array("subset", subset, 1, dtype=None).tolist()
+    subset = [_checks.whole("subset", place, 0) for place in _checks.array("subset", subset, 1, dtype=None).tolist()]
     if len(subset) > p or len(set(subset)) < len(subset) or not set(subset) <= set(range(len(s))):
         raise ValueError(f"subset must hold at most {p} different positions below {len(s)}, got {subset}")
     w1, w2 = np.zeros((p, vt.shape[1])), np.zeros((len(u), p))

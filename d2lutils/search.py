@@ -25,12 +25,14 @@ ends the sweep with joblib's error; called again with the same folder, it goes o
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _bayesian, _hyperband, _trials
-from d2lutils._hyperband import Bracket, Rung, brackets, whole
+from d2lutils import _bayesian, _checks, _hyperband, _trials
+from d2lutils._checks import whole
+from d2lutils._hyperband import MOST, Bracket, Rung, brackets
 from d2lutils._search_space import choice, integer, log_integer, log_uniform, sample, uniform
 from d2lutils._trials import Task, Trial
 
@@ -92,8 +94,14 @@ class Study:
 
         spent: array of any shape. value: "loss", or one of the objective's details for the trial of least loss.
         Returns an array of the same shape, NaN where no trial had finished. Trials count when they end.
+        Raises ValueError for a value that was not measured.
         """
+        spent = _checks.array("spent", spent, finite=False)
+        if np.isnan(spent).any():
+            raise ValueError("spent must be numbers, got NaN")
         times, trials = self.incumbents()
+        if trials:
+            _checks.choice("value", value, ("loss", *trials[0].details))
         values = [trial.loss if value == "loss" else trial.details[value] for trial in trials]
         return np.array([math.nan, *values])[np.searchsorted(times, spent, side="right")]
 
@@ -112,7 +120,7 @@ def hyperband(objective, space, max_resource, *, eta=3, repeats=1, seed=0, n_job
     called again with the same arguments, go on from them. progress: show a bar (default: unless engines.quiet()).
     Returns `Study`. Raises ValueError for settings out of range or a folder with another study.
     """
-    whole("repeats", repeats, 1)
+    max_resource, repeats = whole("max_resource", max_resource, 1, MOST), whole("repeats", repeats, 1, 1000)
     schedule = brackets(max_resource, eta) * repeats
     settings = {"max_resource": max_resource, "eta": eta, "repeats": repeats}
     return _race("hyperband", schedule, objective, space, eta, settings, seed, n_jobs, folder, progress)
@@ -139,7 +147,7 @@ def random_search(objective, space, num_configs, resource, *, seed=0, n_jobs=Non
     A longer search with the same seed begins with the shorter one's trials.
     Other arguments, and what is returned and raised, as in `hyperband`.
     """
-    schedule = (Bracket(0, (Rung(whole("num_configs", num_configs, 1), whole("resource", resource, 1)),)),)
+    schedule = (Bracket(0, (Rung(whole("num_configs", num_configs, 1, MOST), whole("resource", resource, 1)),)),)
     settings = {"num_configs": num_configs, "resource": resource}
     return _race("random search", schedule, objective, space, 1, settings, seed, n_jobs, folder, progress)
 
@@ -157,7 +165,7 @@ def bayesian_search(
     worst that did not fail.
     Other arguments, and what is returned and raised, as in `hyperband`; ImportError if the sampler lacks PyTorch.
     """
-    num_configs, resource = whole("num_configs", num_configs, 1), whole("resource", resource, 1)
+    num_configs, resource = whole("num_configs", num_configs, 1, MOST), whole("resource", resource, 1)
     num_initial, batch = whole("num_initial", num_initial, 1), whole("batch", batch, 1)
     _bayesian.check(sampler)
     settings = {"num_configs": num_configs, "resource": resource, "num_initial": num_initial}
@@ -189,7 +197,11 @@ def plot_incumbents(studies, ax=None, value="loss", num=200, **line):
     """
     from d2lutils import plotting
 
-    ax = plotting.figure()[1] if ax is None else ax
+    groups = studies.values() if isinstance(studies, Mapping) and studies else [None]
+    if not all(isinstance(group, Study | list | tuple) and group != () and group != [] for group in groups):
+        raise TypeError(f"studies must be a dict from label to a Study or several, got {_checks.shown(studies)}")
+    num = whole("num", num, 2, MOST)
+    ax = plotting.figure()[1] if ax is None else _checks.has("ax", ax, "plot", "set")
     for label, group in studies.items():
         if isinstance(group, Study):
             times, _ = group.incumbents()
@@ -238,6 +250,8 @@ def _draw(space, seed, number):
 
 
 def _store(method, objective, space, settings, seed, folder):
+    _checks.function("objective", objective)
+    seed = whole("seed", seed, 0, math.inf)
     sample(space, np.random.default_rng(0))  # says what is wrong with the space before anything is written
     plain = hasattr(objective, "__dataclass_fields__")
     name = repr(objective) if plain else getattr(objective, "__qualname__", type(objective).__qualname__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import datasets
+from d2lutils import _checks, datasets
 from d2lutils.search import log_integer, log_uniform
 
 SPACE = {"lr": log_uniform(1e-3, 1e-1), "l2": log_uniform(1e-6, 1e-1), "hidden": log_integer(10, 1000)}
@@ -54,6 +54,16 @@ class DigitsMLP:
     momentum: float = 0.9
     seed: int = 0
     root: str | None = None
+
+    def __post_init__(self):
+        _checks.choice("data", self.data, datasets.NAMES)
+        for name in ("num_train", "num_validation", "pool"):
+            _checks.whole(name, getattr(self, name))
+        if self.num_test is not None:
+            _checks.whole("num_test", self.num_test)
+        _checks.whole("batch_size", self.batch_size, 1, math.inf)
+        _checks.real("momentum", self.momentum, 0, below=1)
+        _checks.whole("seed", self.seed, 0, math.inf)
 
     def __call__(self, config, resource, state):
         from threadpoolctl import threadpool_limits

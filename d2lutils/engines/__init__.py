@@ -15,6 +15,8 @@ import os
 import sys
 import warnings
 
+import numpy as np
+
 from d2lutils import _checks, networks
 from d2lutils.engines.model import LayerGradients, Model
 
@@ -86,8 +88,16 @@ def build(
     _checks.choice("dtype", dtype, ("float32", "float64"))
     networks.output_shape(network, input_shape)  # a wrong shape is told before a framework is loaded
     _checks.fits("network", networks.num_parameters(network, input_shape))
+    _checks.choice("scheme", scheme, networks.SCHEMES)
+    gain, seed = _checks.real("gain", gain, 0), _checks.seed("seed", seed)
     if parameters is None:
         parameters = networks.initial_parameters(network, input_shape, seed, scheme, gain)
+    elif (parameters := _checks.array("parameters", parameters)).shape != (
+        shape := (networks.num_parameters(network, input_shape),)
+    ):
+        raise ValueError(f"got parameters of shape {parameters.shape}, need {shape}")
+    elif not np.isfinite(parameters.astype(dtype)).all():
+        raise ValueError(f"parameters must be finite in {dtype}, got larger ones")
     name = choose(engine)
     device = choose_device(name, device)
     backend = _load(name).Backend(network, tuple(input_shape), device, dtype)

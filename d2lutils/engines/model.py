@@ -202,7 +202,7 @@ class Model:
         if not images.ndim or images.shape[1:] != self.input_shape or len(images) == 0:
             raise ValueError(f"got images of shape {images.shape}, need (n, *{self.input_shape}) with n >= 1")
         if not np.isfinite(images).all():
-            raise ValueError("the images contain NaN or infinity")
+            raise ValueError(f"images must be finite in {self.dtype}, got NaN or infinity")
         return images
 
     def check_labels(self, labels, num_examples, loss):
