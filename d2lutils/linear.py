@@ -206,7 +206,7 @@ def _numbers(**values):
     arrays = {name: _checks.array(name, value) for name, value in values.items()}
     _checks.broadcast(**arrays)
     for name, array in arrays.items():
-        if (array < (least := 1 if name == "n" else 0)).any():
+        if (array < (least := 1 if name == "n" else 0) - 1e-9).any():  # a difference that is 0 but for rounding serves
             raise ValueError(f"{name} must be at least {least}, got {_checks.shown(array)}")
     return arrays.values()
 
