@@ -39,10 +39,9 @@ def recorded():
         run = json.loads(path.read_text(encoding="utf8"))
         if not isinstance(run, dict) or "date" not in run:
             continue
-        name = run.get("recipe", path.stem)
         used = ", ".join(filter(None, [run.get("engine"), run.get("device")]))
         minutes = max(1, round(run["seconds"] / 60)) if "seconds" in run else "?"
-        rows.append((f"`{name}`", used, f"{minutes} min", run["date"]))
+        rows.append((f"`{path.stem}`", used, f"{minutes} min", run["date"]))
     return table(("Run", "Where", "Time", "Date"), rows)
 
 
