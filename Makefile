@@ -10,7 +10,7 @@ PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record lock audit book pdf test test-pdf test-library test-notebooks test-book test-pythons notebooks lint lab bench clean
+.PHONY: help record lock audit book pdf test test-pdf test-library coverage test-notebooks test-book test-pythons notebooks lint lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
+	@echo "make coverage      the library's tests, and how much of it they run"
 	@echo "make lint          ruff and mypy"
 	@echo "make clean         remove the environment and what was built"
 
@@ -50,6 +51,10 @@ lint: tester
 
 test-library: tester
 	$(BIN)/python -m pytest tests --ignore=tests/book -n 2 --dist loadscope
+
+# Measuring makes the tests a third slower; pyproject.toml says how much must be covered.
+coverage: tester
+	$(BIN)/python -m pytest tests --ignore=tests/book -n 2 --dist loadscope --cov --cov-report=term:skip-covered
 
 test-notebooks: tester
 	$(BIN)/python tools/notebooks.py check
