@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2lutils import interactive, landscapes, meanfield
+from d2lutils import interactive, kernels, landscapes, linear, meanfield, runs, search
 from d2lutils.descent import descend
 
 pytestmark = pytest.mark.browser
@@ -56,3 +56,34 @@ def test_saddle(play):
 def test_gradients(play):
     got = play("vanishing-gradients", "gradients", "depth", "ArrowLeft")  # 50 becomes 49
     np.testing.assert_allclose(got["norms"], meanfield.gradient_norms(49, "relu", 1.0), **SAME)
+
+
+def test_double_descent(play):
+    got = play("overfitting", "double_descent", "examples n", "ArrowRight")  # 40 becomes 41
+    risks = linear.double_descent_risk(41, np.arange(1, 101), 100, 0.2)
+    shown = np.array([np.inf if risk is None else risk for risk in got["risks"]], dtype=float)
+    finite = np.isfinite(risks)
+    np.testing.assert_allclose(shown[finite], risks[finite], **SAME)
+
+
+def test_training_curves(play):
+    got = play("overfitting", "training_curves", "Chosen epoch", "ArrowLeft")  # 23 becomes 22
+    run = runs.load("lenet-mnist")
+    best, kept = run.test_loss.argmin(), run.test_error.argmin()
+    epochs = [got[which]["epoch"] for which in ("chosen", "least_loss", "least_error", "last")]
+    assert epochs == [22, run.epochs[best], run.epochs[kept], run.epochs[-1]]
+
+
+def test_infinite_net(play):
+    got = play("ntk", "infinite_net", "hidden layers", "ArrowRight")  # 2 becomes 3
+    points = np.array(interactive.infinite_net().state["points"])
+    grid = np.linspace(-2, 2, 81)
+    lifted = [np.stack([x, np.ones_like(x)], axis=1) for x in (grid[np.array(got["on"])], grid)]
+    own, cross = kernels.ntk(lifted[0], depth=3), kernels.ntk(lifted[1], lifted[0], depth=3)
+    np.testing.assert_allclose(got["mean"], cross @ np.linalg.solve(own, points[:, 1]), rtol=1e-7, atol=1e-7)
+
+
+def test_hyperband(play):
+    got = play("hyperparameters", "hyperband", "keep one in", "ArrowRight")  # 3 becomes 4
+    expected = [(b.s, [[r.number, r.resource] for r in b.rungs], b.budget) for b in search.brackets(81, 4)]
+    assert [(b["s"], b["rungs"], b["budget"]) for b in got["brackets"]] == expected
