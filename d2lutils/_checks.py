@@ -76,13 +76,7 @@ def array(name, value, ndim=None, *, finite=True, dtype=np.float64):
 
     Text, complex numbers, None, ragged lists and objects that are no numbers are TypeErrors.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NumPy 1.23 only warns of ragged lists, later ones raise
-        try:
-            given = np.asarray(value)
-        except ValueError:
-            given = np.empty(0, dtype=object)
-            value = [value]
+    given = np.asarray(value) if isinstance(value, np.ndarray | float | int) else _converted(value)
     if given.dtype == object and given.size and all(isinstance(part, numbers.Real) for part in given.flat):
         given = given.astype(np.float64)  # fractions and very large integers
     if given.dtype.kind not in "biuf":
@@ -102,6 +96,16 @@ def broadcast(**arrays):
     except ValueError:
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
         raise ValueError(f"shapes must fit each other, got {shapes}") from None
+
+
+def _converted(value):
+    """A list or what else NumPy can read as an array; of objects if it is ragged."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy 1.23 only warns of ragged lists, later ones raise
+        try:
+            return np.asarray(value)
+        except ValueError:
+            return np.empty(0, dtype=object)
 
 
 def fits(name, *sizes):

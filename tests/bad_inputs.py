@@ -1,7 +1,4 @@
-"""The public functions of d2lutils with arguments that work, and what may not take their place: see bad_inputs_table.py.
-
-Used by test_bad_inputs.py. A row of `ROWS` is a function's name and an `Argument` for each of its parameters.
-"""
+"""The public functions of d2lutils with arguments that work, and what may not take their place."""
 
 import math
 from dataclasses import dataclass, replace
