@@ -125,7 +125,7 @@ function render(context) {
 
       const plot = panel(3, { x: [2.8, 10.2], xticks: ticks(3, 10, 7), y: [-3, 1], logY: true, xlabel: "log₂ width", ylabel: "" });
       const [left, height, wide] = box(3);
-      legend(layer, [left + 8, height, wide - 8], 3, [["kernel error", "fig-a"], ["kernel drift", "fig-b"], ["output error", "fig-c"]]);
+      legend(layer, [left + 8, height, wide - 8], 3, [["kernel", "fig-a"], ["its drift", "fig-b"], ["outputs", "fig-c"]]);
       for (const [name, colour] of [["distance", "fig-a"], ["drift", "fig-b"], ["gap", "fig-c"]]) {
         plot.line(runs.map((run, k) => [k + 3, Math.log10(run[name])]), colour + " fig-thin");
         plot.dot([Math.log2(state.width), Math.log10(r[name])], colour);
