@@ -54,7 +54,7 @@ function render(context) {
       const plots = sets.map((points, k) => {
         const left = narrow(width) ? 0 : k * wide, top = narrow(width) ? k * size : 0, values = points.map(loss);
         const strip = axes(layer, [left, top, wide, 114], {
-          x: [-reach, reach], y: [-0.06, 1.06], xlabel: "", ylabel: (k ? "random" : "grid") + ": loss along the important direction", xticks: [],
+          x: [-reach, reach], y: [-0.2, 1.2], xlabel: "", ylabel: (k ? "random" : "grid") + ": loss along the important direction", xticks: [],
         });
         const plot = axes(layer, [left, top + 76, wide, size - 76], { x: [0, 1], y: [0, 1], xlabel: "first hyperparameter", ylabel: "second hyperparameter" });
         plot.add(k ? image.cloneNode() : image);
