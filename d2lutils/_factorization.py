@@ -77,7 +77,8 @@ def descend(advance, factors, observed, mask, *, max_steps, tol, gradient_tol, k
 
 def initial_factors(shape, depth, width, init, init_scale, rng):
     """See `init` in `deep_factorization`."""
-    if isinstance(init, list | tuple) and not any(isinstance(factor, str) for factor in init):
+    stacked = isinstance(init, np.ndarray) and init.ndim == 3
+    if stacked or (isinstance(init, list | tuple) and not any(isinstance(factor, str) for factor in init)):
         factors = [_checks.array("init", factor, 2).copy() for factor in init]
         sizes = [shape[1], *(factor.shape[0] for factor in factors)]
         fits = len(factors) == depth and all(f.shape[1:] == (n,) for f, n in zip(factors, sizes[:-1], strict=True))
