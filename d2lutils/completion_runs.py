@@ -3,14 +3,13 @@
     python -m d2lutils.completion_runs      run it again and store it in data/completion-phase.json
 """
 
-import datetime
 import json
 import platform
 import time
-from importlib import metadata, resources
 
 import numpy as np
 
+from d2lutils import _recorded
 from d2lutils.completion import (
     PhaseCurve,
     deep_factorization,
@@ -68,26 +67,21 @@ def phase(configuration, progress=None):
         "losses": losses,
         "engine": "numba, float64",
         "device": f"CPU, {platform.machine()}",
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "scipy", "numba")},
-        },
         "seconds": round(time.perf_counter() - start),
-        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        **_recorded.stamp("numpy", "scipy", "numba"),
     }
 
 
 def stored():
     """The recorded run as `phase` returned it."""
-    return json.loads(_file().read_text(encoding="utf8"))
+    return _recorded.load("completion-phase")
 
 
 def origin():
     """One sentence that says where the recorded numbers come from."""
     run = stored()
-    minutes = max(1, round(run["seconds"] / 60))
     numba = run["engine"].replace("numba", f"numba {run['versions']['numba']}")
-    return f"Recorded on {run['date']} with {numba}, on one {run['device']}, in {minutes} min."
+    return _recorded.origin(run, numba, f"one {run['device']}")
 
 
 
@@ -97,10 +91,7 @@ def phase_curve():
     return PhaseCurve(np.array(run["configuration"]["counts"]), tuple(run["methods"]), np.array(run["errors"]))
 
 
-def _file():
-    return resources.files("d2lutils").joinpath("data/completion-phase.json")
-
-
 if __name__ == "__main__":
     run = phase(CONFIGURATION, lambda *what: print(*what, flush=True))
-    _file().write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf8")
+    text = json.dumps(run, indent=1, sort_keys=True) + "\n"
+    _recorded.file("completion-phase").write_text(text, encoding="utf8")

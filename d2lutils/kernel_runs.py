@@ -5,7 +5,6 @@
 FOLDER keeps what is done of a run, so that one that was stopped goes on from there.
 """
 
-import datetime
 import itertools
 import json
 import os
@@ -14,11 +13,10 @@ import platform
 import sys
 import tempfile
 import time
-from importlib import metadata, resources
 
 import numpy as np
 
-from d2lutils import datasets, kernels, networks, training
+from d2lutils import _recorded, datasets, kernels, networks, training
 
 CONFIGURATION = {
     "datasets": {"mnist": {"shrink": 1, "num_test": 250}, "cifar10": {"shrink": 2, "num_test": 750}},
@@ -70,7 +68,6 @@ def accuracy(configuration, folder=None, progress=None, root=None):
                     fitted[name][i].append(own)
                     say(name, f"network, {size} images", (right, own))
         seconds = sum(float(np.load(file)["seconds"]) for file in folder.rglob("*.npz"))
-    versions = {name: metadata.version(name) for name in ("numpy", "scipy", "numba", "torch")}
     return {
         "recipe": "kernel-accuracy",
         "configuration": c,
@@ -80,23 +77,21 @@ def accuracy(configuration, folder=None, progress=None, root=None):
         "engine": "kernels numba, float32; network torch",
         "device": f"CPU, {platform.machine()}",
         "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())),
-        "versions": {"python": platform.python_version(), **versions},
         "seconds": round(seconds),
-        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        **_recorded.stamp("numpy", "scipy", "numba", "torch"),
     }
 
 
 def stored():
     """The recorded run as `accuracy` returned it."""
-    return json.loads(_file().read_text(encoding="utf8"))
+    return _recorded.load("kernel-accuracy")
 
 
 def origin():
     """One sentence that says where the recorded numbers come from."""
     run = stored()
-    minutes = max(1, round(run["seconds"] / 60))
     versions = f"numba {run['versions']['numba']} and torch {run['versions']['torch']}"
-    return f"Recorded on {run['date']} with {versions}, on one {run['device']}, in {minutes} min."
+    return _recorded.origin(run, versions, f"one {run['device']}")
 
 
 def network(width=32, depth=3):
@@ -178,11 +173,8 @@ def _kept(file, compute, *arguments):
     return np.load(file)["value"]
 
 
-def _file():
-    return resources.files("d2lutils").joinpath("data/kernel-accuracy.json")
-
-
 if __name__ == "__main__":
     kept = sys.argv[1] if len(sys.argv) > 1 else None
     run = accuracy(CONFIGURATION, kept, lambda *what: print(*what, flush=True))
-    _file().write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf8")
+    text = json.dumps(run, indent=1, sort_keys=True) + "\n"
+    _recorded.file("kernel-accuracy").write_text(text, encoding="utf8")

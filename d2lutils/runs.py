@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _checks, datasets, engines, recipes
+from d2lutils import _checks, _recorded, datasets, engines, recipes
 
 FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
 _CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
@@ -110,7 +110,7 @@ def record(name, *, scale="full", engine=None, device=None, root=None, folder=FO
     path = pathlib.Path(folder) / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(_pretty(stored))
+    part.write_text(_recorded.dumps(stored, "curves"))
     os.replace(part, path)
     checkpoint.unlink()
     return path
@@ -140,13 +140,6 @@ def _device(history):
 def _versions(engine):
     packages = {name: importlib.metadata.version(name) for name in ("d2lutils", engine, "numpy")}
     return packages | {"python": platform.python_version()}
-
-
-def _pretty(stored):
-    """JSON with one line a curve, so that the file can be read and its differences, too."""
-    curves = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(values)}" for name, values in stored["curves"].items())
-    head = json.dumps({key: value for key, value in stored.items() if key != "curves"}, indent=1)
-    return head.removesuffix("\n}") + ',\n "curves": {\n  ' + curves + "\n }\n}\n"
 
 
 def main(arguments=None):

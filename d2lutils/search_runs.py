@@ -3,19 +3,16 @@
     python -m d2lutils.search_runs [slides | wide]      run one again and store it; goes on if it was killed
 """
 
-import datetime
-import importlib.util
 import json
 import os
 import pathlib
 import platform
 import sys
 import time
-from importlib import metadata, resources
 
 import numpy as np
 
-from d2lutils import datasets
+from d2lutils import _recorded, datasets
 from d2lutils.search import Study, bayesian_search, hyperband, log_integer, log_uniform, random_search
 from d2lutils.tuning import DigitsMLP
 
@@ -81,26 +78,22 @@ def compare(configuration, part=None, progress=None):
         "studies": studies,
         "engine": "NumPy, float32; Optuna's Gaussian process",
         "device": f"1 CPU thread ({platform.machine()})",
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "optuna", "torch") if importlib.util.find_spec(name)},
-        },
         "seconds": round(sum(entry["seconds"] for entry in studies if entry["method"] != METHODS[0])),
-        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        **_recorded.stamp("numpy", "optuna", "torch"),
     }
 
 
 def stored(name="slides"):
     """A recorded run as `compare` returned it. name: of one of the `CONFIGURATIONS`."""
-    return json.loads(_file(name).read_text(encoding="utf8"))
+    return _recorded.load(_name(name))
 
 
 def origin(name="slides"):
     """One sentence that says where the recorded numbers come from."""
     run = stored(name)
-    versions, minutes = run["versions"], max(1, round(run["seconds"] / 60))
+    versions = run["versions"]
     libraries = f"NumPy {versions['numpy']} and Optuna {versions['optuna']}"
-    return f"Recorded on {run['date']} with {libraries}, on {run['device']}, in {minutes} min."
+    return _recorded.origin(run, libraries, run["device"])
 
 
 def after(method, spent, value="loss", run=None):
@@ -159,18 +152,10 @@ def _entry(method, seed, study, seconds):
     }
 
 
-def _file(name):
+def _name(name):
     if name not in CONFIGURATIONS:
         raise ValueError(f"unknown run {name!r}; known: {', '.join(CONFIGURATIONS)}")
-    file = "search-comparison.json" if name == "slides" else f"search-comparison-{name}.json"
-    return resources.files("d2lutils").joinpath("data", file)
-
-
-def _pretty(run):
-    """JSON with one line a study, so that the file can be read and its differences, too."""
-    studies = ",\n  ".join(json.dumps(entry) for entry in run["studies"])
-    head = json.dumps({key: value for key, value in run.items() if key != "studies"}, indent=1)
-    return head.removesuffix("\n}") + ',\n "studies": [\n  ' + studies + "\n ]\n}\n"
+    return "search-comparison" if name == "slides" else f"search-comparison-{name}"
 
 
 def _tell(entry):
@@ -179,7 +164,8 @@ def _tell(entry):
 
 if __name__ == "__main__":
     wanted = sys.argv[1] if len(sys.argv) > 1 else "slides"
-    target = _file(wanted)
+    target = _recorded.file(_name(wanted))
     unfinished = datasets.cache_folder() / "checkpoints" / f"search-comparison-{wanted}.json"
-    target.write_text(_pretty(compare(CONFIGURATIONS[wanted], unfinished, _tell)), encoding="utf8")
+    run = compare(CONFIGURATIONS[wanted], unfinished, _tell)
+    target.write_text(_recorded.dumps(run, "studies"), encoding="utf8")
     unfinished.unlink(missing_ok=True)

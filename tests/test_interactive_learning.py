@@ -63,7 +63,6 @@ def test_double_descent_is_the_library_s(show, settings):
     figure = interactive.double_descent(**settings)
     got, state = result(show(figure)), figure.state
     beta, p, seen, noise = truth(state)
-    noise = np.maximum(noise, 0)  # where nothing is left over, its rounding
     if state["penalty"]:
         expected = linear.ridge_risk(state["n"], p, seen, noise, state["penalty"])
         variances = linear.ridge_risk(state["n"], p, 0.0, noise, state["penalty"]) - noise

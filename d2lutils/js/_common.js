@@ -140,6 +140,22 @@ function legend(layer, [left, top, width], columns, entries) {
   return 18 * Math.ceil(entries.length / columns);
 }
 
+// One-sided Jacobi: turn pairs of rows, in place, until all are at right angles.
+function orthogonalise(rows) {
+  const dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);
+  for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
+    turned = false;
+    for (const a of rows) for (const b of rows.slice(0, rows.indexOf(a))) {
+      const aa = dot(a, a), bb = dot(b, b), ab = dot(a, b);
+      if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa) * Math.sqrt(bb)) continue;
+      turned = true;
+      const z = (bb - aa) / (2 * ab), t = (z < 0 ? -1 : 1) / (Math.abs(z) + Math.hypot(1, z)), c = 1 / Math.hypot(1, t);
+      a.forEach((v, k) => { a[k] = c * (v - t * b[k]); b[k] = c * (b[k] + t * v); });
+    }
+  }
+  return rows;
+}
+
 // Two boxes for axes: a square one and one beside it, or below it where the page is narrow.
 function panels(width) {
   const side = width < 560 ? width : Math.min(400, Math.round(0.56 * width));

@@ -11,19 +11,9 @@ function render(context) {
     return C;
   }
 
-  // One-sided Jacobi: turn pairs of rows until all are at right angles; their lengths are the singular values.
+  // The lengths of rows at right angles.
   function singularValues(W) {
-    const rows = linspace(0, size - n, n).map(i => W.slice(i, i + n)), dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);
-    for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
-      turned = false;
-      for (const a of rows) for (const b of rows.slice(0, rows.indexOf(a))) {
-        const aa = dot(a, a), bb = dot(b, b), ab = dot(a, b);
-        if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa) * Math.sqrt(bb)) continue;
-        turned = true;
-        const z = (bb - aa) / (2 * ab), t = (z < 0 ? -1 : 1) / (Math.abs(z) + Math.hypot(1, z)), c = 1 / Math.hypot(1, t);
-        a.forEach((v, k) => { a[k] = c * (v - t * b[k]); b[k] = c * (b[k] + t * v); });
-      }
-    }
+    const rows = orthogonalise(linspace(0, size - n, n).map(i => W.slice(i, i + n)));
     return rows.map(norm).sort((a, b) => b - a);
   }
 

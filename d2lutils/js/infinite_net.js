@@ -18,19 +18,9 @@ function render(context) {
     return norms * (kernel === "ntk" ? tangent : u);
   }));
 
-  // One-sided Jacobi: turn pairs of rows until all are at right angles: eigenvalue × eigenvector.
+  // Rows at right angles: eigenvalue × eigenvector.
   function eigen(K) {
-    const rows = K.map(row => [...row]);
-    for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
-      turned = false;
-      for (const a of rows) for (const b of rows.slice(0, rows.indexOf(a))) {
-        const aa = dot(a, a), bb = dot(b, b), ab = dot(a, b);
-        if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa) * Math.sqrt(bb)) continue;
-        turned = true;
-        const z = (bb - aa) / (2 * ab), t = (z < 0 ? -1 : 1) / (Math.abs(z) + Math.hypot(1, z)), c = 1 / Math.hypot(1, t);
-        a.forEach((v, k) => { a[k] = c * (v - t * b[k]); b[k] = c * (b[k] + t * v); });
-      }
-    }
+    const rows = orthogonalise(K.map(row => [...row]));
     const values = rows.map(row => Math.hypot(...row));
     return { values, vectors: rows.map((row, i) => row.map(v => v / (values[i] || 1))) };
   }

@@ -1,0 +1,45 @@
+"""What the recorded runs have in common: what they came from, where they are kept, how their files read."""
+
+import datetime
+import importlib.util
+import json
+import platform
+from importlib import metadata, resources
+
+
+def stamp(*packages):
+    """Versions of Python and of those packages that are installed, and today's date: entries of a record."""
+    versions = {name: metadata.version(name) for name in packages if importlib.util.find_spec(name)}
+    return {
+        "versions": {"python": platform.python_version(), **versions},
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    }
+
+
+def file(name):
+    """The file of the package that keeps the record of that name."""
+    return resources.files("d2lutils").joinpath("data", f"{name}.json")
+
+
+def load(name):
+    """The stored record of that name."""
+    return json.loads(file(name).read_text(encoding="utf8"))
+
+
+def origin(record, libraries, place):
+    """One sentence that says where recorded numbers come from."""
+    minutes = max(1, round(record["seconds"] / 60))
+    return f"Recorded on {record['date']} with {libraries}, on {place}, in {minutes} min."
+
+
+def dumps(record, key):
+    """JSON with a line for each entry of record[key], a dict or list, so that files and differences can be read."""
+    entries = record[key]
+    opening, closing = "{}" if isinstance(entries, dict) else "[]"
+    if isinstance(entries, dict):
+        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in entries.items()]
+    else:
+        lines = [json.dumps(entry) for entry in entries]
+    head = json.dumps({name: value for name, value in record.items() if name != key}, indent=1)
+    body = ",\n  ".join(lines)
+    return f'{head.removesuffix(chr(10) + "}")},\n {json.dumps(key)}: {opening}\n  {body}\n {closing}\n}}\n'
