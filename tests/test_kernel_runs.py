@@ -22,6 +22,7 @@ def sample(monkeypatch):
 
 
 def test_a_run_holds_the_accuracies_of_its_kernels(sample, tmp_path):
+    pytest.importorskip("torch")  # the recorded networks are trained by the PyTorch engine
     run = kernel_runs.accuracy(SMALL, tmp_path)
     pool, test = kernel_runs._pool(SMALL, "mnist", 0, None)
     assert np.bincount(pool.labels[:10]).tolist() == [1] * 10
