@@ -5,11 +5,8 @@ import functools
 import numpy as np
 
 from d2lutils import meanfield
+from d2lutils.depth import plateau_time
 from d2lutils.exercises import Exercise
-
-
-def _flow_time(x):
-    return (np.sinh(2 * x) + 2 * x) / 4
 
 
 def _output_gradients(a=-8.0, y=1.0):
@@ -86,10 +83,10 @@ EXERCISES = (
                 "The time from 5 to 0, shared among 100 steps.",
             ),
         },
-        lambda: (_flow_time(5) / 0.1, _flow_time(5) / 100),
+        lambda: (plateau_time(5) / 0.1, plateau_time(5) / 100),
         traps=(
-            (lambda: (_flow_time(4) / 0.1, _flow_time(4) / 100), "So it is from 4."),
-            (lambda: (_flow_time(5), np.nan), "This is the time. A step takes a time equal to the learning rate."),
+            (lambda: (plateau_time(4) / 0.1, plateau_time(4) / 100), "So it is from 4."),
+            (lambda: (plateau_time(5), np.nan), "This is the time. A step takes a time equal to the learning rate."),
         ),
         rtol=0.03,
     ),

@@ -189,7 +189,8 @@ def numba_stepper(factors, rows, cols, values, optimizer):
         return numpy_stepper(factors, rows, cols, values, optimizer)
     from threadpoolctl import threadpool_limits
 
-    kernel = _kernel()
+    from d2lutils._factorization_kernel import advance as kernel
+
     depth = len(factors)
     (num_hidden, num_cols), num_rows = factors[0].shape, factors[-1].shape[0]
     prefix = np.empty((depth - 1, num_cols, num_hidden))
@@ -256,10 +257,3 @@ def _with_fewest_seconds(kernel):
             numba.set_num_threads(before)
 
     return run
-
-
-@functools.cache
-def _kernel():
-    from d2lutils._factorization_kernel import advance
-
-    return advance

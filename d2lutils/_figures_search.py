@@ -4,6 +4,7 @@ import numpy as np
 
 from d2lutils._checks import real, whole
 from d2lutils._figures import figure
+from d2lutils._hyperband import brackets
 
 
 def hyperband(max_resource=81, eta=3, bracket=None, crossing=0.4, seed=0, *, alt=None):
@@ -16,9 +17,7 @@ def hyperband(max_resource=81, eta=3, bracket=None, crossing=0.4, seed=0, *, alt
     ``uniforms(seed, ...)``, the bracket with most settings first. The medians shown are those of the seeds 0 to 50.
     """
     max_resource, eta = whole("max_resource", max_resource, 4, 128), whole("eta", eta, 2, 5)
-    largest = 0
-    while eta ** (largest + 1) <= max_resource:
-        largest += 1
+    largest = brackets(max_resource, eta)[0].s
     state = {
         "max_resource": max_resource,
         "eta": eta,

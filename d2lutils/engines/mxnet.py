@@ -19,8 +19,6 @@ from mxnet import autograd
 from d2lutils import networks
 from d2lutils.engines._mxnet_operators import apply, apply_layer, losses
 
-NAME = "mxnet"
-
 
 def gpu_trouble():
     """Why MXNet cannot compute on a GPU here, one sentence; "" if it can."""

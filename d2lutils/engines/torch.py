@@ -13,8 +13,6 @@ import torch.nn.functional as F
 
 from d2lutils import engines, networks
 
-NAME = "torch"
-
 
 def gpu_trouble():
     """Why PyTorch cannot compute on a GPU here, one sentence; "" if it can."""
