@@ -3,10 +3,11 @@
 import hashlib
 import io
 import json
-import os
 import zipfile
 
 import numpy as np
+
+from d2lutils import _files
 
 
 def digest(parameters, *datasets):
@@ -25,9 +26,7 @@ def save(path, settings, factors, model, trainer, rows, seconds):
     arrays = {f"slot{i}": slot for i, slot in enumerate(state["slots"])}
     buffer = io.BytesIO()
     np.savez(buffer, header=json.dumps(header), parameters=model.parameters, state=model.state, **arrays)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(buffer.getvalue())
-    os.replace(part, path)  # atomic: a run killed here leaves the checkpoint before
+    _files.write(path, buffer.getvalue())
 
 
 def resume(path, settings, factors, model, trainer):

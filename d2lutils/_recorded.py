@@ -3,8 +3,13 @@
 import datetime
 import importlib.util
 import json
+import pathlib
 import platform
-from importlib import metadata, resources
+from importlib import metadata
+
+import numpy as np
+
+from d2lutils import _files
 
 
 def stamp(*packages):
@@ -18,12 +23,22 @@ def stamp(*packages):
 
 def file(name):
     """The file of the package that keeps the record of that name."""
-    return resources.files("d2lutils").joinpath("data", f"{name}.json")
+    return pathlib.Path(__file__).with_name("data") / f"{name}.json"
 
 
 def load(name):
     """The stored record of that name."""
     return json.loads(file(name).read_text(encoding="utf8"))
+
+
+def rounded(values):
+    """Numbers to six digits, in lists nested as they were: what a record keeps of arrays."""
+    return float(f"{values:.6g}") if np.ndim(values) == 0 else [rounded(part) for part in values]
+
+
+def save(name, record):
+    """Store a record, JSON values, under that name."""
+    _files.write(file(name), json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 
 def origin(record, libraries, place):

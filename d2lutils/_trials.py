@@ -4,11 +4,10 @@ import contextlib
 import dataclasses
 import json
 import math
-import os
 import pickle
 from dataclasses import dataclass, field
 
-from d2lutils import _checks
+from d2lutils import _checks, _files
 
 
 @dataclass(frozen=True)
@@ -100,13 +99,13 @@ class Store:
         if self.file.exists():
             self._load(settings)
         else:
-            _write(self.file, (json.dumps(settings) + "\n").encode())
+            _files.write(self.file, (json.dumps(settings) + "\n").encode())
 
     def _load(self, settings):
         content = self.file.read_bytes()
         whole, _, rest = content.rpartition(b"\n")
         if rest:  # killed in the middle of a line
-            _write(self.file, whole + b"\n")
+            _files.write(self.file, whole + b"\n")
         try:
             first, *rows = map(json.loads, whole.splitlines())
             different = [name for name in settings if first.get(name) != settings[name]]
@@ -131,7 +130,7 @@ class Store:
             self.states[trial.number] = state
         else:
             if state is not None:
-                _write(self._path(trial.number, trial.resource), pickle.dumps(state))
+                _files.write(self._path(trial.number, trial.resource), pickle.dumps(state))
                 self.states[trial.number] = trial.resource
             row = dataclasses.asdict(trial) | {"loss": None if trial.failed else trial.loss}
             with self.file.open("a") as file:
@@ -164,9 +163,3 @@ class Store:
 
     def _path(self, number, resource):
         return self.folder / f"state-{number}-{resource}.pickle"
-
-
-def _write(path, content):
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)

@@ -197,25 +197,33 @@ def deep_factorization(
 
 @dataclass(frozen=True)
 class PhaseCurve:
-    """errors (len(methods), len(counts), num_instances): relative error over the unobserved entries."""
+    """What each of the methods made of num_instances problems with so many observed entries (counts).
+
+    Arrays (len(methods), len(counts), num_instances): errors, relative ones over the unobserved entries;
+    effective_ranks of the completions; losses, their mean squared errors over the observed entries.
+    """
 
     counts: np.ndarray
     methods: tuple
     errors: np.ndarray
+    effective_ranks: np.ndarray
+    losses: np.ndarray
 
 
 def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0, progress=None, **settings):
     """Error of least nuclear norm and of deep factorizations against the number of observed entries.
 
-    counts: numbers of observed entries. Instance i is the same matrix for all counts and methods, and its
-    observed sets are nested. settings: further arguments of `deep_factorization`. progress: called as
+    counts, depths: numbers of observed entries and of factors to try. n, rank: of each problem. Instance i of
+    num_instances has the generator default_rng([seed, i]) for all counts and methods, so that its observed sets are
+    nested, and rng=i for its factors. settings: further arguments of `deep_factorization`. progress: called as
     progress(method, count, instance, error). Returns PhaseCurve; methods are "nuclear norm", "depth 2", ...
+    Raises ValueError for settings that do not fit.
     """
     counts = _whole_numbers("counts", counts)
     depths = _whole_numbers("depths", depths)
     num_instances, seed = _checks.whole("num_instances", num_instances), _checks.whole("seed", seed, 0, np.inf)
     methods = ("nuclear norm", *(f"depth {depth}" for depth in depths))
-    errors = np.empty((len(methods), len(counts), num_instances))
+    measured = np.empty((3, len(methods), len(counts), num_instances))
     for i in range(num_instances):
         for c, count in enumerate(counts):
             task = problem(n, rank, count, np.random.default_rng([seed, i]))
@@ -224,10 +232,12 @@ def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0
                     done = nuclear_norm(task.observed, task.mask, tol=1e-5)
                 else:
                     done = deep_factorization(task.observed, task.mask, depth=depths[k - 1], rng=i, **settings)
-                errors[k, c, i] = relative_error(done.matrix, task.truth, task.mask)
+                error = relative_error(done.matrix, task.truth, task.mask)
+                loss = np.mean((done.matrix - task.observed)[task.mask] ** 2)
+                measured[:, k, c, i] = error, effective_rank(done.matrix), loss
                 if progress is not None:
-                    progress(method, count, i, errors[k, c, i])
-    return PhaseCurve(np.asarray(counts), methods, errors)
+                    progress(method, count, i, error)
+    return PhaseCurve(np.asarray(counts), methods, *measured)
 
 
 def _whole_numbers(name, values):

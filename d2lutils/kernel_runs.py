@@ -6,7 +6,6 @@ FOLDER keeps what is done of a run, so that one that was stopped goes on from th
 """
 
 import itertools
-import json
 import os
 import pathlib
 import platform
@@ -175,6 +174,4 @@ def _kept(file, compute, *arguments):
 
 if __name__ == "__main__":
     kept = sys.argv[1] if len(sys.argv) > 1 else None
-    run = accuracy(CONFIGURATION, kept, lambda *what: print(*what, flush=True))
-    text = json.dumps(run, indent=1, sort_keys=True) + "\n"
-    _recorded.file("kernel-accuracy").write_text(text, encoding="utf8")
+    _recorded.save("kernel-accuracy", accuracy(CONFIGURATION, kept, lambda *what: print(*what, flush=True)))

@@ -10,9 +10,7 @@
 """
 
 import argparse
-import datetime
 import hashlib
-import importlib.metadata
 import json
 import os
 import pathlib
@@ -22,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _checks, _recorded, datasets, engines, recipes
+from d2lutils import _checks, _files, _recorded, datasets, engines, recipes
 
 FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
 _CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
@@ -94,7 +92,7 @@ def record(name, *, scale="full", engine=None, device=None, root=None, folder=FO
     checkpoint = datasets.cache_folder() / "checkpoints" / f"{name}-{scale}.npz"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     history = recipe.fit(train, test, engine=engine, device=device, progress=progress, checkpoint=checkpoint)
-    curves = {curve: [float(f"{value:.6g}") for value in getattr(history, curve)] for curve in _CURVES[1:]}
+    curves = {curve: _recorded.rounded(getattr(history, curve)) for curve in _CURVES[1:]}
     stored = {
         "recipe": name,
         "scale": scale,
@@ -102,16 +100,13 @@ def record(name, *, scale="full", engine=None, device=None, root=None, folder=FO
         "data": data,
         "engine": history.engine,
         "device": _device(history),
-        "versions": _versions(history.engine),
         "seconds": round(history.seconds, 1),
-        "date": datetime.date.today().isoformat(),
+        **_recorded.stamp("d2lutils", history.engine, "numpy"),
         "curves": {"epochs": history.epochs.tolist()} | curves,
     }
     path = pathlib.Path(folder) / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(_recorded.dumps(stored, "curves"))
-    os.replace(part, path)
+    _files.write(path, _recorded.dumps(stored, "curves"))
     checkpoint.unlink()
     return path
 
@@ -135,11 +130,6 @@ def _device(history):
         return f"GPU ({torch.cuda.get_device_name()})" if history.engine == "torch" else "GPU"
     threads = int(os.environ.get("OMP_NUM_THREADS", engines.cores()))
     return f"{threads} CPU thread{'s' if threads > 1 else ''} ({platform.machine()})"
-
-
-def _versions(engine):
-    packages = {name: importlib.metadata.version(name) for name in ("d2lutils", engine, "numpy")}
-    return packages | {"python": platform.python_version()}
 
 
 def main(arguments=None):

@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import pathlib
 import platform
 import sys
@@ -12,7 +11,7 @@ import time
 
 import numpy as np
 
-from d2lutils import _recorded, datasets
+from d2lutils import _files, _recorded, datasets
 from d2lutils.search import Study, bayesian_search, hyperband, log_integer, log_uniform, random_search
 from d2lutils.tuning import DigitsMLP
 
@@ -68,8 +67,7 @@ def compare(configuration, part=None, progress=None):
             studies += new
             if part is not None:
                 part.parent.mkdir(parents=True, exist_ok=True)
-                part.with_suffix(".new").write_text(json.dumps({"configuration": c, "studies": studies}))
-                os.replace(part.with_suffix(".new"), part)
+                _files.write(part, json.dumps({"configuration": c, "studies": studies}))
             for entry in new if progress is not None else ():
                 progress(entry)
     return {
@@ -143,8 +141,8 @@ def _entry(method, seed, study, seconds):
         "method": method,
         "seed": seed,
         "spent": spent.tolist(),
-        **{name: [float(f"{value:.6g}") for value in column] for name, column in columns.items()},
-        "best": {name: float(f"{value:.6g}") for name, value in study.best.config.items()},
+        **{name: _recorded.rounded(column) for name, column in columns.items()},
+        "best": {name: _recorded.rounded(value) for name, value in study.best.config.items()},
         "trials": len(study.trials),
         "failed": len(study.failed),
         "budget": study.spent,
@@ -164,8 +162,7 @@ def _tell(entry):
 
 if __name__ == "__main__":
     wanted = sys.argv[1] if len(sys.argv) > 1 else "slides"
-    target = _recorded.file(_name(wanted))
     unfinished = datasets.cache_folder() / "checkpoints" / f"search-comparison-{wanted}.json"
     run = compare(CONFIGURATIONS[wanted], unfinished, _tell)
-    target.write_text(_recorded.dumps(run, "studies"), encoding="utf8")
+    _files.write(_recorded.file(_name(wanted)), _recorded.dumps(run, "studies"))
     unfinished.unlink(missing_ok=True)

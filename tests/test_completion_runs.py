@@ -7,15 +7,21 @@ from d2lutils import completion, completion_runs
 
 
 @pytest.mark.filterwarnings("ignore:the data cannot identify")
-def test_a_run_holds_the_errors_of_phase_curve():
+def test_a_run_holds_what_each_method_made_of_each_instance():
     small = {"n": 20, "rank": 1, "counts": [120, 300], "depths": [2, 3], "num_instances": 2, "seed": 5}
-    run = completion_runs.phase(small | {"init_scale": 1e-2, "max_steps": 300, "tol": 1e-6})
-    curve = completion.phase_curve(
-        [120, 300], n=20, rank=1, depths=(2, 3), num_instances=2, seed=5, init_scale=1e-2, max_steps=300
+    told = []
+    run = completion_runs.phase(
+        small | {"init_scale": 1e-2, "max_steps": 300, "tol": 1e-6}, lambda *what: told.append(what)
     )
-    assert tuple(run["methods"]) == curve.methods
-    np.testing.assert_allclose(run["errors"], curve.errors, rtol=1e-5)
-    assert np.shape(run["losses"]) == np.shape(run["effective_ranks"]) == curve.errors.shape
+    assert run["methods"] == ["nuclear norm", "depth 2", "depth 3"]
+    task = completion.problem(20, 1, 300, np.random.default_rng([5, 1]))
+    done = completion.deep_factorization(task.observed, task.mask, depth=3, rng=1, init_scale=1e-2, max_steps=300)
+    error = completion.relative_error(done.matrix, task.truth, task.mask)
+    expected = error, completion.effective_rank(done.matrix), done.objective
+    found = [run[name][2][1][1] for name in ("errors", "effective_ranks", "losses")]
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert told[-1] == ("depth 3", 300, 1, pytest.approx(error))
+    assert np.shape(run["errors"]) == np.shape(run["losses"]) == np.shape(run["effective_ranks"]) == (3, 2, 2)
     assert {"configuration", "engine", "device", "versions", "seconds", "date"} <= run.keys()
 
 
