@@ -20,7 +20,7 @@ LOOK = 50  # steps between two looks at loss and clock
 
 @dataclass(frozen=True)
 class Optimizer:
-    """"gd", "momentum" (heavy ball, velocity = momentum * velocity + gradient) or "adam" (Kingma & Ba 2015)."""
+    """How to descend: "gd", "momentum" (heavy ball, velocity = momentum * velocity + gradient) or "adam"."""
 
     name: str
     lr: float

@@ -146,6 +146,8 @@ class Residual:
 
         Residual(Dense(256), ReLU(), scale=1 / math.sqrt(50))
         Residual(Conv(32, 3, 2, 1), ReLU(), Conv(32, 3, 1, 1), shortcut=(Conv(32, 1, 2),))
+
+    Raises TypeError if an argument is not a layer spec.
     """
 
     layers: tuple

@@ -55,6 +55,6 @@ def dumps(record, key):
         lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in entries.items()]
     else:
         lines = [json.dumps(entry) for entry in entries]
-    head = json.dumps({name: value for name, value in record.items() if name != key}, indent=1)
+    others = json.dumps({name: value for name, value in record.items() if name != key}, indent=1)
     body = ",\n  ".join(lines)
-    return f'{head.removesuffix(chr(10) + "}")},\n {json.dumps(key)}: {opening}\n  {body}\n {closing}\n}}\n'
+    return others.removesuffix("\n}") + f",\n {json.dumps(key)}: {opening}\n  {body}\n {closing}\n}}\n"

@@ -6,6 +6,8 @@
     relative_error, effective_rank, schatten_norm   how good, how simple the answer is
     unidentified                                    what the data cannot tell
     phase_curve                                     error against the number of observed entries
+
+Matrices are (m, n) float64; a mask of the same shape is True where an entry is observed.
 """
 
 import warnings
@@ -42,6 +44,7 @@ __all__ = [
     "two_by_two",
     "unidentified",
 ]
+
 
 @dataclass(frozen=True)
 class History:

@@ -1,6 +1,8 @@
 """The recorded run behind the chapter on matrix completion: error against the number of observed entries.
 
     python -m d2lutils.completion_runs      run it again and store it in data/completion-phase.json
+
+Seven instances for each method and count, on one CPU.
 """
 
 import platform

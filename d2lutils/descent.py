@@ -25,9 +25,7 @@ class Trajectory:
     diverged_at: np.ndarray = field(repr=False)
 
 
-def descend(
-    landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimizer="sgd", rng=None, record_every=1
-):
+def descend(landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimizer="sgd", rng=None, record_every=1):
     """Follow gradients downhill from each starting point.
 
     landscape: anything with `dim`, `f` and `grad` (see `landscapes.Landscape`). starts: (n, dim). lr: step

@@ -121,11 +121,7 @@ def _slope(x, z):
 
 
 def _curvature(x, z):
-    return (
-        -2 * np.pi * np.sin(np.pi * x)
-        - np.pi**2 * x * np.cos(np.pi * x)
-        - 25 * np.pi**2 * z * np.cos(5 * np.pi * x)
-    )
+    return -2 * np.pi * np.sin(np.pi * x) - np.pi**2 * x * np.cos(np.pi * x) - 25 * np.pi**2 * z * np.cos(5 * np.pi * x)
 
 
 def excess_risk(x):

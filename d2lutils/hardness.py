@@ -52,4 +52,4 @@ __all__ = [
     "logistic_gap", "logistic_path", "maximum_clique", "motzkin_straus", "one_against_rest", "planted_clique",
     "quartic", "random_sets", "rational_certificate", "replicator", "separable_functions", "separate",
     "set_splitting", "slide_form", "splitting", "svm_gap", "svm_path", "xor",
-]
+]  # fmt: skip

@@ -121,7 +121,7 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
     _checks.has("ax", ax, "contourf")
     num = _checks.whole("num", num, 2, 10_000)
     if _checks.has("landscape", landscape, "dim", "f", "domain").dim != 2:
-        raise ValueError(f"contour needs a two-dimensional landscape, but {landscape.name} has dim = {landscape.dim}.")
+        raise ValueError(f"landscape must be two-dimensional, got one of dim {landscape.dim}")
     domain = _checks.array("domain", landscape.domain if domain is None else domain)
     if domain.shape != (2, 2) or (np.diff(domain) <= 0).any():
         raise ValueError(f"domain must hold two pairs (low, high), got {domain.tolist()}")
@@ -147,7 +147,7 @@ def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
     _checks.has("ax", ax, "plot")
     points = _checks.array("points", points, finite=False)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ValueError(f"path needs points of shape (T + 1, 2), but got {points.shape}.")
+        raise ValueError(f"points must have shape (T + 1, 2), got {points.shape}")
     (line,) = ax.plot(*points.T, color=color, label=label, marker=marker, markersize=markersize, linewidth=1.2)
     ax.plot(*points[0], marker="o", markersize=7, markerfacecolor="none", color=line.get_color(), linestyle="none")
 
@@ -164,7 +164,7 @@ def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line
     if quantiles.shape != (2,) or (quantiles < 0).any() or (quantiles > 1).any():
         raise ValueError(f"quantiles must be two numbers in [0, 1], got {quantiles.tolist()}")
     if samples.ndim != 2 or samples.shape[1:] != x.shape or not len(samples):
-        raise ValueError(f"bands needs samples of shape (repeats, {x.size}), but got {samples.shape}.")
+        raise ValueError(f"samples must have shape (repeats, {x.size}), got {samples.shape}")
     (drawn,) = ax.plot(x, np.median(samples, axis=0), color=color, label=label, **line)
     low, high = np.quantile(samples, quantiles, axis=0)
     ax.fill_between(x, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)

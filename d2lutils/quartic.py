@@ -4,8 +4,6 @@ f(x) = z'Qz with z_i = x_i^2 >= 0, so 0 is a (local = global) minimum exactly if
 coNP-complete question (Murty & Kabadi 1987). Graphs are symmetric 0/1 adjacency matrices (n, n) with a zero diagonal.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -43,7 +41,7 @@ def quartic(Q, x) -> np.ndarray:
     """sum_ij Q_ij x_i^2 x_j^2. Q: (n, n). x: (..., n). Returns (...,)."""
     Q, x = _checks.array("Q", Q, 2), _checks.array("x", x)
     if Q.shape[0] != Q.shape[1] or not x.ndim or x.shape[-1] != len(Q):
-        raise ValueError(f"Q must have shape (n, n) and x (..., n), but have {Q.shape} and {x.shape}.")
+        raise ValueError(f"Q must have shape (n, n) and x (..., n), got {Q.shape} and {x.shape}")
     return np.einsum("...i,ij,...j->...", x**2, Q, x**2)
 
 
@@ -79,7 +77,7 @@ def failed_threshold_tests(form, graphs, thresholds) -> np.ndarray:
     """
     graphs, thresholds = _checks.array("graphs", graphs, 3, dtype=None), _checks.array("thresholds", thresholds, 1)
     if not len(graphs) or not len(thresholds) or (thresholds < 0).any() or (thresholds >= 1).any():
-        raise ValueError("Need at least one of graphs, and thresholds in [0, 1).")
+        raise ValueError("graphs and thresholds must not be empty, and thresholds lie in [0, 1)")
     larger = np.array([clique_number(A) for A in graphs])[:, None] > 1 / (1 - thresholds)
     forms = np.array([[_checks.function("form", form)(A, s) for s in thresholds] for A in graphs])
     least = _simplex_minimum(forms)[0]
@@ -102,9 +100,7 @@ def is_copositive(Q) -> Copositivity:
     so a linear system for each of the 2^n - 1 supports finds the minimum. Values above -1e-12 max|Q| count as 0.
     Raises ValueError past n = 16, and for matrices that are not symmetric.
     """
-    Q = _checks.array("Q", Q)
-    if Q.ndim != 2:
-        raise ValueError(f"Q must have shape (n, n), but has shape {Q.shape}.")
+    Q = _checks.array("Q", Q, 2)
     least, point = _simplex_minimum(Q)
     negative = bool(least < -_tolerance(Q))
     return Copositivity(not negative, float(least), point if negative else None)
@@ -118,10 +114,9 @@ def _simplex_minimum(Q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """min z'Qz on the simplex: values (...,) and minimisers (..., n) for a stack of symmetric matrices (..., n, n)."""
     n = Q.shape[-1]
     if Q.shape[-2] != n or n == 0 or not np.isfinite(Q).all() or not np.allclose(Q, np.swapaxes(Q, -1, -2)):
-        raise ValueError(f"Q must be a finite symmetric matrix, but has shape {Q.shape} or is not symmetric.")
+        raise ValueError(f"Q must be a finite symmetric matrix (n, n), got {_checks.shown(Q)}")
     if n > _MAX_COPOSITIVE:
-        raise ValueError(f"Deciding copositivity is exact up to {_MAX_COPOSITIVE} variables "
-                         f"(2^n systems are solved), but there are {n}.")
+        raise ValueError(f"Q must have at most {_MAX_COPOSITIVE} rows, since 2^n systems are solved, got {n}")
     stack = Q.reshape(-1, n, n)
     values = np.diagonal(stack, axis1=1, axis2=2).min(axis=1)
     points = np.eye(n)[np.diagonal(stack, axis1=1, axis2=2).argmin(axis=1)]
@@ -160,7 +155,7 @@ def all_graphs(num_vertices: int) -> np.ndarray:
     """Every labelled graph: (2^(n(n-1)/2), n, n) of 0 and 1. Raises ValueError past 6 vertices."""
     num_vertices = _checks.whole("num_vertices", num_vertices, 1, _MAX_ALL_GRAPHS)
     rows, columns = np.triu_indices(num_vertices, 1)
-    edges = np.arange(2**len(rows))[:, None] >> np.arange(len(rows)) & 1
+    edges = np.arange(2 ** len(rows))[:, None] >> np.arange(len(rows)) & 1
     graphs = np.zeros((len(edges), num_vertices, num_vertices), dtype=int)
     graphs[:, rows, columns] = graphs[:, columns, rows] = edges
     return graphs
@@ -172,7 +167,7 @@ def maximum_clique(adjacency) -> list[int]:
 
     A = _check_graph(adjacency)
     if len(A) > _MAX_CLIQUE:
-        raise ValueError(f"A maximum clique is searched for in at most {_MAX_CLIQUE} vertices, but there are {len(A)}.")
+        raise ValueError(f"adjacency must have at most {_MAX_CLIQUE} vertices, got {len(A)}")
     return sorted(nx.max_weight_clique(nx.from_numpy_array(A), weight=None)[0])
 
 
@@ -181,8 +176,9 @@ def clique_number(adjacency) -> int:
     return len(maximum_clique(adjacency))
 
 
-def planted_clique(num_vertices: int, size: int, rng: np.random.Generator,
-                   p: float = 0.5) -> tuple[np.ndarray, list[int]]:
+def planted_clique(
+    num_vertices: int, size: int, rng: np.random.Generator, p: float = 0.5
+) -> tuple[np.ndarray, list[int]]:
     """A random graph in which `size` random vertices were joined to each other.
 
     Returns the adjacency matrix (n, n) of 0 and 1 and the planted vertices, sorted. p: probability of the other edges.
@@ -209,14 +205,14 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
     num_steps = _checks.whole("num_steps", num_steps, 0)
     _checks.fits("num_steps", num_steps + 1, x.size)
     if payoff.ndim != 2 or not payoff.size or payoff.min() < 0 or not np.array_equal(payoff, payoff.T):
-        raise ValueError("payoff must be a symmetric matrix without negative entries.")
+        raise ValueError(f"payoff must be a symmetric matrix without negative entries, got {_checks.shown(payoff)}")
     if x.shape != (len(payoff),) or x.min() < 0 or abs(x.sum() - 1) > 1e-9:
-        raise ValueError(f"start must be {len(payoff)} nonnegative numbers that sum to 1.")
+        raise ValueError(f"start must be {len(payoff)} nonnegative numbers that sum to 1, got {_checks.shown(x)}")
     path = [x]
     for _ in range(num_steps):
         fitness = payoff @ x
         if not x @ fitness > 0:
-            raise ValueError("x'Ax is 0: start must put weight on both ends of an edge.")
+            raise ValueError("x'Ax is 0: start must put weight on both ends of an edge")
         x = x * fitness
         x = x / x.sum()
         path.append(x)
@@ -226,7 +222,7 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
 def _check_graph(adjacency) -> np.ndarray:
     A = _checks.array("adjacency", adjacency)
     if A.ndim != 2 or A.shape[0] != A.shape[1] or len(A) == 0:
-        raise ValueError(f"adjacency must have shape (n, n), but has shape {A.shape}.")
+        raise ValueError(f"adjacency must have shape (n, n), got {A.shape}")
     if not np.isin(A, (0, 1)).all() or np.diagonal(A).any() or not np.array_equal(A, A.T):
-        raise ValueError("adjacency must be symmetric, hold only 0 and 1, and have a zero diagonal.")
+        raise ValueError(f"adjacency must be symmetric, of 0 and 1 with a zero diagonal, got {_checks.shown(A)}")
     return A

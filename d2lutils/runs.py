@@ -7,6 +7,8 @@
 
     python -m d2lutils.runs list
     python -m d2lutils.runs record NAME     # run the recipe at full scale and keep it; resumes when it was killed
+
+`recipes` says what is run; a record is one JSON file in the folder data/runs of the package.
 """
 
 import argparse

@@ -1,6 +1,8 @@
 """The recorded runs behind the chapter on hyperparameters: four searches at equal budgets, many seeds, two boxes.
 
     python -m d2lutils.search_runs [slides | wide]      run one again and store it; goes on if it was killed
+
+Each is one JSON file in the folder data of the package.
 """
 
 import json

@@ -3,8 +3,6 @@
 Labels are -1 and +1 (0/1 and booleans are read as such).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, lcm, sqrt
@@ -44,12 +42,12 @@ def check_points(X, y) -> tuple[np.ndarray, np.ndarray]:
     """X as float64 (n, d) and y as float64 -1/+1 (n,); ValueError for other shapes, NaN, or other labels."""
     X, y = _checks.array("X", X), _checks.array("y", y, dtype=None)
     if X.ndim != 2 or X.shape[0] == 0:
-        raise ValueError(f"X must have shape (n, d) with n > 0, but has shape {X.shape}.")
+        raise ValueError(f"X must have shape (n, d) with n > 0, got {X.shape}")
     if y.shape != (X.shape[0],):
-        raise ValueError(f"y must have shape ({X.shape[0]},), one label a row of X, but has shape {y.shape}.")
+        raise ValueError(f"y must have shape ({X.shape[0]},), one label a row of X, got {y.shape}")
     values = set(np.unique(y).tolist())
     if not (values <= {-1, 1} or values <= {0, 1}):
-        raise ValueError(f"y must hold -1 and +1 (or 0 and 1), but holds {sorted(values)[:5]}.")
+        raise ValueError(f"y must hold -1 and +1 (or 0 and 1), got {sorted(values)[:5]}")
     return X, np.where(y > 0, 1.0, -1.0)
 
 
@@ -70,10 +68,15 @@ def separate(X, y, *, bias: bool = True) -> Separation:
     centre = X.mean(axis=0) if bias else np.zeros(d)
     scale = np.abs(X - centre).max(initial=0.0) or 1.0
     signed = y[:, None] * np.column_stack([(X - centre) / scale, np.full(n, float(bias))])
-    result = linprog(np.append(np.zeros(d + 1), -1.0), A_ub=np.column_stack([-signed, np.ones(n)]), b_ub=np.zeros(n),
-                     bounds=[(-1, 1)] * d + [(None, None) if bias else (0, 0), (None, None)], method="highs-ds")
+    result = linprog(
+        np.append(np.zeros(d + 1), -1.0),
+        A_ub=np.column_stack([-signed, np.ones(n)]),
+        b_ub=np.zeros(n),
+        bounds=[(-1, 1)] * d + [(None, None) if bias else (0, 0), (None, None)],
+        method="highs-ds",
+    )
     if result.status != 0:
-        raise ArithmeticError(f"The linear program for {n} points in {d} dimensions was not solved: {result.message}")
+        raise ArithmeticError(f"the linear program for {n} points in {d} dimensions was not solved: {result.message}")
     weights = result.x[:d]
     offset = result.x[d] * scale - centre @ weights if bias else 0.0
     if proves_separation(X, y, weights, offset):
@@ -83,8 +86,10 @@ def separate(X, y, *, bias: bool = True) -> Separation:
     certificate /= certificate.sum() or 1.0
     residual = float(np.abs(certificate @ signed).max())
     if certificate.sum() == 0 or residual > _FARKAS_TOLERANCE:
-        raise ArithmeticError(f"The {n} points are too close to the border between separable and not: the best "
-                              f"margin found is {-result.fun * scale:.1e}, below what double precision can verify.")
+        raise ArithmeticError(
+            f"the {n} points are too close to the border between separable and not: the best "
+            f"margin found is {-result.fun * scale:.1e}, below what double precision can verify"
+        )
     positive = certificate * (y > 0)
     point = positive @ X / positive.sum() if bias else np.zeros(d)
     return Separation(False, int(result.nit), certificate=certificate, common_point=point, residual=residual)
@@ -98,7 +103,7 @@ def proves_separation(X, y, weights, bias: float = 0.0) -> bool:
     X, weights, bias = _checks.array("X", X, 2), _checks.array("weights", weights), _checks.real("bias", bias)
     y = _checks.array("y", y, dtype=None)
     if weights.shape != X.shape[1:] or y.shape != X.shape[:1]:
-        raise ValueError(f"X (n, d), y (n,) and weights (d,) must fit, got {X.shape}, {y.shape} and {weights.shape}.")
+        raise ValueError(f"X (n, d), y (n,) and weights (d,) must fit, got {X.shape}, {y.shape} and {weights.shape}")
     rounding = 2 * (X.shape[1] + 2) * np.finfo(float).eps * (np.abs(X) @ np.abs(weights) + abs(bias))
     return bool(np.all(y * (X @ weights + bias) > rounding))
 
@@ -113,16 +118,16 @@ def rational_certificate(X, y, certificate, *, bias: bool = True) -> dict[int, F
     X, y = check_points(X, y)
     certificate = _checks.array("certificate", certificate)
     if certificate.shape != y.shape:
-        raise ValueError(f"certificate must have shape {y.shape}, one weight a point, but has {certificate.shape}.")
+        raise ValueError(f"certificate must have shape {y.shape}, one weight a point, got {certificate.shape}")
     if certificate.min() < 0 or not certificate.any():
-        raise ValueError("certificate must be nonnegative and not zero: take that of a Separation.")
+        raise ValueError("certificate must be nonnegative and not zero: take that of a Separation")
     support = np.flatnonzero(certificate > 1e-12 * certificate.max())
     columns = [[Fraction(v) * int(y[i]) for v in [*X[i].tolist(), *([1.0] if bias else [])]] for i in support]
     common = lcm(*(v.denominator for column in columns for v in column))
     system = np.array([[int(v * common) for v in column] for column in columns], dtype=object).T
     solution = _null_vector(system)
     if solution is None or min(solution) <= 0 or any(row @ np.array(solution, dtype=object) for row in system):
-        raise ArithmeticError(f"The {len(support)} points in the certificate's support do not carry an exact one.")
+        raise ArithmeticError(f"the {len(support)} points in the certificate's support do not carry an exact one")
     total = sum(solution)
     return {int(i): value / total for i, value in zip(support, solution, strict=True)}
 
@@ -144,8 +149,9 @@ def _null_vector(matrix: np.ndarray) -> list[Fraction] | None:
         pivots.append(rows[k])
     solution = [Fraction(0)] * (size - 1) + [Fraction(1)]
     for k in range(size - 2, -1, -1):
-        solution[k] = -sum((int(pivots[k][j]) * solution[j] for j in range(k + 1, size)), Fraction(0)) \
-            / int(pivots[k][k])
+        solution[k] = -sum((int(pivots[k][j]) * solution[j] for j in range(k + 1, size)), Fraction(0)) / int(
+            pivots[k][k]
+        )
     return solution
 
 
@@ -167,8 +173,9 @@ def cover_frequency(n: int, d: int, num_draws: int, rng: np.random.Generator) ->
     n, d, num_draws = _checks.whole("n", n, 1, 10_000), _checks.whole("d", d), _checks.whole("num_draws", num_draws)
     _checks.fits("d", n, d)
     _checks.rng("rng", rng)
-    hits = sum(separate(rng.normal(size=(n, d)), rng.choice([-1, 1], size=n), bias=False).separable
-               for _ in range(num_draws))
+    hits = sum(
+        separate(rng.normal(size=(n, d)), rng.choice([-1, 1], size=n), bias=False).separable for _ in range(num_draws)
+    )
     exact = cover_probability(n, d)
     return hits / num_draws, sqrt(exact * (1 - exact) / num_draws)
 
@@ -214,5 +221,5 @@ def one_against_rest(X, labels) -> dict[int, Separation]:
     """`separate` for each class against all others. X: (n, d). labels: (n,) integers. Returns {class: Separation}."""
     labels = _checks.array("labels", labels, 1, dtype=None)
     if (labels != np.round(labels)).any():
-        raise ValueError("labels must be integers.")
+        raise ValueError(f"labels must be integers, got {_checks.shown(labels)}")
     return {int(c): separate(X, labels == c) for c in np.unique(labels)}

@@ -7,8 +7,6 @@ when the number of inputs may grow (Blum & Rivest 1992); in a fixed dimension th
 polynomial time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -110,24 +108,29 @@ def _search(X, y, output, method, limit) -> Search:
     totals = np.zeros(3, dtype=int)
     for sign in {"and": [1], "or": [-1], "either": [1, -1]}[output]:
         if (outside := int(np.sum(y != sign))) > limit:
-            raise ValueError(f"{outside} points must be shared between the hidden units; "
-                             f"this search is exact for at most {limit}.")
+            raise ValueError(f"at most {limit} points may lie outside for this exact search, got {outside}")
         programs = _Programs(X[y == sign], X[y != sign])
         cuts = method(programs)
         totals += programs.nodes, programs.programs, programs.iterations
         if cuts is not None:
-            network = ThresholdNetwork(sign * np.array([weights for weights, _ in cuts]),
-                                       sign * np.array([bias for _, bias in cuts]), np.ones(2), -float(sign))
+            network = ThresholdNetwork(
+                sign * np.array([weights for weights, _ in cuts]),
+                sign * np.array([bias for _, bias in cuts]),
+                np.ones(2),
+                -float(sign),
+            )
             if not _consistent(network, X, y):
-                raise ArithmeticError("The network found does not reproduce the labels beyond rounding error.")
+                raise ArithmeticError("the network found does not reproduce the labels beyond rounding error")
             return Search(network, *map(int, totals))
     return Search(None, *map(int, totals))
 
 
 def _consistent(network: ThresholdNetwork, X, y) -> bool:
     hidden = network.hidden(X)
-    exact = all(proves_separation(X, h, w, b) for h, w, b in
-                zip(hidden.T, network.hidden_weights, network.hidden_bias, strict=True))
+    exact = all(
+        proves_separation(X, h, w, b)
+        for h, w, b in zip(hidden.T, network.hidden_weights, network.hidden_bias, strict=True)
+    )
     return exact and bool(np.array_equal(network.predict(X), y))
 
 
@@ -153,7 +156,7 @@ def _branch(programs: _Programs, max_nodes: int) -> list[_HalfSpace] | None:
         shares, cuts = stack.pop()
         programs.nodes += 1
         if programs.nodes > max_nodes:
-            raise RuntimeError(f"No answer after {max_nodes} nodes; raise max_nodes or take fewer points.")
+            raise RuntimeError(f"no answer after {max_nodes} nodes; raise max_nodes or take fewer points")
         point = len(shares[0]) + len(shares[1])
         if point == len(programs.outside):
             return cuts
@@ -211,8 +214,8 @@ def random_sets(num_elements: int, num_sets: int, rng: np.random.Generator, size
     """num_sets distinct random sets of `size` elements each, sorted."""
     num_elements, num_sets = _checks.whole("num_elements", num_elements), _checks.whole("num_sets", num_sets, 0)
     size, rng = _checks.whole("size", size, 1, num_elements), _checks.rng("rng", rng)
-    if num_sets > comb(num_elements, size):
-        raise ValueError(f"There are no {num_sets} distinct sets of {size} out of {num_elements} elements.")
+    if num_sets > (most := comb(num_elements, size)):
+        raise ValueError(f"num_sets must be at most {most}, sets of {size} out of {num_elements}, got {num_sets}")
     chosen: set[tuple[int, ...]] = set()
     while len(chosen) < num_sets:
         chosen.add(tuple(sorted(rng.choice(num_elements, size=size, replace=False).tolist())))
@@ -228,9 +231,11 @@ def _checked_sets(sets, num_elements: int) -> list[list[int]]:
     try:
         lists = [sorted(set(members)) for members in sets]
     except TypeError:
-        raise TypeError(f"sets must be collections of element numbers, but are {_checks.shown(sets)}.") from None
+        raise TypeError(f"sets must be collections of element numbers, got {_checks.shown(sets)}") from None
     for members in lists:
         if not members or not set(members) <= set(range(num_elements)):
-            raise ValueError(f"sets must be non-empty collections of numbers from 0 to {num_elements - 1}, "
-                             f"but hold {_checks.shown(members)}.")
+            raise ValueError(
+                f"sets must be non-empty collections of numbers from 0 to {num_elements - 1}, "
+                f"got {_checks.shown(members)}"
+            )
     return lists

@@ -3,6 +3,8 @@
     objective = DigitsMLP()                              # 1000 images to train on, resource = epochs
     study = hyperband(objective, SPACE, max_resource=27)
     study.best.details["test_error"]
+
+In NumPy, so that a trial takes seconds, needs no framework and gives the same bytes in every process.
 """
 
 import functools

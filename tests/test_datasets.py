@@ -74,9 +74,7 @@ def test_the_sample_is_stratified_and_small():
 def test_the_sample_is_part_of_mnist():
     for sample, whole in zip(load("mnist-sample"), load("mnist"), strict=True):
         known = {image.tobytes(): label for image, label in zip(whole.images, whole.labels, strict=True)}
-        assert all(
-            known[image.tobytes()] == label for image, label in zip(sample.images, sample.labels, strict=True)
-        )
+        assert all(known[image.tobytes()] == label for image, label in zip(sample.images, sample.labels, strict=True))
 
 
 def test_digits_are_those_of_scikit_learn():
@@ -195,9 +193,7 @@ def test_without_network_the_message_names_the_folder(empty_cache, no_network):
 def test_downloads_are_checked_and_mirrors_tried(empty_cache, fake, monkeypatch):
     wrong = {"host": "fashion-mnist.s3-website.eu-central-1.amazonaws.com"}
     content = {name: gzip.compress(idx(np.zeros(shape, np.uint8)), 1) for name, shape in FILES.items()}
-    monkeypatch.setattr(
-        datasets, "_FASHION", {name: datasets.hashlib.md5(content[name]).hexdigest() for name in FILES}
-    )
+    monkeypatch.setattr(datasets, "_FASHION", {name: datasets.hashlib.md5(content[name]).hexdigest() for name in FILES})
 
     def retrieve(url, known_hash, path, fname):
         target = pathlib.Path(path) / fname

@@ -112,11 +112,11 @@ def test_logistic_gap_brackets_the_minimum():
 
 def test_svm_gap_brackets_the_minimum():
     rng = np.random.default_rng(1)
-    X, reg = rng.normal(size=(50, 3)), 0.1
+    X, penalty = rng.normal(size=(50, 3)), 0.1
     y = np.where(X[:, 0] + rng.normal(size=50) > 0, 1, -1)
-    reference = LinearSVC(loss="hinge", C=1 / (reg * 50), fit_intercept=False, tol=1e-10, max_iter=10**6).fit(X, y)
-    best = np.mean(np.maximum(0, 1 - y * (X @ reference.coef_[0]))) + reg / 2 * np.sum(reference.coef_**2)
-    path = hd.svm_path(X, y, reg, 300, rng)
+    reference = LinearSVC(loss="hinge", C=1 / (penalty * 50), fit_intercept=False, tol=1e-10, max_iter=10**6).fit(X, y)
+    best = np.mean(np.maximum(0, 1 - y * (X @ reference.coef_[0]))) + penalty / 2 * np.sum(reference.coef_**2)
+    path = hd.svm_path(X, y, penalty, 300, rng)
     assert (path.dual <= best + 1e-9).all()
     assert (path.primal >= best - 1e-9).all()
     assert path.gap[-1] < 1e-6
@@ -276,9 +276,9 @@ def test_replicator_dynamics_climb_to_a_clique():
         (lambda: hd.cover_probability(0, 3), "n must be a whole number"),
         (lambda: hd.exhaustive_search(np.arange(40)[:, None], np.arange(40) % 2), "at most 16"),
         (lambda: hd.branch_and_bound(np.arange(140)[:, None], np.arange(140) % 2), "at most 64"),
-        (lambda: hd.logistic_gap(np.zeros(1), [[1.0], [2.0]], [0, 1], reg=0.0), "reg must be"),
-        (lambda: hd.svm_gap([0.5, 1.5], [[1.0], [2.0]], [0, 1], reg=1.0), r"\[0, 1\]"),
-        (lambda: hd.is_copositive(np.eye(17)), "up to 16"),
+        (lambda: hd.logistic_gap(np.zeros(1), [[1.0], [2.0]], [0, 1], penalty=0.0), "penalty must be"),
+        (lambda: hd.svm_gap([0.5, 1.5], [[1.0], [2.0]], [0, 1], penalty=1.0), r"\[0, 1\]"),
+        (lambda: hd.is_copositive(np.eye(17)), "at most 16"),
         (lambda: hd.is_copositive([[0, 1], [2, 0]]), "symmetric"),
         (lambda: hd.clique_form(np.eye(2), 0.4), "zero diagonal"),
         (lambda: hd.clique_form(np.zeros((2, 2)), 1.0), "s must be"),

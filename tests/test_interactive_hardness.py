@@ -151,4 +151,3 @@ def test_edges_are_switched_by_box_and_by_click(show):
     page.get_by_role("button", name="All edges").click()
     assert len(result(page)["clique"]) == 5
     assert "gives the wrong answer" in spoken(page) or "agrees" in spoken(page)
-

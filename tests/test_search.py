@@ -180,9 +180,10 @@ def test_resource_spent_with_and_without_resuming():
     assert len({trial.number for trial in going_on.trials}) == 143
     for trial in going_on.trials:
         assert trial.loss == trial.config["x"] + 1 / trial.resource
-    assert hyperband(distance, UNIT, 9, repeats=2, progress=False).spent == 2 * hyperband(
-        distance, UNIT, 9, progress=False
-    ).spent
+    assert (
+        hyperband(distance, UNIT, 9, repeats=2, progress=False).spent
+        == 2 * hyperband(distance, UNIT, 9, progress=False).spent
+    )
 
 
 def test_failed_trials_are_recorded_and_never_promoted():

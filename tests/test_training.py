@@ -130,9 +130,7 @@ def test_the_host_waits_once_an_epoch(digits, monkeypatch):
     waits = []
     for name in ("asnumpy", "wait_to_read"):
         original = getattr(mx.nd.NDArray, name)
-        monkeypatch.setattr(
-            mx.nd.NDArray, name, lambda self, original=original: (waits.append(1), original(self))[1]
-        )
+        monkeypatch.setattr(mx.nd.NDArray, name, lambda self, original=original: (waits.append(1), original(self))[1])
     train, _ = digits
     model = engines.build(mlp(8, 10), (1, 8, 8), engine="mxnet")
     data = model.backend.upload(train.images, train.labels)

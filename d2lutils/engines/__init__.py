@@ -46,11 +46,10 @@ def choose(engine=None):
 
 
 def choose_device(engine=None, device=None):
-    """"gpu" or "cpu" for an engine. Without `device`: the GPU if a tiny computation on it works, else the CPU.
+    """The device to use, "gpu" or "cpu". Without `device`: the GPU if a tiny computation on it works, else the CPU.
 
     Says once a process which device it took (unless `quiet`), and warns once if a GPU is there that the engine
-    cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked
-    for and is not usable.
+    cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked for and is not usable.
     """
     _checks.choice("device", device, (None, "cpu", "gpu"))
     name = choose(engine)

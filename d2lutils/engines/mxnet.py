@@ -163,9 +163,7 @@ class Backend:
         """Gradients of the mean loss: a list with one array per layer input and the output; and the flat one."""
         images, labels = self.upload(images, labels)
         # MXNet detaches an intermediate array that asks for a gradient; adding zeros that ask for it does not.
-        shapes = [images.shape] + [
-            images.shape[:1] + shape for name, *_, shape in self.layers if name.count(".") == 1
-        ]
+        shapes = [images.shape] + [images.shape[:1] + shape for name, *_, shape in self.layers if name.count(".") == 1]
         zeros = [mx.nd.zeros(shape, ctx=self.context, dtype=self.dtype) for shape in shapes]
         for array in zeros:
             array.attach_grad()
