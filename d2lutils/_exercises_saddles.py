@@ -32,19 +32,19 @@ def _pull_factor(ratio, step=0.1):
 EXERCISES = (
     Exercise(
         "saddles-steps",
-        "the slides' bound on $t$, the true bound and the best step, three numbers",
+        "the slides' bound on $\\eta$, the true bound and the best step, three numbers",
         {
             "slides' bound": (
                 "What do the slides ask of the step and the largest eigenvalue?",
-                "They want all factors $1 - t \\lambda$ to be positive.",
+                "They want all factors $1 - \\eta \\lambda$ to be positive.",
             ),
             "true bound": (
                 "A run may step over the minimum and still converge.",
-                "All factors $1 - t \\lambda$ have to be smaller than 1 in size, whatever their sign.",
+                "All factors $1 - \\eta \\lambda$ have to be smaller than 1 in size, whatever their sign.",
             ),
             "best step": (
                 "The slower of the two directions decides.",
-                "Draw $|1 - 10 t|$ and $|1 - t|$ against $t$. Where is the larger of the two least?",
+                "Draw $|1 - 10 \\eta|$ and $|1 - \\eta|$ against $\\eta$. Where is the larger of the two least?",
                 "There the two factors have one size and different signs.",
             ),
         },
@@ -108,7 +108,7 @@ EXERCISES = (
         (
             "By how much does the next variable shrink while the run waits for time $\\tau$, and how long does it take "
             "to grow back?",
-            "With finite steps a variable shrinks by $1 - 2t$ a step and grows by $1 + t$.",
+            "With finite steps a variable shrinks by $1 - 2 \\eta$ a step and grows by $1 + \\eta$.",
             "Count steps: those of shrinking, and those that undo them.",
         ),
         lambda: _pull_factor(2.0),

@@ -87,7 +87,7 @@ function render(context) {
         plane.line([[0, start], [shown, start + rate * shown]], "fig-a fig-dash");
       }
       plane.line(seen.slice(0, shown + 1).map((p, t) => [t, distance(p)]), "fig-b");
-      plane.text([shown, floor], "dashed: ε(1 + " + curvature + "η)ᵗ", "fig-a", { anchor: "end", dx: -4, dy: -8 });
+      plane.text([shown, floor], "dashed: ε(1 + " + curvature + "η)ᵏ", "fig-a", { anchor: "end", dx: -4, dy: -8 });
       return { result: r, sentence: tell(r, state), plot, at: r.points[0], start: `x₁ = ${format(r.points[0][0])}, x₂ = ${format(r.points[0][1])}` };
     },
   });
