@@ -30,6 +30,7 @@ def suggest(space, trials, number, seed, sampler):
     seed = int(np.random.default_rng(seed).integers(2**31))
     worst = max((trial.loss for trial in trials if not trial.failed), default=0.0)
     with _quiet(optuna):
+        chosen: optuna.samplers.BaseSampler
         if sampler == "gp":
             chosen = optuna.samplers.GPSampler(seed=seed, n_startup_trials=1)
         else:

@@ -14,8 +14,8 @@ def digest(parameters, *datasets):
     digest = hashlib.blake2b(parameters.tobytes(), digest_size=16)
     for dataset in datasets:
         if dataset is not None:
-            digest.update(np.ascontiguousarray(dataset.images))
-            digest.update(np.ascontiguousarray(dataset.labels))
+            digest.update(np.ascontiguousarray(dataset.images).data)
+            digest.update(np.ascontiguousarray(dataset.labels).data)
     return digest.hexdigest()
 
 

@@ -43,10 +43,10 @@ def whole(name, value, least=1, most=LARGEST):
         value = value[()]
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a whole number, got {shown(value)}")
-    if not (math.isfinite(value) and value == int(value) and least <= value <= most):
+    if not (math.isfinite(value) and value == math.floor(value) and least <= value <= most):
         above = most if most < LARGEST or value > most else math.inf
         raise ValueError(f"{name} must be {_range('a whole number', least, above)}, got {shown(value)}")
-    return int(value)
+    return math.floor(value)
 
 
 def _range(what, least, most, above=None, below=None):

@@ -209,7 +209,9 @@ def numba_stepper(factors, rows, cols, values, optimizer):
     taken = 0
 
     run = _with_fewest_seconds(
-        lambda num_steps: kernel(prefix, middle, last, *state, *entries, kind, hyper, taken, num_steps)
+        lambda num_steps: kernel(  # type: ignore[call-arg]  # Numba's type says nothing of arguments
+            prefix, middle, last, *state, *entries, kind, hyper, taken, num_steps
+        )
     )
 
     def advance(num_steps):
@@ -233,7 +235,8 @@ def _with_fewest_seconds(kernel):
 
     limit = os.environ.get("OMP_NUM_THREADS", "")
     most = min(numba.get_num_threads(), int(limit) if limit.isdigit() else 1024)
-    seconds, calls = {}, 0
+    seconds: dict[int, float] = {}  # of a step, by the number of threads
+    calls = 0
 
     def run(at_most):
         nonlocal calls
@@ -246,7 +249,7 @@ def _with_fewest_seconds(kernel):
                     seconds[threads] = 0.0
             calls += 1
             trial = calls <= len(seconds) or calls % 16 == 0
-            threads = (max if calls % 16 == 0 else min)(seconds, key=seconds.get)
+            threads = (max if calls % 16 == 0 else min)(seconds, key=seconds.__getitem__)
             num_steps = min(at_most, 5) if trial else at_most
             numba.set_num_threads(threads)
             start = time.perf_counter()

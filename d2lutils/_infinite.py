@@ -56,7 +56,9 @@ def plan(network, input_shape):
     """
     _checks.instance("network", network, Network)
     literal = any(isinstance(layer, Scale) for layer in network.layers)
-    blocks, relu, pooling, dense, gain = [], False, None, [], 1.0
+    blocks: list[Convolution] = []
+    dense: list[str | float] = []
+    relu, pooling, gain = False, None, 1.0
     gaussian, weighted = False, False
     for name, layer, shape, output in walk(network.layers, tuple(input_shape)):
         where = f"layer {name[:-1]}, {layer}"
@@ -88,7 +90,8 @@ def plan(network, input_shape):
                     raise ValueError(f"{where}: need a padding below the kernel size")
                 factor = 1.0 / taps if weighted else 1.0
                 window = (layer.kernel, layer.stride, layer.padding)
-                blocks.append(Convolution(relu, *window, *shape[1:], *output[1:], factor, constant))
+                (height, width), (out_height, out_width) = shape[1:], output[1:]
+                blocks.append(Convolution(relu, *window, height, width, out_height, out_width, factor, constant))
                 relu = False
             gaussian = weighted = True
         else:

@@ -3,13 +3,14 @@
 import datetime
 import importlib.util
 import json
+import os
 import pathlib
 import platform
 from importlib import metadata
 
 import numpy as np
 
-from d2lutils import _files
+from d2lutils import _files, engines
 
 
 def stamp(*packages):
@@ -19,6 +20,11 @@ def stamp(*packages):
         "versions": {"python": platform.python_version(), **versions},
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
     }
+
+
+def threads():
+    """How many threads a run may use: the variable OMP_NUM_THREADS, else the cores of this process."""
+    return int(os.environ.get("OMP_NUM_THREADS") or engines.cores())
 
 
 def file(name):

@@ -6,6 +6,7 @@ import json
 import math
 import pickle
 from dataclasses import dataclass, field
+from typing import Any
 
 from d2lutils import _checks, _files
 
@@ -90,7 +91,7 @@ class Store:
 
     def __init__(self, folder, settings):
         self.trials, self.states = {}, {}
-        self.folder = None if folder is None else _checks.path("folder", folder)
+        self.folder: Any = None if folder is None else _checks.path("folder", folder)
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,8 @@ _SUCCESSORS = {
 
 def restore_numpy_names():
     """Make ``import mxnet`` work on the installed NumPy. Does nothing on NumPy < 1.24 or without MXNet."""
-    if np.lib.NumpyVersion(np.__version__) < "1.24.0" or (spec := importlib.util.find_spec("mxnet")) is None:
+    spec = importlib.util.find_spec("mxnet")
+    if np.lib.NumpyVersion(np.__version__) < "1.24.0" or spec is None or spec.origin is None:
         return
     successors = _SUCCESSORS | {"trapz": getattr(np, "trapezoid", None) or np.trapz}
     for name, value in (_TYPES | successors).items():
@@ -36,7 +37,7 @@ def restore_numpy_names():
         for linalg, name in re.findall(r"\bonp\.(linalg\.)?([A-Za-z_]\w*)", source):
             _stub(np.linalg if linalg else np, name)
     if "compat" not in vars(np):
-        np.compat = types.SimpleNamespace(basestring=str, long=int, unicode=str)
+        np.compat = types.SimpleNamespace(basestring=str, long=int, unicode=str)  # type: ignore[attr-defined]
 
 
 def _stub(module, name):

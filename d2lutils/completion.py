@@ -11,6 +11,7 @@ Matrices are (m, n) float64; a mask of the same shape is True where an entry is 
 """
 
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,6 +173,7 @@ def deep_factorization(
     stepper = _factorization.stepper(engine)
     max_steps = _checks.whole("max_steps", max_steps, 0, 10**8)
     tol, gradient_tol = _checks.real("tol", tol, 0), _checks.real("gradient_tol", gradient_tol, 0, 1e100)
+    kept_steps: Collection[int]
     if np.ndim(record):
         kept_steps = sorted({_checks.whole("record", step, 0, np.inf) for step in record})
     else:
@@ -182,7 +184,7 @@ def deep_factorization(
     def keep(state):
         speeds = singular_value_flow(state.matrix, state.gradient, depth)
         s = np.linalg.svd(state.matrix, compute_uv=False)
-        kept.append((state.step, state.step * lr, state.loss, s, speeds, state.matrix if keep_matrices else None))
+        kept.append((state.step, state.step * lr, state.loss, s, speeds, *([state.matrix] if keep_matrices else [])))
 
     state, stopped = _factorization.descend(
         stepper(factors, *_factorization.entries(observed, mask), settings), factors, observed, mask,
@@ -191,7 +193,7 @@ def deep_factorization(
     if stopped == "diverged":
         warnings.warn(f"{optimizer} with lr={lr:g} diverged soon after step {state.step}, whose state is returned; "
                       "choose a smaller lr", stacklevel=2)  # fmt: skip
-    columns = [None if column[0] is None else np.array(column) for column in zip(*kept, strict=True)]
+    columns = [np.array(column) for column in zip(*kept, strict=True)]
     return Completion(
         state.matrix, np.linalg.svd(state.matrix, compute_uv=False), state.loss, state.step, stopped,
         factors=tuple(state.factors), lr=lr, history=History(*columns) if kept else None,

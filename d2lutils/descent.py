@@ -54,7 +54,8 @@ def descend(landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimi
     points = np.empty((len(steps), *x.shape))
     values = np.empty((len(steps), num_runs))
     diverged_at = np.full(num_runs, -1)
-    value, state, row = landscape.f(x), {}, 0
+    value, row = landscape.f(x), 0
+    state: dict[str, np.ndarray] = {}  # of the optimizer
     if not np.isfinite(value).all():
         raise ValueError("the landscape must be finite at every start")
     points[0], values[0] = x, value

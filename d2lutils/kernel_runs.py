@@ -6,7 +6,6 @@ FOLDER keeps what is done of a run, so that one that was stopped goes on from th
 """
 
 import itertools
-import os
 import pathlib
 import platform
 import sys
@@ -47,8 +46,10 @@ def accuracy(configuration, folder=None, progress=None, root=None):
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        table = {name: {method: [[] for _ in c["sizes"]] for method in METHODS} for name in c["datasets"]}
-        fitted = {name: [[] for _ in c["sizes"]] for name in c["datasets"]}
+        table: dict[str, dict[str, list]] = {
+            name: {method: [[] for _ in c["sizes"]] for method in METHODS} for name in c["datasets"]
+        }
+        fitted: dict[str, list] = {name: [[] for _ in c["sizes"]] for name in c["datasets"]}
         for p, name in itertools.product(range(c["pools"]), c["datasets"]):
             pool, test = _pool(c, name, p, root)
             grams = _kernels(c, pool, test, folder / f"{name}-{p}", lambda i, name=name: say(name, "image", i))
@@ -75,7 +76,7 @@ def accuracy(configuration, folder=None, progress=None, root=None):
         "data": {name: datasets.remark(name, root) for name in c["datasets"]},
         "engine": "kernels numba, float32; network torch",
         "device": f"CPU, {platform.machine()}",
-        "threads": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())),
+        "threads": _recorded.threads(),
         "seconds": round(seconds),
         **_recorded.stamp("numpy", "scipy", "numba", "torch"),
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import bisect
 
 from d2lutils import _checks
@@ -32,8 +33,8 @@ class Landscape:
     f: Callable[[np.ndarray], np.ndarray] = field(repr=False)
     grad: Callable[[np.ndarray], np.ndarray] = field(repr=False)
     hess: Callable[[np.ndarray], np.ndarray] = field(repr=False)
-    domain: np.ndarray = field(repr=False)
-    minima: np.ndarray = field(repr=False)
+    domain: ArrayLike = field(repr=False)
+    minima: ArrayLike = field(repr=False)
     formula: str = ""
 
     def __post_init__(self):
@@ -246,7 +247,8 @@ def stationary_points(landscape, num_grid=2001):
     def curvature(x):
         return float(landscape.hess([x])[0, 0])
 
-    grid = np.linspace(*landscape.domain[0], num_grid)
+    low, high = landscape.domain[0]
+    grid = np.linspace(low, high, num_grid)
     step = grid[1] - grid[0]
     slopes, curvatures = landscape.grad(grid[:, None])[:, 0], landscape.hess(grid[:, None])[:, 0, 0]
     if ((slopes[:-1] == 0) & (slopes[1:] == 0)).any():
@@ -262,7 +264,8 @@ def stationary_points(landscape, num_grid=2001):
     reach = np.minimum(gaps, step)[:, None] / 2
     before, after = (np.sign(landscape.grad(roots[:, None] + side * reach)[:, 0]) for side in (-1, 1))
     kind = np.select([before < after, before > after], ["min", "max"], "saddle")
-    return np.rec.fromarrays([roots, landscape.f(roots[:, None]), kind], names="x,value,kind")
+    columns = [roots, landscape.f(roots[:, None]), kind]
+    return np.rec.fromarrays(columns, names="x,value,kind")  # type: ignore[call-overload]
 
 
 def _roots(function, grid, values):

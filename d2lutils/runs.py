@@ -14,7 +14,6 @@
 import argparse
 import hashlib
 import json
-import os
 import pathlib
 import platform
 import sys
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _checks, _files, _recorded, datasets, engines, recipes
+from d2lutils import _checks, _files, _recorded, datasets, recipes
 
 FOLDER = pathlib.Path(__file__).with_name("data") / "runs"
 _CURVES = ("epochs", "train_loss", "train_error", "test_loss", "test_error")
@@ -70,7 +69,7 @@ def load(name, folder=FOLDER):
         raise FileNotFoundError(f"{name} was never recorded: python -m d2lutils.runs record {name}")
     record = json.loads(path.read_text())
     curves = record.pop("curves")
-    return Run(*(np.array(curves[curve]) for curve in _CURVES), record)
+    return Run(**{curve: np.array(curves[curve]) for curve in _CURVES}, record=record)
 
 
 def live(name, *, engine=None, device=None, progress=None):
@@ -79,7 +78,7 @@ def live(name, *, engine=None, device=None, progress=None):
     train, test = recipe.load()
     history = recipe.fit(train, test, engine=engine, device=device, progress=progress)
     record = {"recipe": name, "scale": "ci", "settings": recipe.settings(), "data": _data(recipe, train, test)}
-    return Run(*(getattr(history, curve) for curve in _CURVES), record)
+    return Run(**{curve: getattr(history, curve) for curve in _CURVES}, record=record)
 
 
 def record(name, *, scale="full", engine=None, device=None, root=None, folder=FOLDER, progress=None):
@@ -116,7 +115,7 @@ def record(name, *, scale="full", engine=None, device=None, root=None, folder=FO
 def _data(recipe, train, test, root=None):
     digest = hashlib.blake2b(digest_size=8)
     for array in (train.images, train.labels, test.images, test.labels):
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     description = f"{len(train)} training and {len(test)} test images of {recipe.data}"
     if recipe.random_labels:
         description += f", {recipe.random_labels:.0%} of the training labels drawn at random"
@@ -130,7 +129,7 @@ def _device(history):
         import torch
 
         return f"GPU ({torch.cuda.get_device_name()})" if history.engine == "torch" else "GPU"
-    threads = int(os.environ.get("OMP_NUM_THREADS", engines.cores()))
+    threads = _recorded.threads()
     return f"{threads} CPU thread{'s' if threads > 1 else ''} ({platform.machine()})"
 
 

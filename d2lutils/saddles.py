@@ -53,7 +53,7 @@ def saddle_chain(dim, ratio=1.0):
         grad,
         hess,
         [(-1.5, 1.5)] * dim,
-        list(signs),
+        np.array(list(signs)),
         r"\sum_i \frac{1}{4} x_i^4 + \frac{1}{2} c(x_{i-1}) x_i^2",
     )
 

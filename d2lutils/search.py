@@ -25,7 +25,7 @@ ends the sweep with joblib's error; called again with the same folder, it goes o
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -219,7 +219,8 @@ def plot_incumbents(studies, ax=None, value="loss", num=200, **line):
 def _race(method, schedule, objective, space, eta, settings, seed, n_jobs, folder, progress):
     """Run all brackets of a schedule, rung by rung; their rungs of the same index run side by side."""
     store = _store(method, objective, space, settings, seed, folder)
-    fields, start = [], 0
+    fields: list[Sequence[int]] = []  # the configurations that are left of each bracket
+    start = 0
     for bracket in schedule:
         fields.append(range(start, start + bracket.rungs[0].number))
         start += bracket.rungs[0].number

@@ -48,7 +48,8 @@ def compare(configuration, part=None, progress=None):
     "trials" and "failed" ones; all epochs, "budget"; "seconds". part: path of a file with the entries so far, kept
     until the run is complete. progress: called with each new entry.
     """
-    c, studies = configuration, []
+    c = configuration
+    studies: list[dict] = []
     part = None if part is None else pathlib.Path(part)
     if part is not None and part.exists():
         kept = json.loads(part.read_text(encoding="utf8"))
