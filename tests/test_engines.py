@@ -1,9 +1,11 @@
+import inspect
 import math
 
 import numpy as np
 import pytest
 
 from d2lutils import datasets, engines
+from d2lutils.engines import protocol
 from d2lutils.networks import (
     AvgPool,
     BatchNorm,
@@ -307,3 +309,12 @@ def test_gpu_agrees_with_cpu(engine):
         for device in ("cpu", "gpu")
     ]
     np.testing.assert_allclose(*losses, atol=1e-6)
+
+
+def test_every_engine_speaks_the_protocol(engine):
+    module = engines._load(engine)
+    for ours, theirs in ((module.Backend, protocol.Backend), (module.Trainer, protocol.Trainer)):
+        for name, method in inspect.getmembers(theirs, inspect.isfunction):
+            if not name.startswith("_"):
+                wanted, found = (list(inspect.signature(one).parameters) for one in (method, getattr(ours, name)))
+                assert found == wanted, name

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from d2lutils import _checks, networks
+from d2lutils.engines.protocol import Backend
 
 LOSSES = ("cross_entropy", "squared")
 
@@ -35,7 +36,7 @@ class Model:
     where integer labels stand for one-hot targets. Every method raises ValueError for arrays that do not fit.
     """
 
-    def __init__(self, network, input_shape, engine, device, dtype, backend):
+    def __init__(self, network, input_shape, engine, device, dtype, backend: Backend):
         self.network, self.input_shape = network, input_shape
         self.engine, self.device, self.dtype, self.backend = engine, device, dtype, backend
         self.output_shape = networks.output_shape(network, input_shape)

@@ -18,6 +18,7 @@ from mxnet import autograd
 
 from d2lutils import networks
 from d2lutils.engines._mxnet_operators import apply, apply_layer, losses
+from d2lutils.engines.protocol import num_slots
 
 
 def gpu_trouble():
@@ -43,7 +44,7 @@ def _classic(function):
 
 
 class Backend:
-    """One network's arrays and compiled graphs on a device. Speaks NumPy; shapes are checked by `Model`."""
+    """One network's arrays and compiled graphs on a device, as `protocol.Backend` says."""
 
     @_classic
     def __init__(self, network, input_shape, device, dtype):
@@ -99,7 +100,6 @@ class Backend:
 
     @_classic
     def upload(self, images, labels):
-        """Images and labels as arrays on the device."""
         return self._array(images), self._array(labels)
 
     def graph(self, loss, training=False, static=False, gather=False):
@@ -133,7 +133,6 @@ class Backend:
 
     @_classic
     def evaluate(self, images, labels, loss, batch_size):
-        """Mean loss and error rate of arrays on the device; the host waits once, at the end."""
         graph, sizes, kept = self.graph(loss), [], []
         for start in range(0, len(images), batch_size):
             part = slice(start, min(start + batch_size, len(images)))
@@ -144,7 +143,6 @@ class Backend:
 
     @_classic
     def gradient(self, images, labels, loss, training):
-        """Mean loss and its gradient (P,) for arrays on the device."""
         with autograd.record():
             value, _ = self.graph(loss, training)(images=images, labels=labels)
         value.backward()
@@ -160,7 +158,6 @@ class Backend:
 
     @_classic
     def layer_gradients(self, images, labels, loss, training):
-        """Gradients of the mean loss: a list with one array per layer input and the output; and the flat one."""
         images, labels = self.upload(images, labels)
         # MXNet detaches an intermediate array that asks for a gradient; adding zeros that ask for it does not.
         shapes = [images.shape] + [images.shape[:1] + shape for name, *_, shape in self.layers if name.count(".") == 1]
@@ -183,7 +180,6 @@ class Backend:
         return np.stack(rows)
 
     def seed(self, *numbers):
-        """Decide Dropout's draws."""
         if any(isinstance(layer, networks.Dropout) for _, layer, *_ in self.layers):
             mx.random.seed(int(np.random.SeedSequence(numbers).generate_state(1)[0] >> 1))
 
@@ -192,24 +188,18 @@ class Backend:
 
 
 class Trainer:
-    """Optimiser steps on data that lie on the device."""
+    """Optimiser steps on data that lie on the device, as `protocol.Trainer` says."""
 
     @_classic
     def __init__(self, backend, images, labels, loss, optimizer, batch_size):
         self.backend, self.images, self.labels, self.optimizer = backend, images, labels, optimizer
         self.loss, self.batch_size, self.steps = loss, batch_size, 0
-        slots = {"SGD": 1 if getattr(optimizer, "momentum", 0) else 0, "Adam": 2}[type(optimizer).__name__]
         self.weight, self.gradient = (array.reshape((1, -1)) for array in (backend.flat, backend.flat_gradient))
-        self.slots = [mx.nd.zeros_like(self.weight) for _ in range(slots)]
+        self.slots = [mx.nd.zeros_like(self.weight) for _ in range(num_slots(optimizer))]
         self.one = mx.nd.ones((1, 1), ctx=backend.context, dtype=backend.dtype)
 
     @_classic
     def run(self, order, lr):
-        """One step per `batch_size` indices of `order` (a shorter last one included), learning rate lr.
-
-        Returns each minibatch's mean loss before its step and its number of errors, two float64 arrays. The host
-        waits for the device once, at the end.
-        """
         order = mx.nd.ndarray.array(order, ctx=self.backend.context, dtype="int32")
         self.lr, results = lr, []
         for start in range(0, len(order), self.batch_size):
@@ -250,7 +240,6 @@ class Trainer:
         mx.nd.linalg.gemm(self.one, x, y, alpha=a, beta=b, out=y)
 
     def state(self):
-        """What a resumed run needs beside the parameters: the optimiser's arrays and its number of steps."""
         return {"slots": [slot.asnumpy() for slot in self.slots], "steps": self.steps}
 
     @_classic

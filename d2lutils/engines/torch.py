@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from d2lutils import engines, networks
+from d2lutils.engines.protocol import num_slots
 
 
 def gpu_trouble():
@@ -97,7 +98,7 @@ def _losses(outputs, labels, loss):
 
 
 class Backend:
-    """One network's arrays on a device. Speaks NumPy; shapes are checked by `Model`."""
+    """One network's arrays on a device, as `protocol.Backend` says."""
 
     def __init__(self, network, input_shape, device, dtype):
         if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() < engines.cores():
@@ -141,7 +142,6 @@ class Backend:
             start += array.numel()
 
     def upload(self, images, labels):
-        """Images and labels as tensors on the device; on the CPU they share the arrays' memory where they can."""
         if self.device.type == "cpu" and images.flags.writeable and labels.flags.writeable:
             return torch.from_numpy(images), torch.from_numpy(labels)
         if labels.dtype.kind == "i":
@@ -157,7 +157,6 @@ class Backend:
 
     @torch.no_grad()
     def evaluate(self, images, labels, loss, batch_size):
-        """Mean loss and error rate of arrays on the device; the host waits once, at the end."""
         totals = torch.zeros(2, device=self.device, dtype=torch.float64)
         for x, y in zip(images.split(batch_size), labels.split(batch_size), strict=True):
             losses, wrong = self._values(x, y, loss, False)
@@ -166,7 +165,6 @@ class Backend:
         return mean, error
 
     def gradient(self, images, labels, loss, training):
-        """Mean loss and its gradient (P,) for arrays on the device."""
         self.flat_gradient.zero_()
         value = self._values(images, labels, loss, training)[0].mean()
         value.backward()
@@ -181,7 +179,6 @@ class Backend:
         return values
 
     def layer_gradients(self, images, labels, loss, training):
-        """Gradients of the mean loss: a list with one array per layer input and the output; and the flat one."""
         x, labels = self.upload(images, labels)
         self.flat_gradient.zero_()
         x = x.detach().requires_grad_()
@@ -206,7 +203,6 @@ class Backend:
         return torch.cat(flat, 1).double().cpu().numpy()
 
     def seed(self, *numbers):
-        """Decide Dropout's draws."""
         if any(isinstance(layer, networks.Dropout) for _, layer, *_ in self.layers):
             torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1)[0]))
 
@@ -215,20 +211,14 @@ class Backend:
 
 
 class Trainer:
-    """Optimiser steps on data that lie on the device."""
+    """Optimiser steps on data that lie on the device, as `protocol.Trainer` says."""
 
     def __init__(self, backend, images, labels, loss, optimizer, batch_size):
         self.backend, self.images, self.labels, self.optimizer = backend, images, labels, optimizer
         self.loss, self.batch_size, self.steps = loss, batch_size, 0
-        slots = {"SGD": 1 if getattr(optimizer, "momentum", 0) else 0, "Adam": 2}[type(optimizer).__name__]
-        self.slots = [torch.zeros_like(backend.flat) for _ in range(slots)]
+        self.slots = [torch.zeros_like(backend.flat) for _ in range(num_slots(optimizer))]
 
     def run(self, order, lr):
-        """One step per `batch_size` indices of `order` (a shorter last one included), learning rate lr.
-
-        Returns each minibatch's mean loss before its step and its number of errors, two float64 arrays. The host
-        waits for the device once, at the end.
-        """
         self.lr = lr
         results = []
         for batch in torch.as_tensor(order).to(self.backend.device).split(self.batch_size):
@@ -261,7 +251,6 @@ class Trainer:
             weight.sub_(gradient, alpha=self.lr)
 
     def state(self):
-        """What a resumed run needs beside the parameters: the optimiser's arrays and its number of steps."""
         return {"slots": [slot.cpu().numpy() for slot in self.slots], "steps": self.steps}
 
     def load_state(self, state):
