@@ -3,7 +3,8 @@
 A chapter calls `check` right after the evidence. The page shows the statement, the measured value, the
 condition it had to meet and the verdict; the notebook keeps the same in a machine-readable output; and
 when the evidence no longer carries the verdict the cell raises `ClaimError`, so that CI fails.
-`ledger` gathers the claims of all chapters.
+`ledger` gathers the claims of all chapters; `passages`, `coverage` and `uncovered` say what of the five
+sources they cover.
 """
 
 import dataclasses
@@ -14,7 +15,8 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
-from d2lutils import _checks
+from d2lutils import _checks, _passages
+from d2lutils._ledger import SYMBOLS, Coverage, Ledger, Passages, Uncovered, rich
 
 MIME = "application/vnd.d2lutils.claim+json"
 """The MIME type of a claim's machine-readable output."""
@@ -27,8 +29,6 @@ VERDICTS = {
 }
 """Each verdict and its meaning."""
 
-_SYMBOLS = {"confirmed": "✓", "corrected": "✎", "refuted": "✗", "outdated": "⌛"}
-
 SOURCES = {
     "000": "Recht, The training-loss plots (blog post)",
     "001": "Arora, Is optimization a sufficient language for understanding deep learning? (blog post)",
@@ -37,6 +37,10 @@ SOURCES = {
     "004": "Dive into Deep Learning, Optimization and Deep Learning (section)",
 }
 """The five source documents of the book, by the number under which claims cite them."""
+
+
+REASONS = _passages.REASONS
+"""Why no claim covers a statement of a source, and what that means."""
 
 
 class ClaimError(AssertionError):
@@ -70,16 +74,16 @@ class Claim:
 
     def _html(self):
         finding = (
-            f'<p class="claim-finding"><strong>We find:</strong> {_rich(self.finding)}</p>' if self.finding else ""
+            f'<p class="claim-finding"><strong>We find:</strong> {rich(self.finding)}</p>' if self.finding else ""
         )
         source = f"source {self.source}" if self.source in SOURCES else self.source
         return (
             f'<div class="claim claim-{self.verdict}" id="claim-{self.name}">'
-            f'<p class="claim-verdict"><span aria-hidden="true">{_SYMBOLS[self.verdict]}</span> '
+            f'<p class="claim-verdict"><span aria-hidden="true">{SYMBOLS[self.verdict]}</span> '
             f"{self.verdict.capitalize()} "
             f'<span class="claim-source" title="{html.escape(SOURCES.get(self.source, ""))}">'
             f"{html.escape(source)}</span></p>"
-            f'<p class="claim-statement">{_rich(self.statement)}</p>{finding if self.finding else ""}'
+            f'<p class="claim-statement">{rich(self.statement)}</p>{finding if self.finding else ""}'
             f'<p class="claim-measured">Measured: <strong>{html.escape(self.measured)}</strong>, '
             f"checked: {html.escape(self.condition)}.</p></div>"
         )
@@ -172,38 +176,36 @@ def stored():
     return json.loads(resources.files("d2lutils").joinpath("data/claims.json").read_text(encoding="utf8"))
 
 
-@dataclasses.dataclass(frozen=True)
-class Ledger:
-    """A table of claims that links each to its place in the book."""
-
-    claims: tuple
-
-    def _repr_html_(self):
-        rows = "".join(
-            f'<tr><td><a href="{c["chapter"]}.html#claim-{c["name"]}">{_rich(c["statement"])}</a>'
-            + (f"<br><em>{_rich(c['finding'])}</em>" if c["finding"] else "")
-            + f"</td><td>{html.escape(c['source'])}</td><td>{html.escape(c['measured'])}</td>"
-            f"<td>{html.escape(c['condition'])}</td>"
-            f'<td><span aria-hidden="true">{_SYMBOLS[c["verdict"]]}</span> {c["verdict"]}</td></tr>'
-            for c in self.claims
-        )
-        return (
-            '<table class="claims-ledger"><thead><tr><th scope="col">Claim</th><th scope="col">Source</th>'
-            '<th scope="col">Measured</th><th scope="col">Checked</th><th scope="col">Verdict</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>"
-        )
-
-    def __repr__(self):
-        return f"Ledger of {len(self.claims)} claims"
-
-
 def ledger(chapter=None):
     """All stored claims as a table, or those of one chapter. Raises ValueError for a chapter without claims."""
     claims = stored()
     chapters = list(dict.fromkeys(c["chapter"] for c in claims))
     if chapter is not None and (not isinstance(chapter, str) or chapter not in chapters):
         raise ValueError(f"No claims from a chapter {chapter!r}; there are {', '.join(chapters)}.")
-    return Ledger(tuple(c for c in claims if chapter in (None, c["chapter"])))
+    found = tuple(c for c in claims if chapter in (None, c["chapter"]))
+    return Ledger(found, _passages.stored(SOURCES, claims))
+
+
+def passages(source):
+    """What one of the five sources states, as a table that links each statement to the claims that cover it.
+
+    source: a key of `SOURCES`. Raises ValueError for another one, and where the stored file is not what it should be.
+    """
+    _checks.choice("source", source, SOURCES)
+    claims = stored()
+    found = tuple(p for p in _passages.stored(SOURCES, claims) if p.source == source)
+    return Passages(source, SOURCES[source], found, tuple(claims))
+
+
+def coverage():
+    """How many statements of each source the claims cover, as a table."""
+    return Coverage(SOURCES, _passages.stored(SOURCES, stored()))
+
+
+def uncovered():
+    """The statements of the sources that no claim covers, each with a key of `REASONS`, as a table."""
+    found = _passages.stored(SOURCES, stored())
+    return Uncovered(SOURCES, tuple(p for p in found if not p.claims))
 
 
 def _number(value, digits):
@@ -211,9 +213,3 @@ def _number(value, digits):
     if "e+" in text and abs(value) < 1e7:  # 3000 to one digit is 3000, not 3e+03
         return f"{float(text):.0f}"
     return text.replace("e-0", "e-").replace("e+0", "e")
-
-
-def _rich(text):
-    """Escape HTML and turn `code` into code; mathematics between dollar signs is left to MathJax."""
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
-    return re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)

@@ -21,7 +21,7 @@ import numpy as np
 
 from d2lutils import _answers
 from d2lutils._answers import UnreadableError
-from d2lutils.claims import _rich
+from d2lutils._ledger import rich
 
 CHAPTERS = (
     "risk",
@@ -87,10 +87,10 @@ class Result:
         return f"{_SYMBOLS[self.status]} {self.message}" + (f" {self.hint}" if self.hint else "")
 
     def _repr_html_(self):
-        hint = f'<p class="answer-hint">{_rich(self.hint)}</p>' if self.hint else ""
+        hint = f'<p class="answer-hint">{rich(self.hint)}</p>' if self.hint else ""
         return (
             f'<div class="answer answer-{self.status.replace(" ", "-")}"><p><span aria-hidden="true">'
-            f"{html.escape(_SYMBOLS[self.status])}</span> {_rich(self.message)}</p>{hint}</div>"
+            f"{html.escape(_SYMBOLS[self.status])}</span> {rich(self.message)}</p>{hint}</div>"
         )
 
 

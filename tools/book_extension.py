@@ -16,6 +16,8 @@ import tinycss2
 from docutils import nodes
 from sphinx.util import logging
 
+from d2lutils import _passages, claims
+
 FIGURES = Path(__file__).resolve().parent.parent / "d2lutils" / "js"
 
 # What a page of TeX needs; each loads what it depends on. MathJax's all-in-one files weigh 1.2 MB and more,
@@ -25,9 +27,9 @@ MATHJAX_PARTS = ["startup", "core", "output/chtml/fonts/tex", *MATHJAX_LOAD]
 MATHJAX_FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
 
 # Where d2lutils.claims writes the source of a claim: in its box, and in the second column of the ledger.
-CLAIM_SOURCE = re.compile(
-    r'(<span class="claim-source" title="[^"]*">|</a>(?:<br><em>(?:(?!</td>).)*</em>)?</td><td>)([^<]*)(<)'
-)
+CLAIM_SOURCE = re.compile(r'(<span class="claim-source" title="[^"]*">|<td class="ledger-source">)([^<]+)(<)')
+
+LEDGER = "chapters/claims"
 
 LOADER = """\
 (function () {
@@ -226,13 +228,21 @@ def note_formulas_in_outputs(app, doctree):
 
 
 def link_claim_sources(app, doctree, docname):
-    """In claims and in the ledger, a key of the bibliography becomes author and year with a link to the entry."""
+    """In claims and in the ledger, a key of the bibliography becomes author and year with a link to the entry.
+
+    The number of one of the book's five sources, in the box of a claim, gets a link to its passage on the ledger.
+    """
     citations = {citation.key: citation for citation in app.env.get_domain("cite").citations}
+    passages = _passages.stored(claims.SOURCES, claims.stored()) if LEDGER in app.env.found_docs else ()
+    anchors = {(name, f"source {p.source}"): p.anchor for p in reversed(passages) for name in p.claims}
 
     def link(match):
         before, key, after = match.groups()
-        if key.isdigit() or key.startswith("source "):  # one of the five texts of the book
-            return match[0]
+        if key.startswith("source "):
+            if (name, key) not in anchors:
+                return match[0]
+            address = f"{app.builder.get_relative_uri(docname, LEDGER)}#{anchors[name, key]}"
+            return f'{before}<a href="{address}">{key}</a>{after}'
         if key not in citations:
             message = f"claim with the source {key!r}, which is not a work that the book cites"
             logger.warning(message, location=docname, type="book", subtype="claim")
@@ -247,6 +257,7 @@ def link_claim_sources(app, doctree, docname):
 
     for raw in doctree.findall(nodes.raw):
         if "claim" in raw.astext():
+            name = "".join(re.findall(r'id="claim-([a-z0-9-]+)"', raw.astext()))
             linked = re.sub(CLAIM_SOURCE, link, raw.astext())
             raw.children = [nodes.Text(linked)]
             raw.rawsource = linked

@@ -64,6 +64,12 @@ def test_links_within_the_book_arrive(pages):
     assert wrong == []
 
 
+def test_each_claim_leads_to_its_source(pages):
+    boxes = [box for soup in pages.values() for box in soup.select(".claim .claim-source")]
+    assert len(boxes) > 100
+    assert [box.text for box in boxes if not box.find("a", href=True)] == []
+
+
 def test_each_image_says_what_is_seen(pages):
     for page, soup in pages.items():
         silent = [image["src"] for image in soup("img") if "alt" not in image.attrs]
