@@ -13,6 +13,7 @@ BYTES = 2**28  # of gradients held at a time, twice
 def ntk_scales(network, input_shape):
     """What the NTK parametrisation multiplies each standard normal parameter by, (P,), as in `kernels.of`.
 
+    network: networks.Network. input_shape: shape of one input.
     1 for biases and for the first layer's weights, then sqrt(1 / fan-in), sqrt(2 / fan-in) behind a ReLU.
     All ones if the network has Scale layers: it spells its parametrisation out.
     """
@@ -32,7 +33,10 @@ def ntk_scales(network, input_shape):
 
 
 def ntk_parameters(network, input_shape, seed=0):
-    """Random initial parameters (P,) whose infinite-width limit `kernels.of` computes. seed: int or Generator."""
+    """Random initial parameters (P,) whose infinite-width limit `kernels.of` computes.
+
+    network, input_shape: as in `ntk_scales`. seed: int or numpy.random.Generator.
+    """
     return ntk_scales(network, input_shape) * initial_parameters(network, input_shape, seed, "normal")
 
 

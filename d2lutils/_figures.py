@@ -70,7 +70,8 @@ def uniforms(seed, n):
 def normals(seed, n):
     """n standard normal numbers (Box and Muller 1958) from the figures' generator: shape (n,).
 
-    Uniforms 2k and 2k+1 give normals 2k and 2k+1. The browser's logarithm and cosine may differ in the last bit.
+    seed: as in `uniforms`, of which numbers 2k and 2k+1 give normals 2k and 2k+1. The browser's logarithm and cosine
+    may differ in the last bit.
     """
     n = _checks.whole("n", n, 0)
     u = uniforms(seed, n + n % 2).reshape(-1, 2)

@@ -22,9 +22,10 @@ class Problem:
 def problem(n, rank, num_observed, rng, *, num_columns=None, noise=0.0):
     """A random matrix of given rank, seen at uniformly chosen places (Arora et al. 2019, section 2.2).
 
-    n: rows; num_columns: columns, default n. The truth is U V^T with normal U, V, scaled to mean square 1 (so
-    |W|_F = n when square). noise: standard deviation added to observed entries. rng: numpy Generator.
-    Returns Problem. Raises ValueError for a rank or a number of observations that does not fit the shape.
+    n: rows; num_columns: columns, default n. num_observed: how many entries are seen. The truth is U V^T with normal
+    U, V, scaled to mean square 1 (so |W|_F = n when square). noise: standard deviation added to observed entries.
+    rng: numpy Generator. Returns Problem. Raises ValueError for a rank or a number of observations that does not fit
+    the shape.
     """
     n = _checks.whole("n", n)
     columns = n if num_columns is None else _checks.whole("num_columns", num_columns)
@@ -54,7 +55,10 @@ def two_by_two():
 
 
 def relative_error(matrix, truth, mask=None):
-    """|matrix - truth|_F / |truth|_F over the entries where mask is False; over all entries without a mask."""
+    """|matrix - truth|_F / |truth|_F over the entries where mask is False; over all entries without a mask.
+
+    matrix, truth, mask: (m, n). Returns a float. Raises ValueError where no entry counts, or truth is 0 on those.
+    """
     matrix, truth = _checks.array("matrix", matrix), _checks.array("truth", truth)
     mask = None if mask is None else _truths(mask)
     if matrix.shape != truth.shape or (mask is not None and np.shape(mask) != truth.shape):
@@ -88,7 +92,10 @@ def effective_rank(matrix=None, *, singular_values=None):
 
 
 def schatten_norm(matrix, p):
-    """(sum of sigma^p)^(1/p): nuclear norm for p = 1, Frobenius for 2, spectral for inf, a quasi-norm for p < 1."""
+    """(sum of sigma^p)^(1/p): nuclear norm for p = 1, Frobenius for 2, spectral for inf, a quasi-norm for p < 1.
+
+    matrix: (m, n). p: > 0. Returns a float.
+    """
     p = np.inf if isinstance(p, float) and p == np.inf else _checks.real("p", p, above=0)
     s = np.linalg.svd(_matrix(matrix), compute_uv=False)
     return s[0] if np.isinf(p) else s[0] * np.sum((s / s[0]) ** p) ** (1 / p) if s[0] else 0.0

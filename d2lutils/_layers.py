@@ -19,7 +19,10 @@ class Dense:
 
 @dataclass(frozen=True)
 class Conv:
-    """2-d cross-correlation. Weight (channels, input channels, kernel, kernel), bias (channels,)."""
+    """2-d cross-correlation. Weight (channels, input channels, kernel, kernel), bias (channels,).
+
+    stride: pixels between two positions of the window. padding: pixels of zeros added on each side.
+    """
 
     channels: int
     kernel: int
@@ -65,7 +68,7 @@ class Flatten:
 
 @dataclass(frozen=True)
 class Scale:
-    """Multiplication by a constant: an output scale, or the sqrt(2 / width) of the NTK parametrisation."""
+    """Multiplication by the constant `factor`: an output scale, or the sqrt(2 / width) of the NTK parametrisation."""
 
     factor: float
 
@@ -75,7 +78,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class MaxPool:
-    """Largest value of each size x size window. Without `stride` the windows do not overlap."""
+    """Largest value of each size x size window, padding not counted. Without `stride` the windows do not overlap."""
 
     size: int
     stride: int | None = None
@@ -107,7 +110,7 @@ class BatchNorm:
     """Batch normalisation of each feature or channel (Ioffe & Szegedy 2015), then, if `affine`, scale and shift.
 
     In training mode it uses the minibatch's mean and (biased) variance; otherwise running averages, which keep
-    the share `momentum` of their old value at every training step.
+    the share `momentum` of their old value at every training step. epsilon is added to the variance.
     """
 
     affine: bool = True
@@ -121,7 +124,10 @@ class BatchNorm:
 
 @dataclass(frozen=True)
 class LayerNorm:
-    """Layer normalisation of each vector (Ba, Kiros & Hinton 2016), then, if `affine`, scale and shift."""
+    """Layer normalisation of each vector (Ba, Kiros & Hinton 2016), then, if `affine`, scale and shift.
+
+    epsilon is added to the variance.
+    """
 
     affine: bool = True
     epsilon: float = 1e-5
@@ -205,8 +211,9 @@ def _check_window(layer):
 def walk(layers, shape, prefix=""):
     """Yield (name, layer, input shape, output shape) for every layer, in order of computation.
 
-    layers: a sequence of layer specs. shape: the shape of one input. A `Residual` is yielded after the layers
-    inside it, which are named like "4.0.", "4.shortcut.0.". Raises ValueError where shapes do not fit.
+    layers: a sequence of layer specs. shape: the shape of one input. prefix: what names begin with. A `Residual` is
+    yielded after the layers inside it, which are named like "4.0.", "4.shortcut.0.". Raises ValueError where shapes
+    do not fit.
     """
     layers, shape = checked(layers), shape if prefix else _checks.shape("shape", shape)
     for i, layer in enumerate(layers):

@@ -95,11 +95,11 @@ def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5
     observed: (m, n), whatever where unseen. mask: (m, n), True where observed; default: where observed is not NaN.
     penalty 0: minimise |X|_* subject to X = observed on the mask, met exactly. penalty > 0: minimise
     penalty |X|_* + 1/2 sum over the mask of (X - observed)^2, for noisy data.
-    Stops when the duality gap is at most tol times the objective. progress: called as progress(iteration, gap).
-    Returns Completion; `lower_bound` comes from a matrix on the mask of spectral norm at most 1 (at most
-    penalty), so `gap` bounds the distance from the optimum whatever the iteration did.
-    Raises ValueError for data or settings out of range; warns of rows and columns without data, and when the
-    iterations run out before the gap closes.
+    Stops when the duality gap is at most tol times the objective, or after max_iterations. progress: called as
+    progress(iteration, gap). Returns Completion; `lower_bound` comes from a matrix on the mask of spectral norm at
+    most 1 (at most penalty), so `gap` bounds the distance from the optimum whatever the iteration did. Raises
+    ValueError for data or settings out of range; warns of rows and columns without data, and when the iterations run
+    out before the gap closes.
     """
     observed, mask = checked(observed, mask)
     penalty, tol = _checks.real("penalty", penalty, 0), _checks.real("tol", tol, above=0)
@@ -116,7 +116,8 @@ def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5
 def balanced_factors(matrix, depth):
     """Factors W_1 (k, n), ..., W_L (m, k) with W_L ... W_1 = matrix (m, n) and W_{l+1}^T W_{l+1} = W_l W_l^T.
 
-    k = min(m, n). Gradient flow keeps the balance (Arora et al. 2018), for which `singular_value_flow` is exact.
+    depth: number L of factors; k = min(m, n). Gradient flow keeps the balance (Arora et al. 2018), for which
+    `singular_value_flow` is exact. Raises ValueError unless matrix is one and depth at least 1.
     """
     depth, matrix = _checks.whole("depth", depth, 1, 10_000), _checks.array("matrix", matrix, 2)
     if depth == 1:
@@ -131,8 +132,9 @@ def singular_value_flow(matrix, gradient, depth):
 
         d sigma_r / dt = -depth * sigma_r^(2 - 2/depth) * <gradient, u_r v_r^T>
 
-    matrix (m, n): the product. gradient (m, n): derivative of the loss by it. Returns (k,), in the order of
-    descending singular values; where two coincide the singular vectors, and so the speeds, are not unique.
+    matrix (m, n): the product. gradient (m, n): derivative of the loss by it. depth: number L of factors.
+    Returns (k,), in the order of descending singular values; where two coincide the singular vectors, and so the
+    speeds, are not unique. Raises ValueError for shapes that differ.
     """
     depth, matrix = _checks.whole("depth", depth, 1, 10_000), _checks.array("matrix", matrix, 2)
     gradient = _checks.array("gradient", gradient)
@@ -158,7 +160,8 @@ def deep_factorization(
     Stops ("loss") when the mean squared error is at most tol, ("stationary") when the gradient by all factors
     has norm at most gradient_tol (zero factors are stationary too), ("diverged") with a warning and the last
     sound state, or ("budget") after max_steps. The first three are looked at every 50 steps and when recording.
-    record: steps at which the history is kept, a sequence, or an int for every so many steps.
+    record: steps at which the history is kept, a sequence, or an int for every so many steps. keep_matrices:
+    whether it keeps the product itself, too.
     rng: numpy Generator or seed. engine: "numba" (fast), "numpy" (plain), "mxnet" (autograd); all agree.
     progress: called now and then as progress(step, loss).
     Returns Completion. Raises ValueError for data or settings out of range.

@@ -1,7 +1,8 @@
 """Between and around trained networks: paths that join two of them, and slices of the loss through one.
 
 An `objective` is what `engines.Model.objective` returns: parameters (P,) -> (loss, gradient (P,)). So nothing here
-needs a framework.
+needs a framework. network, input_shape: a networks.Network and the shape of one of its inputs; parameters are flat
+vectors (P,), in the order of `networks.parameter_shapes`.
 """
 
 import numpy as np
@@ -35,7 +36,7 @@ def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
     """The bend for which the mean loss along the Bezier curve from start to end is least (Garipov et al. 2018).
 
     start, end: (P,), both kept fixed. The mean over t is a Gauss-Legendre sum of num_nodes terms, the minimiser
-    L-BFGS from the middle of the straight line; one iteration costs about num_nodes gradients.
+    L-BFGS from the middle of the straight line, at most max_iterations; each costs about num_nodes gradients.
     Returns (P,). The curve's largest loss is for the caller to measure, on a grid finer than the nodes.
     Raises ValueError if start and end have not the same shape (P,).
     """

@@ -115,8 +115,8 @@ def load(name, *, root=None, num_train=None, num_test=None):
 def corrupt_labels(dataset, fraction, rng):
     """A copy in which round(fraction * n) labels, chosen at random, are drawn afresh from all classes.
 
-    As in Zhang et al. 2017 a fresh label may by chance be the old one. rng: numpy.random.Generator.
-    Raises ValueError unless 0 <= fraction <= 1.
+    As in Zhang et al. 2017 a fresh label may by chance be the old one. dataset: a `Dataset` with integer labels.
+    rng: numpy.random.Generator. Raises ValueError unless 0 <= fraction <= 1.
     """
     fraction, rng = _checks.real("fraction", fraction, 0, 1), _checks.rng("rng", rng)
     if _checks.instance("dataset", dataset, Dataset).labels.dtype.kind not in "iu":
@@ -130,7 +130,8 @@ def corrupt_labels(dataset, fraction, rng):
 def standardize(train, test):
     """Both sets with the training set's mean taken off and divided by its standard deviation, channel by channel.
 
-    Vectors count as one channel. Returns two new Datasets, images float32.
+    train, test: `Dataset`s with images of one shape; vectors count as one channel. Returns two new ones, images
+    float32. Raises ValueError for shapes that differ.
     """
     for name, dataset in (("train", train), ("test", test)):
         _checks.instance(name, dataset, Dataset)
@@ -143,7 +144,7 @@ def standardize(train, test):
 
 
 def remark(name, root=None):
-    """What a reader should know about the files that `load` takes, one phrase, or ""."""
+    """What a reader should know about the files that `load` takes, one phrase, or "". name, root: as there."""
     _checks.choice("name", name, NAMES)
     root = None if root is None else _checks.path("root", root)
     folder = _find("cifar10", (_CIFAR_FOLDER,), root) if name == "cifar10" else None

@@ -32,7 +32,7 @@ def escape_asymptote(depth, eps):
     """What `escape_time` tends to as eps -> 0, whatever the level: ln(1/eps) / 2 for two layers, and
     eps^(2-N) / (N (N-2)) for N > 2. Each layer more makes the saddle at 0 flatter (cf. arXiv:1605.07110).
 
-    eps: one number or an array, > 0. Returns the shape of eps. Raises ValueError for other values.
+    depth: N, at least 2. eps: one number or an array, > 0. Returns the shape of eps. Raises ValueError otherwise.
     """
     n = _depth(depth)
     eps = _checks.array("eps", eps)

@@ -61,7 +61,7 @@ def asymptotics():
 def sample_means(sigma, num_samples, repeats, rng):
     """Means of `repeats` samples, each of `num_samples` independent z from N(0, sigma^2).
 
-    Drawn as what they are, N(0, sigma^2 / num_samples).
+    Drawn as what they are, N(0, sigma^2 / num_samples). rng: numpy.random.Generator.
     Returns (repeats,). Raises ValueError unless sigma is finite and not negative and the counts are positive.
     """
     sigma = _checks.real("sigma", sigma, 0)

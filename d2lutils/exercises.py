@@ -16,6 +16,7 @@ import functools
 import html
 import importlib
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,10 @@ class Exercise:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What `check` says. status: "right", "not yet", "unreadable" or "open". True only if right."""
+    """What `check` says of the exercise `name`: a message and perhaps a hint. True only if right.
+
+    status: "right", "not yet", "unreadable" or "open".
+    """
 
     name: str
     status: str
@@ -190,7 +194,7 @@ def _judge_outputs(exercise, outputs, inputs):
         close(np.sort(g), np.sort(r)).all() for g, r in zip(given, right, strict=True)
     ):
         # All about the first named entry that is wrong.
-        wrong = next(i for i in range(len(exercise.hints)) if not all(entries[i] for entries in agree))
+        wrong: Any = next(i for i in range(len(exercise.hints)) if not all(entries[i] for entries in agree))
         part, hints = list(exercise.hints.items())[wrong]
         g, r = (np.array([values[wrong] for values in side]) for side in (given, right))
     else:

@@ -4,7 +4,8 @@ Each function returns a `Figure`. In a notebook it displays as a small ``text/ht
 parameters and one sentence) which the book's script brings to life without a kernel; in a live kernel with
 anywidget the same JavaScript (``js/_common.js`` and ``js/<kind>.js``) runs as a widget. The stored output is
 the element alone, so that it is the same at every execution. The numbers that a figure shows are those of
-`landscapes`, `descent` and `meanfield`.
+`landscapes`, `descent` and `meanfield`. In all of them alt is the sentence for readers who cannot see the figure, by
+default its own; ValueError or TypeError names a parameter that is out of range.
 """
 
 from collections.abc import Iterable
@@ -50,8 +51,8 @@ def descent(landscape="risk", start=None, lr=0.05, momentum=0.0, noise=0.0, num_
     """Gradient descent with momentum and gradient noise, as `descent.descend` runs it.
 
     landscape: "risk" (x cos(pi x) on [-1, 2]), "rastrigin" or "bowl" (x1^2 + x2^2, convex). start: one number a
-    variable, inside the domain. noise: standard deviation of the noise on each component of the gradient, drawn step by
-    step from ``normals(seed, num_steps * dim)``.
+    variable, inside the domain. lr: learning rate, at most 10. noise: standard deviation of the noise on each
+    component of the gradient, drawn step by step from ``normals(seed, num_steps * dim)``.
     """
     choice("landscape", landscape, _START)
     reach = (-1, 2) if landscape == "risk" else (-5.12, 5.12)
@@ -82,6 +83,7 @@ def saddle(landscape="double_well", eps=1e-3, along=0.9, lr=0.05, *, alt=None):
 
     landscape: "double_well" (x1^4 - 2 x1^2 + x2^2) or "hyperbolic" (x1^2 - x2^2). eps: signed distance of the
     start from the ridge (x1 = 0 or x2 = 0), along: its other coordinate; both inside the landscape's domain.
+    lr: learning rate, at most 1.
     """
     choice("landscape", landscape, ("double_well", "hyperbolic"))
     reach = 2 if landscape == "double_well" else 1

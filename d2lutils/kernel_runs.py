@@ -95,7 +95,7 @@ def origin():
 
 
 def network(width=32, depth=3):
-    """The convolutional network whose infinitely wide limit is cntk(depth=depth, pooling="gap"), with ten outputs."""
+    """The network of `width` channels whose infinitely wide limit is cntk(depth=depth, pooling="gap"), ten outputs."""
     hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * depth
     return networks.Network(*hidden, networks.GlobalAvgPool(), networks.Dense(10))
 

@@ -2,6 +2,7 @@
 
 Every landscape takes points of shape (..., dim), so that one point, a batch of runs and a plotting grid are
 all served by the same call: ``f`` returns (...), ``grad`` (..., dim) and ``hess`` (..., dim, dim).
+domain: what we look at, (low, high) for one variable, else a pair for each; ValueError for anything else.
 """
 
 import functools

@@ -10,7 +10,9 @@ fixed order, so that every engine starts from the same bits. The order of a *fla
 `parameter_shapes`: layers from input to output; within a layer weight, then bias (for normalisation: scale, then
 shift); within an array row by row.
 
-Shapes never include the batch: (features,) or (channels, height, width).
+Shapes never include the batch: input_shape, of one input, is (features,) or (channels, height, width). num_outputs:
+units of the last layer. bias: whether layers have one. What cannot be built raises ValueError, what is no layer
+TypeError.
 """
 
 import math
@@ -52,7 +54,7 @@ _ACTIVATIONS = {"relu": (ReLU(),), "tanh": (Tanh(),), "sigmoid": (Sigmoid(),), "
 
 
 def activation_layers(name):
-    """Tuple of the layers of an activation: (ReLU(),) for "relu"; also "tanh", "sigmoid", "linear" (no layer)."""
+    """The layers of an activation of that name, a tuple: (ReLU(),) for "relu"; "tanh", "sigmoid", "linear" (none)."""
     return _ACTIVATIONS[_checks.choice("activation", name, _ACTIVATIONS)]
 
 
@@ -156,7 +158,7 @@ def output_shape(network, input_shape):
 
 
 def parameter_shapes(network, input_shape):
-    """The shape of each trainable array, by name ("1.weight", "3.0.bias", ...), in the order of a flat vector."""
+    """The shape of each trainable array of a network, {"1.weight": ..., "3.0.bias": ...}, in a flat vector's order."""
     shapes = {}
     for name, layer, shape, _ in walk(_layers_of(network), _checks.shape("input_shape", input_shape)):
         for key, array_shape in layer_parameter_shapes(layer, shape).items():
@@ -179,12 +181,12 @@ def layer_parameter_shapes(layer, shape):
 
 
 def num_parameters(network, input_shape):
-    """Number of trainable parameters."""
+    """Number of trainable parameters of a network, an int."""
     return sum(math.prod(shape) for shape in parameter_shapes(network, input_shape).values())
 
 
 def unflatten(network, input_shape, flat):
-    """Views of a flat parameter vector (P,) as arrays by name, in the shapes of `parameter_shapes`.
+    """Views of a network's flat parameter vector (P,) as arrays by name, in the shapes of `parameter_shapes`.
 
     Raises ValueError if flat has not P entries.
     """
@@ -202,7 +204,7 @@ def unflatten(network, input_shape, flat):
 
 
 def initial_parameters(network, input_shape, seed=0, scheme="he", gain=1.0):
-    """Random initial parameters, (P,) float64, in the order of `parameter_shapes`.
+    """Random initial parameters of a network, (P,) float64, in the order of `parameter_shapes`.
 
     seed: an int or a numpy.random.Generator. scheme, for each weight with n inputs and m outputs a unit:
     "he" N(0, 2/n) (He et al. 2015), "lecun" N(0, 1/n), "xavier" N(0, 2/(n + m)) (Glorot & Bengio 2010), "normal"

@@ -2,6 +2,7 @@
 
 Colours are those of Okabe and Ito ("Color Universal Design", 2008), which readers with any of the common
 colour-vision deficiencies can tell apart. Curves that are compared also differ in line style.
+ax is an axes of Matplotlib; color, label and marker are those of its lines, by default the next colour and none.
 """
 
 import matplotlib as mpl
@@ -75,8 +76,8 @@ def use_style():
 def figure(nrows=1, ncols=1, size=None, **kwargs):
     """A new figure and its axes, as `matplotlib.pyplot.subplots` gives them.
 
-    size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each of several.
-    Other arguments go to `subplots`.
+    nrows, ncols: of panels. size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each
+    of several. Other arguments go to `subplots`.
     """
     nrows, ncols = _checks.whole("nrows", nrows, 1, 100), _checks.whole("ncols", ncols, 1, 100)
     if size is not None:
@@ -143,7 +144,10 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
 
 
 def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
-    """Draw the way of one optimisation run: a line through `points` (T + 1, 2), a dot at each, a ring at the start."""
+    """Draw the way of one optimisation run: a line through `points` (T + 1, 2), a dot at each, a ring at the start.
+
+    markersize: of the dots, in points. Raises ValueError for points of another shape.
+    """
     _checks.has("ax", ax, "plot")
     points = _checks.array("points", points, finite=False)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
@@ -155,7 +159,7 @@ def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
 def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line):
     """Draw the median of repeated measurements as a line and a band between two quantiles.
 
-    x: (m,). samples: (repeats, m), one row a repetition. Other arguments go to `Axes.plot`.
+    x: (m,). samples: (repeats, m), one row a repetition. quantiles: two shares. Other arguments go to `Axes.plot`.
     Raises ValueError where the shapes do not match.
     """
     _checks.has("ax", ax, "plot", "fill_between")

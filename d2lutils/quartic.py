@@ -1,7 +1,8 @@
 """Flat points and cliques: is 0 a minimum of f(x) = sum_ij Q_ij x_i^2 x_j^2?
 
 f(x) = z'Qz with z_i = x_i^2 >= 0, so 0 is a (local = global) minimum exactly if Q is copositive, a
-coNP-complete question (Murty & Kabadi 1987). Graphs are symmetric 0/1 adjacency matrices (n, n) with a zero diagonal.
+coNP-complete question (Murty & Kabadi 1987). Q is symmetric (n, n), a graph its adjacency matrix (n, n): symmetric,
+of 0 and 1, with a zero diagonal; ValueError for any other.
 """
 
 from dataclasses import dataclass
@@ -152,7 +153,7 @@ def _stationary(stack: np.ndarray, supports: np.ndarray):
 
 
 def all_graphs(num_vertices: int) -> np.ndarray:
-    """Every labelled graph: (2^(n(n-1)/2), n, n) of 0 and 1. Raises ValueError past 6 vertices."""
+    """Every labelled graph with n = num_vertices: (2^(n(n-1)/2), n, n) of 0 and 1. Raises ValueError past 6."""
     num_vertices = _checks.whole("num_vertices", num_vertices, 1, _MAX_ALL_GRAPHS)
     rows, columns = np.triu_indices(num_vertices, 1)
     edges = np.arange(2 ** len(rows))[:, None] >> np.arange(len(rows)) & 1
@@ -181,7 +182,8 @@ def planted_clique(
 ) -> tuple[np.ndarray, list[int]]:
     """A random graph in which `size` random vertices were joined to each other.
 
-    Returns the adjacency matrix (n, n) of 0 and 1 and the planted vertices, sorted. p: probability of the other edges.
+    num_vertices: n. p: probability of the other edges. rng: numpy.random.Generator. Returns the adjacency matrix
+    (n, n) of 0 and 1 and the planted vertices, sorted.
     """
     import networkx as nx
 

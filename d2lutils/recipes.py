@@ -54,7 +54,10 @@ class Recipe:
         return datasets.standardize(train, test) if self.standardized else (train, test)
 
     def fit(self, train, test, **arguments):
-        """training.fit with this recipe's settings; `arguments` are its engine, device, progress, checkpoint."""
+        """training.fit with this recipe's settings on the sets of `load`, train and test.
+
+        arguments: its engine, device, progress, checkpoint. Returns a training.History.
+        """
         names = ("optimizer", "epochs", "batch_size", "evaluate_every", "stop_below", "seed")
         settings = {name: getattr(self, name) for name in names}
         schedule = training.step_schedule(dict(self.steps))

@@ -63,7 +63,10 @@ class Run:
 
 
 def load(name, folder=FOLDER):
-    """The recorded `Run` of a recipe. Raises ValueError for an unknown recipe, FileNotFoundError if never recorded."""
+    """The recorded `Run` of the recipe of that name. folder: where the records lie.
+
+    Raises ValueError for an unknown recipe, FileNotFoundError if it was never recorded.
+    """
     path = _checks.path("folder", folder) / f"{recipes.recorded_as(name)}.json"
     if not path.exists():
         raise FileNotFoundError(f"{name} was never recorded: python -m d2lutils.runs record {name}")
@@ -73,7 +76,10 @@ def load(name, folder=FOLDER):
 
 
 def live(name, *, engine=None, device=None, progress=None):
-    """Run a recipe at scale "ci" now; returns a `Run`. engine, device: see engines.build."""
+    """Run the recipe of that name at scale "ci" now; returns a `Run`.
+
+    engine, device: see engines.build. progress: show a bar (default: unless engines.quiet()).
+    """
     recipe = recipes.get(name, "ci")
     train, test = recipe.load()
     history = recipe.fit(train, test, engine=engine, device=device, progress=progress)
@@ -82,10 +88,11 @@ def live(name, *, engine=None, device=None, progress=None):
 
 
 def record(name, *, scale="full", engine=None, device=None, root=None, folder=FOLDER, progress=None):
-    """Run a recipe, store it as FOLDER/NAME.json and return its path.
+    """Run the recipe of that name, store it as FOLDER/NAME.json and return its path.
 
-    root: folder with the data, see datasets.load. A run that was killed goes on where it was: its checkpoint lies in
-    the cache folder until the run is complete. The file holds everything in `Run`, numbers to six digits.
+    scale: of the recipe. engine, device, progress: as in `live`. root: folder with the data, see datasets.load. A run
+    that was killed goes on where it was: its checkpoint lies in the cache folder until the run is complete. The file
+    holds everything in `Run`, numbers to six digits.
     """
     name, recipe = recipes.recorded_as(name) if scale == "full" else name, recipes.get(name, scale)
     train, test = recipe.load(root)
@@ -134,7 +141,7 @@ def _device(history):
 
 
 def main(arguments=None):
-    """The command line: list the recipes, or record one."""
+    """The command line: list the recipes, or record one. arguments: a list of words, by default those of the shell."""
     parser = argparse.ArgumentParser(prog="python -m d2lutils.runs", description="Recorded runs.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="the recipes, how long they take, and which are recorded")

@@ -158,12 +158,12 @@ def bayesian_search(
 ):  # fmt: skip
     """Bayesian optimisation by Optuna: each configuration is chosen with a model of the losses seen so far.
 
-    num_initial: configurations drawn at random, the same as random search's. batch: configurations chosen together
-    later on, which may run in parallel; it changes the study, n_jobs does not. sampler: "gp", a Gaussian process
-    with a Matern-5/2 kernel and expected improvement (needs PyTorch, for Optuna is written so), or "tpe", the
-    tree-structured Parzen estimator (Bergstra et al. 2011). The model takes a failed trial for one as bad as the
-    worst that did not fail.
-    Other arguments, and what is returned and raised, as in `hyperband`; ImportError if the sampler lacks PyTorch.
+    num_configs: in all. num_initial: of these drawn at random, the same as random search's. batch: configurations
+    chosen together later on, which may run in parallel; it changes the study, n_jobs does not. sampler: "gp", a
+    Gaussian process with a Matern-5/2 kernel and expected improvement (needs PyTorch, for Optuna is written so), or
+    "tpe", the tree-structured Parzen estimator (Bergstra et al. 2011). The model takes a failed trial for one as bad
+    as the worst that did not fail. Other arguments, and what is returned and raised, as in `hyperband`; ImportError
+    if the sampler lacks PyTorch.
     """
     num_configs, resource = whole("num_configs", num_configs, 1, MOST), whole("resource", resource, 1)
     num_initial, batch = whole("num_initial", num_initial, 1), whole("batch", batch, 1)

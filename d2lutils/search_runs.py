@@ -90,7 +90,7 @@ def stored(name="slides"):
 
 
 def origin(name="slides"):
-    """One sentence that says where the recorded numbers come from."""
+    """One sentence that says where the recorded numbers come from. name: as in `stored`."""
     run = stored(name)
     versions = run["versions"]
     libraries = f"NumPy {versions['numpy']} and Optuna {versions['optuna']}"

@@ -98,7 +98,7 @@ def separate(X, y, *, bias: bool = True) -> Separation:
 def proves_separation(X, y, weights, bias: float = 0.0) -> bool:
     """Whether every y_i (w.x_i + b) exceeds a bound on its own rounding error (Higham 2002, section 3.1).
 
-    X: (n, d). y: (n,) of -1/+1. weights: (d,).
+    X: (n, d). y: (n,) of -1/+1. weights: (d,). bias: b.
     """
     X, weights, bias = _checks.array("X", X, 2), _checks.array("weights", weights), _checks.real("bias", bias)
     y = _checks.array("y", y, dtype=None)
@@ -168,7 +168,7 @@ def cover_probability(n: int, d: int) -> float:
 def cover_frequency(n: int, d: int, num_draws: int, rng: np.random.Generator) -> tuple[float, float]:
     """Share of num_draws Gaussian samples (n points, d dimensions, coin labels) that a linear program separates.
 
-    Returns (share, standard_error); the standard error uses Cover's exact probability.
+    rng: numpy.random.Generator. Returns (share, standard_error); the standard error uses Cover's exact probability.
     """
     n, d, num_draws = _checks.whole("n", n, 1, 10_000), _checks.whole("d", d), _checks.whole("num_draws", num_draws)
     _checks.fits("d", n, d)

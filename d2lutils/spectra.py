@@ -25,7 +25,8 @@ def goe(n, rng, size=None):
     """Random symmetric n x n matrices (A + A^T) / 2, A with independent standard normal entries: the Gaussian
     orthogonal ensemble, variance 1 on the diagonal and 1/2 beside it.
 
-    size: None for one matrix, else an int or tuple of leading axes. Returns (*size, n, n).
+    rng: numpy.random.Generator. size: None for one matrix, else an int or tuple of leading axes.
+    Returns (*size, n, n). Raises ValueError for sizes that would not fit into memory.
     """
     n = _checks.whole("n", n)
     lead = () if size is None else tuple(size) if isinstance(size, tuple | list) else (size,)

@@ -199,7 +199,7 @@ def set_splitting(sets, num_elements: int, *, force_and: bool = True) -> tuple[n
 def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
     """A two-colouring that splits every set, by trying all 2^(num_elements - 1); None if there is none.
 
-    Raises ValueError past 24 elements.
+    sets: as in `set_splitting`. Returns a tuple of 0 and 1. Raises ValueError past 24 elements.
     """
     num_elements = _checks.whole("num_elements", num_elements, 1, 24)
     sets = _checked_sets(sets, num_elements)
@@ -211,7 +211,10 @@ def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
 
 
 def random_sets(num_elements: int, num_sets: int, rng: np.random.Generator, size: int = 3) -> list[tuple[int, ...]]:
-    """num_sets distinct random sets of `size` elements each, sorted."""
+    """num_sets distinct random sets of `size` elements each, sorted.
+
+    num_elements: to draw from. rng: numpy.random.Generator. Raises ValueError where there are not so many.
+    """
     num_elements, num_sets = _checks.whole("num_elements", num_elements), _checks.whole("num_sets", num_sets, 0)
     size, rng = _checks.whole("size", size, 1, num_elements), _checks.rng("rng", rng)
     if num_sets > (most := comb(num_elements, size)):

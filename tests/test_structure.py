@@ -4,6 +4,7 @@ import ast
 import functools
 import graphlib
 import pathlib
+import re
 
 import d2lutils
 
@@ -83,18 +84,105 @@ def test_modules_are_short():
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
 
 
-def test_every_public_name_has_a_docstring():
-    bare = []
-    for name, tree in _modules().items():
-        if any(part.startswith("_") for part in name.split(".")):
+def _listed(tree):
+    """The names in a module's __all__, or None where it has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "__all__":
+            return ast.literal_eval(node.value)
+    return None
+
+
+def _definitions(tree):
+    """{name: function or class} that a module defines and does not hide."""
+    defined = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return {node.name: node for node in defined if not node.name.startswith("_")}
+
+
+def _public_modules():
+    return {name: tree for name, tree in _modules().items() if not any(p.startswith("_") for p in name.split("."))}
+
+
+@functools.cache
+def _public():
+    """(module, "name" or "Class.method", its definition, its class or None) of all that a reader may call.
+
+    What an engine's backend does is said in `engines.protocol`, and test_engines.py holds it to that.
+    """
+    everything = []
+    for name, tree in _public_modules().items():
+        if name in ("engines.mxnet", "engines.torch", "engines.factorization_mxnet"):
             continue
-        if not ast.get_docstring(tree):
-            bare.append(name)
-        for node in tree.body:
-            if (
-                isinstance(node, ast.FunctionDef | ast.ClassDef)
-                and not node.name.startswith("_")
-                and not ast.get_docstring(node)
-            ):
-                bare.append(f"{name}.{node.name}")
+        found = _definitions(tree)
+        for full in _imports(tree):
+            module, _, key = full.removeprefix("d2lutils.").rpartition(".")
+            theirs = _definitions(_modules()[module]) if module.startswith("_") and module in _modules() else {}
+            if key in (_listed(tree) or ()) and key in theirs:  # made in a private module, to be public here
+                found[key] = theirs[key]
+        for key, node in found.items():
+            everything.append((name, key, node, None))
+            methods = node.body if isinstance(node, ast.ClassDef) else []
+            for method in methods:
+                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
+                    everything.append((name, f"{key}.{method.name}", method, node))
+    return everything
+
+
+def test_what_a_module_lists_is_what_it_offers():
+    for name, tree in _public_modules().items():
+        listed = _listed(tree)
+        if listed is not None:
+            bound = {alias.asname or alias.name for node in ast.walk(tree) for alias in getattr(node, "names", ())}
+            bound |= {
+                target.id for node in tree.body for target in getattr(node, "targets", ()) if hasattr(target, "id")
+            }
+            assert set(listed) <= bound | set(_definitions(tree)), name
+            assert set(_definitions(tree)) <= set(listed), name
+
+
+def test_every_public_name_has_a_docstring():
+    bare = [name for name, tree in _public_modules().items() if not ast.get_docstring(tree)]
+    bare += [f"{module}.{name}" for module, name, node, owner in _public() if not (owner or ast.get_docstring(node))]
     assert bare == []
+
+
+def _parameters(node):
+    """Names of a function's parameters, or of what a class is made from."""
+    if isinstance(node, ast.ClassDef):
+        made = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+        if not made:
+            return [part.target.id for part in node.body if isinstance(part, ast.AnnAssign)]
+        node = made[0]
+    arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+    return [argument.arg for argument in arguments if argument.arg != "self"]
+
+
+@functools.cache
+def _docstrings():
+    """{name without module or class: the docstrings of all that are called so}."""
+    found = {}
+    for _, name, node, _ in _public():
+        found.setdefault(name.split(".")[-1], []).append(ast.get_docstring(node) or "")
+    return found
+
+
+def _told(module, node, owner):
+    """All that is said about a definition: in its docstring and where that points to (`like_this`), or around it."""
+    texts, waiting = [], [ast.get_docstring(node) or ""]
+    while waiting:
+        texts.append(waiting.pop())
+        for name in re.findall(r"`([\w.]+)`", texts[-1]):
+            waiting += [other for other in _docstrings().get(name.split(".")[-1], []) if other not in texts + waiting]
+    return " ".join([*texts, *(ast.get_docstring(around) or "" for around in (owner, _modules()[module]) if around)])
+
+
+def test_docstrings_say_what_goes_in():
+    """Each parameter is named where one looks for it; "factor" says what `factors` are."""
+    unsaid = {}
+    for module, name, node, owner in _public():
+        if isinstance(node, ast.ClassDef) and any("Error" in ast.unparse(base) for base in node.bases):
+            continue
+        told = _told(module, node, owner)
+        missing = [p for p in _parameters(node) if not re.search(rf"\b({p}|{p.removesuffix('s')})\b", told)]
+        if missing:
+            unsaid[f"{module}.{name}"] = missing
+    assert unsaid == {}, "\n".join(f"{name}: {missing}" for name, missing in unsaid.items())

@@ -31,9 +31,11 @@ class Model:
     and `parameters`, the flat parameter vector (P,) in the order of networks.parameter_shapes, float64, a copy;
     assign to it to change them. `state` (S,) holds the running averages of BatchNorm layers in the same way.
 
-    Images are (n, *input_shape). Labels are integers (n,), or for loss="squared" also targets (n, outputs).
-    loss="cross_entropy" is the mean of -log softmax; loss="squared" the mean over examples of |f(x) - y|^2 / 2,
-    where integer labels stand for one-hot targets. Every method raises ValueError for arrays that do not fit.
+    In all methods, images are (n, *input_shape) and labels integers (n,), or for loss="squared" also targets
+    (n, outputs). loss="cross_entropy" is the mean of -log softmax; loss="squared" the mean over examples of
+    |f(x) - y|^2 / 2, where integer labels stand for one-hot targets. training: whether BatchNorm takes its statistics
+    from these images and Dropout is active, as in training; else evaluation mode. The backend is what an engine makes
+    (`protocol.Backend`). Every method raises ValueError for arrays that do not fit.
     """
 
     def __init__(self, network, input_shape, engine, device, dtype, backend: Backend):
@@ -207,7 +209,7 @@ class Model:
         return images
 
     def check_labels(self, labels, num_examples, loss):
-        """Labels as the engines take them: (n,) int64 for cross-entropy, targets (n, outputs) for squared loss."""
+        """Labels of num_examples images as the engines take them: (n,) int64, or targets (n, outputs) if squared."""
         _checks.choice("loss", loss, LOSSES)
         if len(self.output_shape) != 1:
             raise ValueError(f"the network's output has shape {self.output_shape}; a loss needs a vector")

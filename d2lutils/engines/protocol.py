@@ -28,7 +28,11 @@ class Trainer(Protocol):
 
 
 class Backend(Protocol):
-    """One network's arrays on a device, Backend(network, input_shape, device, dtype). NumPy in, NumPy out."""
+    """One network's arrays on a device, Backend(network, input_shape, device, dtype). NumPy in, NumPy out.
+
+    images, labels: NumPy arrays, or what `upload` made of them. training: whether BatchNorm takes its statistics from
+    these images and Dropout is active. batch_size: examples to work on at a time.
+    """
 
     def parameters(self) -> np.ndarray:
         """The parameters (P,), a copy, in the backend's dtype."""
@@ -71,5 +75,5 @@ class Backend(Protocol):
 
 
 def num_slots(optimizer):
-    """How many arrays of the parameters' shape an optimiser keeps: Adam 2, SGD with momentum 1, without 0."""
+    """How many arrays of the parameters' shape an optimizer keeps: Adam 2, SGD with momentum 1, without 0."""
     return {"SGD": 1 if getattr(optimizer, "momentum", 0) else 0, "Adam": 2}[type(optimizer).__name__]
