@@ -142,3 +142,16 @@ def test_each_term_of_a_chapter_is_linked_once_where_it_is_first_used(entries, c
                 while (place := text.find(words(form))) >= 0:
                     assert terms[term] is None or 0 <= first < place, (chapter, text[place - 60 : place + 60])
                     text = text[: place + 1] + "|" * len(form) + text[place + 1 + len(form) :]
+
+
+@pytest.mark.browser
+def test_by_keyboard_the_meaning_of_a_term_is_seen_within_the_page(book, chromium):
+    page = chromium.new_page(viewport={"width": 320, "height": 800})
+    page.goto((book / "chapters" / "saddles.html").as_uri())
+    shown = """link => { link.focus({focusVisible: true}); const box = getComputedStyle(link, "::after");
+      return [box.content, box.position, document.documentElement.scrollWidth]; }"""
+    for link in page.locator("a.glossary-term").all():
+        content, position, width = link.evaluate(shown)
+        assert link.get_attribute("title") in content
+        assert (position, width) == ("absolute", 320)
+    page.close()
