@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from d2lutils._checks import choice, real, whole
+from d2lutils._checks import array, choice, real, whole
 from d2lutils._figures import figure
 
 FOREVER = 1e99  # JSON has no infinity; exp(-FOREVER * eigenvalue) is 0
@@ -23,7 +23,7 @@ def infinite_net(points=None, depth=2, kernel="ntk", time=np.inf, num_nets=3, se
     Mean and variance: Lee et al. 2019 (1902.06720), section 2.3.
     """
     default = [[-1.5, -0.5], [-0.9, 1.2], [-0.2, -0.8], [0.7, 0.6], [1.1, 1.5]]
-    points = np.asarray(default if points is None else points)
+    points = array("points", default if points is None else points)
     if points.ndim != 2 or points.shape[1] != 2 or not 1 <= len(points) <= 12:
         raise ValueError(f"points must have shape (n, 2) with n from 1 to 12, got {points.shape}")
     time = FOREVER if isinstance(time, float) and time == np.inf else real("time", time, 0, FOREVER)

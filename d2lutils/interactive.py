@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from d2lutils._checks import choice, real, whole
+from d2lutils._checks import array, choice, real, whole
 from d2lutils._figures import Figure, figure, normals, uniforms
 from d2lutils._figures_kernels import infinite_net, kernel_width
 from d2lutils._figures_learning import double_descent, training_curves
@@ -134,7 +134,7 @@ def separator(points=None, labels=None, *, alt=None):
     `hardness.separate` does, and a network as `hardness.exhaustive_search` finds; its arithmetic is exact.
     """
     points, labels = (_XOR[0] if points is None else points), (_XOR[1] if labels is None else labels)
-    X, y = np.asarray(points), np.asarray(labels)
+    X, y = array("points", points, dtype=None), array("labels", labels, dtype=None)
     if X.ndim != 2 or X.shape[1] != 2 or not 1 <= len(X) <= 12:
         raise ValueError(f"points must have shape (n, 2) with n from 1 to 12, got {X.shape}")
     if y.shape != (len(X),) or not np.isin(y, (-1, 1)).all():

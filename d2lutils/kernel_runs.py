@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from d2lutils import _recorded, datasets, kernels, networks, training
+from d2lutils import _checks, _recorded, datasets, kernels, networks, training
 
 CONFIGURATION = {
     "datasets": {"mnist": {"shrink": 1, "num_test": 250}, "cifar10": {"shrink": 2, "num_test": 750}},
@@ -96,7 +96,7 @@ def origin():
 
 def network(width=32, depth=3):
     """The network of `width` channels whose infinitely wide limit is cntk(depth=depth, pooling="gap"), ten outputs."""
-    hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * depth
+    hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * _checks.whole("depth", depth, 1, 1000)
     return networks.Network(*hidden, networks.GlobalAvgPool(), networks.Dense(10))
 
 

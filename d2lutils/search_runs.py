@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from d2lutils import _files, _recorded, datasets
+from d2lutils import _checks, _files, _recorded, datasets
 from d2lutils.search import Study, bayesian_search, hyperband, log_integer, log_uniform, random_search
 from d2lutils.tuning import DigitsMLP
 
@@ -102,10 +102,13 @@ def after(method, spent, value="loss", run=None):
 
     method: one of `METHODS`. spent: (m,) epochs. value: "loss" (validation), "validation_error", "test_loss" or
     "test_error". run: as returned by `compare` or `stored`, by default the run of the slides' box.
-    Returns (num_seeds, m), NaN where no trial had finished. Raises ValueError for an unknown method or value.
+    Returns (num_seeds, m), NaN where no trial had finished. Raises ValueError for an unknown method or value, or NaN.
     """
-    if method not in METHODS or value not in _VALUES:
-        raise ValueError(f"got {method!r}, {value!r}; need one of {METHODS} and one of {_VALUES}")
+    _checks.choice("method", method, METHODS)
+    _checks.choice("value", value, _VALUES)
+    spent = _checks.array("spent", spent, 1, finite=False)
+    if np.isnan(spent).any():
+        raise ValueError("spent must be numbers, got NaN")
     run = stored() if run is None else run
     studies = sorted((entry for entry in run["studies"] if entry["method"] == method), key=lambda entry: entry["seed"])
     return np.array([
@@ -154,8 +157,7 @@ def _entry(method, seed, study, seconds):
 
 
 def _name(name):
-    if name not in CONFIGURATIONS:
-        raise ValueError(f"unknown run {name!r}; known: {', '.join(CONFIGURATIONS)}")
+    _checks.choice("name", name, CONFIGURATIONS)
     return "search-comparison" if name == "slides" else f"search-comparison-{name}"
 
 

@@ -63,6 +63,8 @@ class DigitsMLP:
             _checks.whole(name, getattr(self, name))
         if self.num_test is not None:
             _checks.whole("num_test", self.num_test)
+        if self.root is not None:
+            _checks.path("root", self.root)
         _checks.whole("batch_size", self.batch_size, 1, math.inf)
         _checks.real("momentum", self.momentum, 0, below=1)
         _checks.whole("seed", self.seed, 0, math.inf)

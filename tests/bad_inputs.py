@@ -1,4 +1,4 @@
-"""The public functions of d2lutils with arguments that work, and what may not take their place."""
+"""Kinds of arguments: a value that works, and what may not take its place."""
 
 import math
 from dataclasses import dataclass, replace
@@ -14,12 +14,14 @@ HUGE = 10**12
 class Argument:
     """good: a value that works; a function without arguments that makes it, for what is used up or slow to make.
 
-    refused: values that must raise. doubtful: values that must raise, or give a finite result.
+    refused: values that must raise. doubtful: values that must raise, or give a finite result. needed: whether None
+    will not do although it is the default, because of the other arguments.
     """
 
     good: object
     refused: tuple = ()
     doubtful: tuple = ()
+    needed: bool = False
 
     def value(self):
         return self.good.make() if isinstance(self.good, Made) else self.good
@@ -108,8 +110,17 @@ def function(good):
     return Argument(good, (None, "text", 3))
 
 
+def other(good, *refused, doubtful=()):
+    """Something of its own kind: a list of edges, a dict of factors."""
+    return Argument(good, (None, "text", 3, *refused), doubtful)
+
+
+def needed(argument):
+    return replace(argument, needed=True)
+
+
 def optional(argument):
-    """None is its default."""
+    """None is its default, and so it works."""
     return replace(argument, refused=tuple(bad for bad in argument.refused if bad is not None))
 
 

@@ -42,7 +42,7 @@ def test_a_run_holds_the_incumbents_of_the_searches():
         entry = next(e for e in run["studies"] if e["method"] == method and e["seed"] == 1)
         assert (entry["budget"], entry["trials"], entry["failed"]) == (study.spent, len(study.trials), 0)
     assert {"configuration", "engine", "device", "versions", "seconds", "date"} <= run.keys()
-    with pytest.raises(ValueError, match="need one of"):
+    with pytest.raises(ValueError, match="method must be one of 'random search'"):
         search_runs.after("grid search", spent, run=run)
 
 
@@ -96,5 +96,5 @@ def test_stored_losses_are_what_training_gives(name):
 
 
 def test_unknown_runs():
-    with pytest.raises(ValueError, match="unknown run 'narrow'; known: slides, wide"):
+    with pytest.raises(ValueError, match="name must be one of 'slides', 'wide', got 'narrow'"):
         search_runs.stored("narrow")
