@@ -163,7 +163,7 @@ class Residual:
     def __init__(self, *layers, scale=1.0, shortcut=()):
         object.__setattr__(self, "layers", checked(layers))
         object.__setattr__(self, "scale", _checks.real("scale", scale))
-        object.__setattr__(self, "shortcut", checked(shortcut))
+        object.__setattr__(self, "shortcut", checked(shortcut, "shortcut"))
 
     def __repr__(self):
         return f"Residual({', '.join(map(repr, self.layers))}, scale={self.scale}, shortcut={self.shortcut})"
@@ -191,13 +191,13 @@ LAYERS = (
 )  # fmt: skip
 
 
-def checked(layers):
+def checked(layers, name="layers"):
     if not isinstance(layers, list | tuple):
-        raise TypeError(f"layers must be a sequence of layers, got {_checks.shown(layers)}")
+        raise TypeError(f"{name} must be a sequence of layers, got {_checks.shown(layers)}")
     for layer in layers:
         if not isinstance(layer, LAYERS):
             known = ", ".join(kind.__name__ for kind in LAYERS)
-            raise TypeError(f"{_checks.shown(layer)} is not a layer: need instances of {known}")
+            raise TypeError(f"{name} must be instances of {known}; {_checks.shown(layer)} is not a layer")
     return tuple(layers)
 
 

@@ -86,7 +86,7 @@ def log_integer(low, high):
 def choice(*values):
     """One of the values given: strings, numbers, booleans or None."""
     if not values or not all(isinstance(value, str | int | float | None) for value in values):
-        raise TypeError(f"got {values}; need strings, numbers, booleans or None, at least one")
+        raise TypeError(f"each value must be a text, a number, a boolean or None, and one is needed, got {values}")
     return Choice(values)
 
 

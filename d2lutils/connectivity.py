@@ -13,15 +13,14 @@ from d2lutils import _checks, networks
 
 def segment(start, end, t):
     """Points on the straight line from start (P,), at t = 0, to end (P,), at t = 1. t: (m,). Returns (m, P)."""
-    start, end = _pair(start, end)
+    start, end = _vectors(start=start, end=end)
     t = _times(t, len(start))
     return (1 - t) * start + t * end
 
 
 def bezier(start, bend, end, t):
     """Points on the quadratic Bezier curve (1-t)^2 start + 2t(1-t) bend + t^2 end. t: (m,). Returns (m, P)."""
-    start, end = _pair(start, end)
-    start, bend = _pair(start, bend)
+    start, bend, end = _vectors(start=start, bend=bend, end=end)
     t = _times(t, len(start))
     return (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
 
@@ -40,7 +39,7 @@ def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
     Returns (P,). The curve's largest loss is for the caller to measure, on a grid finer than the nodes.
     Raises ValueError if start and end have not the same shape (P,).
     """
-    start, end = _pair(start, end)
+    start, end = _vectors(start=start, end=end)
     num_nodes = _checks.whole("num_nodes", num_nodes, 1, 1000)
     max_iterations = _checks.whole("max_iterations", max_iterations, 1, np.inf)
     _checks.function("objective", objective)
@@ -84,8 +83,8 @@ def match_units(network, input_shape, parameters, target):
     arXiv:2209.04836). Raises ValueError as `permute_units` does.
     """
     units = []
-    for flat in (target, parameters):
-        arrays = _one_hidden_layer(network, input_shape, flat)
+    for name, flat in (("target", target), ("parameters", parameters)):
+        arrays = _one_hidden_layer(network, input_shape, flat, name)
         first, *_, last = [name for name in arrays if name.endswith("weight")]
         own = [array.reshape(len(array), -1) for name, array in arrays.items() if _same_layer(name, first)]
         units.append(np.hstack([*own, arrays[last].T]))
@@ -98,7 +97,7 @@ def filter_normalised(network, input_shape, parameters, direction):
     A filter is the incoming weights of one unit or channel. Biases and the scales and shifts of normalisation
     layers are left out: the direction is 0 there.
     """
-    parameters, direction = _pair(parameters, direction)
+    parameters, direction = _vectors(parameters=parameters, direction=direction)
     given = networks.unflatten(network, input_shape, parameters)
     drawn = networks.unflatten(network, input_shape, direction)
     pieces = []
@@ -121,21 +120,22 @@ def _times(t, dim):
     return t
 
 
-def _pair(a, b):
-    a, b = _checks.array("each vector", a), _checks.array("each vector", b)
-    if a.ndim != 1 or a.shape != b.shape or not a.size:
-        raise ValueError(f"need two finite vectors of the same length, got shapes {a.shape} and {b.shape}")
-    return a, b
+def _vectors(**given):
+    arrays = {name: _checks.array(name, vector, 1) for name, vector in given.items()}
+    sizes = [array.size for array in arrays.values()]
+    if len(set(sizes)) > 1 or not sizes[0]:
+        raise ValueError(f"{', '.join(arrays)} must have the same length, not 0, got {', '.join(map(str, sizes))}")
+    return arrays.values()
 
 
 def _same_layer(name, other):
     return name.rsplit(".", 1)[0] == other.rsplit(".", 1)[0]
 
 
-def _one_hidden_layer(network, input_shape, parameters):
+def _one_hidden_layer(network, input_shape, flat, name="parameters"):
     elementwise = (networks.ReLU, networks.LeakyReLU, networks.Tanh, networks.Sigmoid)
     _checks.instance("network", network, networks.Network)
     rest = [layer for layer in network.layers if not isinstance(layer, (*elementwise, networks.Flatten))]
     if len(rest) != 2 or not all(isinstance(layer, networks.Dense) for layer in rest):
         raise ValueError("need a network of two Dense layers and elementwise activations")
-    return networks.unflatten(network, input_shape, _checks.array("parameters", parameters))
+    return networks.unflatten(network, input_shape, _checks.array(name, flat))

@@ -151,7 +151,7 @@ def _find(name):
     if not isinstance(name, str) or name not in registry:
         near = difflib.get_close_matches(str(name), registry, n=3, cutoff=0.4)
         meant = f"did you mean {' or '.join(map(repr, near))}?" if near else "exercises.names() lists those there are."
-        raise ValueError(f"No exercise that can be checked is called {name!r}: {meant}")
+        raise ValueError(f"name must be that of an exercise that can be checked, got {name!r}: {meant}")
     return registry[name]
 
 

@@ -96,7 +96,8 @@ def origin():
 
 def network(width=32, depth=3):
     """The network of `width` channels whose infinitely wide limit is cntk(depth=depth, pooling="gap"), ten outputs."""
-    hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * _checks.whole("depth", depth, 1, 1000)
+    width, depth = _checks.whole("width", width), _checks.whole("depth", depth, 1, 1000)
+    hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * depth
     return networks.Network(*hidden, networks.GlobalAvgPool(), networks.Dense(10))
 
 

@@ -53,9 +53,9 @@ SCHEMES = ("he", "lecun", "xavier", "normal", "orthogonal", "zeros")
 _ACTIVATIONS = {"relu": (ReLU(),), "tanh": (Tanh(),), "sigmoid": (Sigmoid(),), "linear": ()}
 
 
-def activation_layers(name):
-    """The layers of an activation of that name, a tuple: (ReLU(),) for "relu"; "tanh", "sigmoid", "linear" (none)."""
-    return _ACTIVATIONS[_checks.choice("activation", name, _ACTIVATIONS)]
+def activation_layers(activation):
+    """The layers of an activation, a tuple: (ReLU(),) for "relu"; also "tanh", "sigmoid" and "linear" (no layer)."""
+    return _ACTIVATIONS[_checks.choice("activation", activation, _ACTIVATIONS)]
 
 
 def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
@@ -66,7 +66,7 @@ def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
     widths = np.atleast_1d(_array("num_hiddens", num_hiddens)).tolist()
     widths = [_checks.whole("num_hiddens", width) for width in widths]
     hidden = [layer for width in widths for layer in (Dense(width, bias), *activation_layers(activation))]
-    return Network(Flatten(), *hidden, Dense(num_outputs, bias))
+    return Network(Flatten(), *hidden, _outputs(num_outputs, bias))
 
 
 def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), padding=2, activation="relu", pooling="max"):
@@ -84,7 +84,7 @@ def lenet5(num_outputs=10, *, channels=(6, 16), hidden=(120, 84), padding=2, act
     dense = [layer for width in hidden for layer in (Dense(_checks.whole("hidden", width)), *activation)]
     return Network(
         Conv(channels[0], 5, padding=padding), *activation, pool, Conv(channels[1], 5), *activation, pool,
-        Flatten(), *dense, Dense(num_outputs),
+        Flatten(), *dense, _outputs(num_outputs),
     )  # fmt: skip
 
 
@@ -94,11 +94,12 @@ def cuda_convnet(num_outputs=10, *, width=32):
     Three 5 x 5 convolutions with `width`, `width` and 2 * `width` channels, each followed by overlapping 3 x 3
     pooling, then 2 * `width` hidden units. At 32 x 32 pixels and width 32: 145 578 parameters.
     """
+    width = _checks.whole("width", width)
     return Network(
         Conv(width, 5, padding=2), MaxPool(3, 2, 1), ReLU(),
         Conv(width, 5, padding=2), ReLU(), AvgPool(3, 2, 1),
         Conv(2 * width, 5, padding=2), ReLU(), AvgPool(3, 2, 1),
-        Flatten(), Dense(2 * width), ReLU(), Dense(num_outputs),
+        Flatten(), Dense(2 * width), ReLU(), _outputs(num_outputs),
     )  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def resnet(num_outputs=10, *, blocks=3, width=16):
             )  # fmt: skip
             shortcut = () if stride == 1 else (Conv(channels, 1, stride, bias=False),)
             layers += [Residual(*branch, shortcut=shortcut), ReLU()]
-    return Network(*layers, GlobalAvgPool(), Dense(num_outputs))
+    return Network(*layers, GlobalAvgPool(), _outputs(num_outputs))
 
 
 def deep(
@@ -149,7 +150,7 @@ def deep(
     block = rest + dense if pre_activation else dense + rest
     scale = _checks.real("scale", scale)
     blocks = (Residual(*block, scale=scale),) * depth if residual else block * depth
-    return Network(*blocks, *(() if num_outputs is None else (Dense(num_outputs, bias),)))
+    return Network(*blocks, *(() if num_outputs is None else (_outputs(num_outputs, bias),)))
 
 
 def output_shape(network, input_shape):
@@ -194,7 +195,7 @@ def unflatten(network, input_shape, flat):
     flat = _checks.array("flat", flat, finite=False, dtype=None)
     total = sum(math.prod(shape) for shape in shapes.values())
     if flat.shape != (total,):
-        raise ValueError(f"got parameters of shape {flat.shape}, need ({total},) for this network and input")
+        raise ValueError(f"flat must hold the parameters of this network and input, need ({total},), got {flat.shape}")
     arrays, start = {}, 0
     for name, shape in shapes.items():
         stop = start + math.prod(shape)
@@ -222,6 +223,10 @@ def initial_parameters(network, input_shape, seed=0, scheme="he", gain=1.0):
         else:
             pieces.append(np.full(shape, 1.0 if name.endswith("scale") else 0.0))
     return np.concatenate([piece.ravel() for piece in pieces]) if pieces else np.zeros(0)
+
+
+def _outputs(num_outputs, bias=True):
+    return Dense(_checks.whole("num_outputs", num_outputs), bias)
 
 
 def _layers_of(network):

@@ -219,7 +219,9 @@ def separable_functions(num_inputs: int) -> np.ndarray:
 
 def one_against_rest(X, labels) -> dict[int, Separation]:
     """`separate` for each class against all others. X: (n, d). labels: (n,) integers. Returns {class: Separation}."""
-    labels = _checks.array("labels", labels, 1, dtype=None)
+    X, labels = _checks.array("X", X, 2), _checks.array("labels", labels, 1, dtype=None)
+    if labels.shape != X.shape[:1]:
+        raise ValueError(f"labels must have shape {X.shape[:1]}, one a row of X, got {labels.shape}")
     if (labels != np.round(labels)).any():
         raise ValueError(f"labels must be integers, got {_checks.shown(labels)}")
     return {int(c): separate(X, labels == c) for c in np.unique(labels)}

@@ -37,7 +37,6 @@ SPACE = {"lr": search.log_uniform(1e-3, 1.0)}
 INTERVAL = other(
     (0.5, 1.5), (1.0,), (1.5, 0.5), (NAN, 1.0), (0.0, INF), (1.0, 1.0), (1j, 2.0), doubtful=((10.0, 12.0),)
 )
-ACTIVATION = name("relu", "tanh")
 FOLDER = Argument(None, (3, NAN, []))
 FLAG = fixed(True)
 NOT_NEGATIVE = number(0.1, (-1.0, INF))
@@ -122,7 +121,7 @@ NAMES = {
     "num_outputs": size(10),
     "padding": size(0, 0),
     "stride": size(2),
-    "activation": ACTIVATION,
+    "activation": name("relu", "tanh"),
     "residual": number(1.0, (-1.0, INF)),
     "affine": FLAG,
     "epsilon": number(1e-5, (-1.0, INF)),

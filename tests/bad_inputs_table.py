@@ -26,7 +26,6 @@ from bad_inputs import (
     truths,
 )
 from bad_inputs_names import (
-    ACTIVATION,
     FLAG,
     FLAT,
     FOLDER,
@@ -195,7 +194,6 @@ OWN: dict[str, dict[str, Argument]] = {
     "kernels.KernelRegression": {"ridge": NOT_NEGATIVE},
     # networks, engines, training
     "networks": {"scale": number(0.5), "size": size(2), "units": size(3), "channels": size(3), "blocks": size(1)},
-    "networks.activation_layers": {"name": ACTIVATION},
     "networks.mlp": {"num_hiddens": Argument((3, 4), (None, "text", NAN, 0, -1, 2.5, (2.5,), ("a",), 1j), (3, ()))},
     "networks.lenet5": {
         "channels": other((6, 16), (1,), (0, 1), (NAN, 1)),
