@@ -23,6 +23,7 @@ help:
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
 	@echo "make coverage      the library's tests, and how much of it they run"
 	@echo "make lint          ruff and mypy"
+	@echo "make lock          pin every version anew in requirements.lock (make audit looks for known vulnerabilities)"
 	@echo "make clean         remove the environment and what was built"
 
 .PHONY: reader tester
