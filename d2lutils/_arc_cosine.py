@@ -1,9 +1,9 @@
 """ReLU and dense layers in the compiled part of `kernels` (importing this module imports Numba).
 
 For ReLU under a Gaussian with correlation u, angle t = arccos u (Cho & Saul 2009, doubled):
-k0 = 2 E[1(a > 0) 1(b > 0)] = (pi - t) / pi and k1 = 2 E[relu(a) relu(b)] = (u (pi - t) + sin t) / pi.
-With w = 1 - |u|, t / sqrt(w) and (sin t - t cos t) / w^(3/2) are smooth functions of w: two polynomials and one
-square root give k0 and k1 without an arccos, so that the loops fit vector registers.
+k0 = 2 E[1(a > 0) 1(b > 0)] = (pi - t) / pi and k1 = 2 E[relu(a) relu(b)] = u k0 + (sin t) / pi.
+For |u| the quotient t / sin t is a smooth function of w = 1 - |u|: a polynomial and one square root give k0 and k1
+without an arccos, so that the loops fit vector registers.
 """
 
 import numpy as np
@@ -14,28 +14,23 @@ FAST = {"reassoc", "contract", "nsz", "arcp"}  # NaN and infinity keep their mea
 CHUNK = 256  # entries of a row of a dense kernel handled together, within the first cache
 
 
-def _numbers(dtype, snap, angle, area):
-    return dtype(snap), dtype(0), dtype(1), tuple(map(dtype, angle)), tuple(map(dtype, area))
+def _numbers(dtype, snap, coefficients):
+    return dtype(snap), dtype(0), dtype(1), dtype(1 / np.pi), tuple(map(dtype, coefficients))
 
 
-# Minimax coefficients, lowest power first, from tools/fit_arccos.py. Absolute errors of k0 and k1: 2.8e-8 and 8e-9
-# in float32, 4e-14 and 5e-14 in float64. SNAP: w is known to a few roundings only; below that, vectors are parallel.
-SNAP32, ZERO32, ONE32, A32, B32 = _numbers(
+# Minimax coefficients of t / (pi sin t), lowest power first, from tools/fit_arccos.py. Absolute errors of k0 and k1:
+# 2e-8 in float32, 7e-14 in float64. SNAP: w is known to a few roundings only; below that, vectors are parallel.
+SNAP32, ZERO32, ONE32, SHARE32, A32 = _numbers(
     np.float32, 2.4e-7,
-    (0.4501585641052352, 0.03749901407040293, 0.008582559882571443, 0.001892460040070247,
-     0.00220325408089546, -0.0011672157387614714, 0.0008313355637138238),
-    (0.3001039351180708, 0.015027404037810636, 0.002296368983085435, 0.0008382070314943128,
-     -0.00017966796839139458, 0.00022363099816253228),
+    (0.31831014490040116, 0.10608827556583221, 0.04269517216025227, 0.016259077333980347, 0.0159144470592075,
+     -0.01456114044437592, 0.026382961869256753, -0.01761217706783964, 0.006523219089218693),
 )  # fmt: skip
-SNAP64, ZERO64, ONE64, A64, B64 = _numbers(
+SNAP64, ZERO64, ONE64, SHARE64, A64 = _numbers(
     np.float64, 4.4e-16,
-    (0.4501581580772679, 0.03751318001317055, 0.008440458526133163, 0.0025121727937052938, 0.0008534277140573714,
-     0.00032371659693863425, 8.265751090995417e-05, 0.00016774784335111048, -0.00022959251819719108,
-     0.0003773665947380151, -0.00037146346286261975, 0.0002538441353170293, -0.00010134656000074375,
-     1.9672735426388377e-05),
-    (0.30010543867522504, 0.015005274141242779, 0.002411519692237326, 0.0005586479156930981, 0.00015293339052776676,
-     5.798086812113555e-05, -8.384966395440373e-06, 4.896695535471493e-05, -4.8860486733717414e-05,
-     4.0012920450443535e-05, -1.765639675310859e-05, 4.0134747824161405e-06),
+    (0.3183098861822808, 0.1061032956634506, 0.042441303935013, 0.01818948841736727, 0.008079107060156387,
+     0.0037186220623514187, 0.0014319505789223527, 0.0019020483136949202, -0.0029895295177150114,
+     0.007596400064852524, -0.011885415735996548, 0.014028000402294946, -0.01154254120089039, 0.0064471362789201994,
+     -0.0021787359890464725, 0.00034898348427873243),
 )  # fmt: skip
 
 
@@ -45,29 +40,32 @@ def arc_cosine(u):
 
 @overload(arc_cosine, jit_options={"fastmath": FAST})
 def _arc_cosine_by_precision(u):
-    # Written out: the vectoriser gives up on long loops over coefficients.
+    # Written out, because the vectoriser gives up on long loops over coefficients; even and odd powers apart, because
+    # one chain would wait for itself.
     if u == types.float32:
 
         def kernel(u):
             w = max(ONE32 - SNAP32 - abs(u), ZERO32)
-            root = np.sqrt(w)
-            p = ((((((A32[6] * w + A32[5]) * w + A32[4]) * w + A32[3]) * w + A32[2]) * w + A32[1]) * w + A32[0]) * root
-            q = ((((B32[5] * w + B32[4]) * w + B32[3]) * w + B32[2]) * w + B32[1]) * w + B32[0]
-            positive = u > ZERO32
-            return (ONE32 - p if positive else p), (u if positive else ZERO32) + q * w * root
+            sine = np.sqrt(max(ONE32 - SNAP32 - SNAP32 - u * u, ZERO32))
+            v = w * w
+            even = (((A32[8] * v + A32[6]) * v + A32[4]) * v + A32[2]) * v + A32[0]
+            odd = ((A32[7] * v + A32[5]) * v + A32[3]) * v + A32[1]
+            p = (odd * w + even) * sine
+            k0 = ONE32 - p if u > ZERO32 else p
+            return k0, u * k0 + sine * SHARE32
     else:
 
         def kernel(u):
             w = max(ONE64 - SNAP64 - abs(u), ZERO64)
-            root = np.sqrt(w)
-            p = (((A64[13] * w + A64[12]) * w + A64[11]) * w + A64[10]) * w + A64[9]
-            p = ((((p * w + A64[8]) * w + A64[7]) * w + A64[6]) * w + A64[5]) * w + A64[4]
-            p = ((((p * w + A64[3]) * w + A64[2]) * w + A64[1]) * w + A64[0]) * root
-            q = (((B64[11] * w + B64[10]) * w + B64[9]) * w + B64[8]) * w + B64[7]
-            q = (((q * w + B64[6]) * w + B64[5]) * w + B64[4]) * w + B64[3]
-            q = ((q * w + B64[2]) * w + B64[1]) * w + B64[0]
-            positive = u > ZERO64
-            return (ONE64 - p if positive else p), (u if positive else ZERO64) + q * w * root
+            sine = np.sqrt(max(ONE64 - SNAP64 - SNAP64 - u * u, ZERO64))
+            v = w * w
+            even = (((A64[14] * v + A64[12]) * v + A64[10]) * v + A64[8]) * v + A64[6]
+            even = ((even * v + A64[4]) * v + A64[2]) * v + A64[0]
+            odd = (((A64[15] * v + A64[13]) * v + A64[11]) * v + A64[9]) * v + A64[7]
+            odd = ((odd * v + A64[5]) * v + A64[3]) * v + A64[1]
+            p = (odd * w + even) * sine
+            k0 = ONE64 - p if u > ZERO64 else p
+            return k0, u * k0 + sine * SHARE64
 
     return kernel
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 JOBS = 4096  # handed to the threads at a time
+TINY = 1e-15  # squares of its inverse fit float32
 
 
 def kernel(plan, images, others, progress, *, pairs=False):
@@ -22,17 +23,19 @@ def kernel(plan, images, others, progress, *, pairs=False):
     second = first if others is None else others.astype(dtype)
     geometry = np.array([block.geometry for block in plan.blocks])
     reach = np.array([math.prod(block.stride for block in plan.blocks[i + 1 :]) for i in range(len(plan.blocks))])
-    relu = np.array([*(block.relu for block in plan.blocks), plan.relu])
+    relu = np.array([*(block.relu for block in plan.blocks[1:]), plan.relu])
     factors = np.array([block.factor for block in plan.blocks], dtype)
     constants = np.array([block.constant for block in plan.blocks], dtype)
     flat = plan.pooling == "flatten"
     margin = max(block.padding for block in plan.blocks)
-    first_norms = norms(plan.blocks, first)
-    second_norms = first_norms if others is None else norms(plan.blocks, second)
+    rows, row = geometry[:, [3, 5]].max(), geometry[:, [4, 6]].max()
+    columns = (row + 2 * margin) * _cntk.PAIR
+    own_norms = norms(plan.blocks, first, rows, row)
     n, m = len(first), len(second)
     blocks = -(-m // lanes)
-    side_by_side = _lanes(second, blocks, lanes)
-    other_norms = _with_margin(_lanes(second_norms, blocks, lanes), margin)
+    other_norms = _side_by_side(own_norms if others is None else norms(plan.blocks, second, rows, row), blocks, lanes)
+    own_norms = own_norms.reshape(n, len(relu), -1)
+    side_by_side = _side_by_side(np.repeat(second[..., None], 2, -1), blocks, lanes)
     if pairs:
         tasks = np.array([(i, i // lanes) for i in range(n)])
     else:
@@ -45,15 +48,15 @@ def kernel(plan, images, others, progress, *, pairs=False):
     def work(job):
         task, piece = divmod(job, pieces)
         i, j = tasks[task]
-        sums = np.zeros((edges[piece + 1] - edges[piece], 2, lanes))
-        own_norms = _with_margin(np.broadcast_to(first_norms[i, ..., None], (*first_norms.shape[1:], lanes)), margin)
-        width = other_norms.shape[-1] // first_norms.shape[2]
-        scratch, rings = _aligned((2, other_norms.shape[-1]), dtype), _aligned((2, width * geometry[:, 0].max()), dtype)
+        totals = np.zeros((edges[piece + 1] - edges[piece], _cntk.PAIR))
+        image = _aligned((*first.shape[1:], _cntk.PAIR), dtype)
+        image[:] = first[i][..., None]
+        x, ring = _aligned(((rows + 1) * columns,), dtype), _aligned((max(2, geometry[:, 0].max()) * columns,), dtype)
         _cntk.pooled(
-            sums, first[i], side_by_side[j], own_norms, other_norms[j], scratch, rings, geometry, reach, relu, factors,
-            constants, margin, across, edges[piece] - down // 2,
+            totals, image.reshape(len(image), -1), side_by_side[j], own_norms[i], other_norms[j], x, ring, geometry,
+            reach, relu, factors, constants, row, margin, across, edges[piece] - down // 2,
         )  # fmt: skip
-        return sums.sum(0)
+        return totals.sum(0).reshape(2, lanes)
 
     sums = np.zeros((len(tasks), 2, lanes))
     jobs = range(len(tasks) * pieces)
@@ -75,36 +78,30 @@ def kernel(plan, images, others, progress, *, pairs=False):
     return result[0], result[1] - result[0]
 
 
-def norms(blocks, images):
-    """Square roots of the variances in front of each convolution and of the pooling, (n, layers + 1, rows, columns)."""
+def norms(blocks, images, rows, row):
+    """Square roots of the variances behind each convolution, and their inverses: (n, layers, rows, row, 2)."""
     variance = np.square(images.astype(np.float64)).sum(1)
-    rows = max(max(block.height, block.out_height) for block in blocks)
-    columns = max(max(block.width, block.out_width) for block in blocks)
-    out = np.zeros((len(images), len(blocks) + 1, rows, columns), images.dtype)
+    out = np.zeros((len(images), len(blocks), rows, row, 2), images.dtype)
     for i, block in enumerate(blocks):
-        out[:, i, : block.height, : block.width] = np.sqrt(variance)
         padded = np.pad(variance, [(0, 0), (block.padding,) * 2, (block.padding,) * 2])
         down, across = (block.stride * size for size in (block.out_height, block.out_width))
         taps = [(y, x) for y in range(block.kernel) for x in range(block.kernel)]
         variance = block.factor * sum(
             padded[:, y : y + down : block.stride, x : x + across : block.stride] for y, x in taps
         )
-    out[:, -1, : variance.shape[1], : variance.shape[2]] = np.sqrt(variance)
+        norm = np.sqrt(variance)
+        # Where there is next to nothing, correlations count as 0: their quotients would overflow.
+        inverse = np.divide(1, norm, out=np.zeros_like(norm), where=norm > TINY)
+        out[:, i, : block.out_height, : block.out_width] = np.stack([norm, inverse], -1)
     return out
 
 
-def _lanes(arrays, blocks, lanes):
-    """(m, ...) -> (blocks, ..., lanes), filled up with zeros."""
+def _side_by_side(arrays, blocks, lanes):
+    """(m, k, ...) -> (blocks, k, ... * lanes): `lanes` neighbours become the last axis, filled up with zeros."""
     padded = np.concatenate([arrays, np.zeros((blocks * lanes - len(arrays), *arrays.shape[1:]), arrays.dtype)])
-    return np.ascontiguousarray(np.moveaxis(padded.reshape(blocks, lanes, *arrays.shape[1:]), 1, -1))
-
-
-def _with_margin(norms, margin):
-    """(..., rows, columns, lanes) -> (..., rows * (columns + 2 margin) * lanes), zeros in the margin."""
-    *front, rows, columns, lanes = norms.shape
-    out = _aligned((*front, rows, columns + 2 * margin, lanes), norms.dtype)
-    out[..., margin : margin + columns, :] = norms
-    return out.reshape(*front, -1)
+    out = _aligned((blocks, *arrays.shape[1:], lanes), arrays.dtype)
+    out[:] = np.moveaxis(padded.reshape(blocks, lanes, *arrays.shape[1:]), 1, -1)
+    return out.reshape(blocks, arrays.shape[1], -1)
 
 
 def _aligned(shape, dtype):
