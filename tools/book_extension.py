@@ -1,30 +1,20 @@
 """Sphinx extension of this book, loaded through `_config.yml`.
 
-It makes every page work without the network and from `file://`: MathJax comes from the installed package
-`sphinx-mathjax-offline`, icons from the theme's own fonts, a page's interactive figures from one classic script.
+It makes every page work without the network and from `file://`: icons come from the theme's own fonts, a page's
+interactive figures from one classic script.
 It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
 """
 
 import html
 import re
-import shutil
-from importlib.util import find_spec
-from itertools import pairwise
 from pathlib import Path
 
-import tinycss2
 from docutils import nodes
 from sphinx.util import logging
 
 from d2lutils import _passages, claims
 
 FIGURES = Path(__file__).resolve().parent.parent / "d2lutils" / "js"
-
-# What a page of TeX needs; each loads what it depends on. MathJax's all-in-one files weigh 1.2 MB and more,
-# these 0.7 MB.
-MATHJAX_LOAD = ["input/tex", "output/chtml", "a11y/assistive-mml"]
-MATHJAX_PARTS = ["startup", "core", "output/chtml/fonts/tex", *MATHJAX_LOAD]
-MATHJAX_FOLDERS = ["input/tex/extensions", "output/chtml/fonts/woff-v2"]
 
 # Where d2lutils.claims writes the source of a claim: in its box, and in the second column of the ledger.
 CLAIM_SOURCE = re.compile(r'(<span class="claim-source" title="[^"]*">|<td class="ledger-source">)([^<]+)(<)')
@@ -82,24 +72,12 @@ def bundle_figures(folder=FIGURES, kinds=None):
     return LOADER % (common, figures), style
 
 
-def use_local_mathjax(app, config):
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {"loader": {"load": MATHJAX_LOAD}}
-
-
 def write_assets(app):
-    """Write MathJax and the interactive figures into the built book's `_static`."""
+    """Write the style of the interactive figures into the built book's `_static`."""
     if app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    for part in MATHJAX_PARTS:
-        target = static / "mathjax" / f"{part}.js"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / f"{part}.js", target)
-    for folder in MATHJAX_FOLDERS:
-        shutil.copytree(source / folder, static / "mathjax" / folder, dirs_exist_ok=True)
-
+    static.mkdir(parents=True, exist_ok=True)
     static.joinpath("interactive.css").write_text(bundle_figures()[1], encoding="utf8")
     app.add_css_file("interactive.css")
     app.add_css_file("book.css", priority=900)
@@ -119,59 +97,6 @@ def drop_thebe(app, pagename, templatename, context, doctree):
     """Thebe would fetch its code from a CDN; the launch buttons do its work."""
     for key in ("script_files", "css_files"):
         context[key] = [file for file in context.get(key, []) if "thebe" not in repr(vars(file)).lower()]
-
-
-def lighten(app, exception):
-    """Take out of the built book what no page of it uses: the theme is made for every page there could be."""
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    static = out / "_static"
-    # The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB. The older theme
-    # that Python 3.10 gets keeps them elsewhere, and preloads fonts, which browsers refuse on file://.
-    for script in [*static.rglob("fontawesome.js"), *static.glob("vendor/fontawesome/*/js/all.min.js")]:
-        script.write_text("// The icons come from the style sheet.\n")
-    words = set()
-    for path in [*out.rglob("*.html"), *static.glob("*.js"), *static.glob("scripts/*.js")]:
-        text = path.read_text(encoding="utf8")
-        words.update(re.findall(r"[\w-]+", text))
-        if '<link rel="preload" as="font"' in text:
-            path.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>', "", text), encoding="utf8")
-    for path in static.rglob("*.css"):
-        rules = tinycss2.parse_stylesheet_bytes(path.read_bytes(), skip_comments=True)[0]
-        path.write_text(tinycss2.serialize(used_rules(rules, words)), encoding="utf8")
-
-
-def used_rules(rules, words):
-    """The rules of a parsed style sheet that can apply where only the classes among `words` occur."""
-    kept = []
-    for rule in rules:
-        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            rule.content = used_rules(tinycss2.parse_rule_list(rule.content, skip_comments=True), words)
-            if not rule.content:
-                continue
-        elif rule.type == "qualified-rule":
-            rule.prelude = used_selectors(rule.prelude, words)
-            if not rule.prelude:
-                continue
-        kept.append(rule)
-    return kept
-
-
-def used_selectors(prelude, words):
-    """The selectors of a comma-separated list (as tokens) whose classes are all among `words`.
-
-    Classes within `:not()`, `:is()` and the like are nested in function tokens and so not looked at.
-    """
-    selectors = [[]]
-    for token in prelude:
-        selectors.append([]) if token == "," else selectors[-1].append(token)
-    kept = []
-    for selector in selectors:
-        classes = [after.value for dot, after in pairwise(selector) if dot == "." and after.type == "ident"]
-        if words.issuperset(classes):
-            kept += [*([tinycss2.ast.LiteralToken(0, 0, ",")] if kept else []), *selector]
-    return kept
 
 
 def is_output(node):
@@ -215,16 +140,19 @@ def mend_body(app, pagename, templatename, context, doctree):
     if "body" in context:
         # A reader of the light theme need not load the dark theme's figures.
         body = context["body"].replace('class="only-dark', 'loading="lazy" class="only-dark')
+        # A plot that comes late finds its place waiting.
+        sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+        body = re.sub(r'(?<=<img )(?=[^>]*src="[^"]*_images/([^"]+\.svg)")', lambda m: size(sources[m[1]]), body)
         # docutils writes a role that WAI-ARIA has given up since, within role="list".
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # A quarter of a chapter would be markup of names and punctuation in the colour that code has anyway.
         context["body"] = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
 
 
-def note_formulas_in_outputs(app, doctree):
-    """Have Sphinx load MathJax where the only formulas of a page are in its HTML outputs (claims, the ledger)."""
-    if any('class="math' in raw.astext() for raw in doctree.findall(nodes.raw)):
-        app.env.get_domain("math").data["has_equations"][app.env.docname] = True
+def size(plot):
+    """Width and height of a plot by Matplotlib, as attributes of its <img>."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
+    return 'width="{:.0f}" height="{:.0f}" '.format(*(float(points) * 4 / 3 for points in box.groups()))
 
 
 def link_claim_sources(app, doctree, docname):
@@ -285,14 +213,11 @@ def check_figures(app, doctree):
 
 
 def setup(app):
-    app.connect("config-inited", use_local_mathjax)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
     app.connect("doctree-read", add_dark_figures, priority=400)  # before Sphinx collects the images
-    app.connect("doctree-read", note_formulas_in_outputs)
     app.connect("doctree-resolved", link_claim_sources)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", add_script)
-    app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

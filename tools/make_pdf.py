@@ -30,9 +30,6 @@ PDF = ROOT / "_build" / "pdf" / "what-makes-deep-learning-hard.pdf"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 NAMING = ("id", "for", "aria-labelledby", "aria-describedby")  # attributes that hold names of elements
-# The style and the formulas of the pages; their other scripts are for readers at a screen.
-KEPT_HEAD = "link[rel=stylesheet], script[src*='mathjax/'], script:-soup-contains('MathJax =')"
-
 
 parse = partial(BeautifulSoup, features="html.parser")
 
@@ -123,7 +120,7 @@ def join(folder, config):
         page_head, article = load(folder, docname, keys)
         collect_solutions(article)
         name_interactive(article, docname, site)
-        head |= dict.fromkeys(map(str, page_head.select(KEPT_HEAD)))
+        head |= dict.fromkeys(map(str, page_head.select("link[rel=stylesheet]")))
         contents += [f'<p class="part">{escape(caption)}</p>'] if caption != part else []
         headings = [(1, article.h1, keys[docname])]
         headings += [(2, section.h2, section["id"]) for section in article.select("section:has(> h2)")]

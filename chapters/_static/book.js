@@ -10,17 +10,14 @@ if (sidebar) {
 
 // What scrolls sideways must be reachable by keyboard.
 function makeScrollableFocusable() {
-  document.querySelectorAll("mjx-container[display], .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
+  document.querySelectorAll(".formula, .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
 }
 addEventListener("resize", makeScrollableFocusable);
-addEventListener("DOMContentLoaded", async () => {
-  makeScrollableFocusable();
-  await window.MathJax?.startup?.promise;
-  makeScrollableFocusable();
-});
+makeScrollableFocusable();
+addEventListener("load", makeScrollableFocusable);
 
 // Browsers do not let a page on file:// read its neighbours: list the hits without their snippets.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -9,6 +9,7 @@ from jupyter_book.sphinx import build_sphinx
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of docutils, in a dependency
 ROOT = Path(__file__).parents[2]
+EXTENSIONS = ("book", "math", "light")
 
 TEXT = """\
 # A small book
@@ -30,7 +31,7 @@ def without(key):
 @pytest.fixture
 def small_book(tmp_path, capsys):
     """small_book(text, description) builds a book of one page with one plot: the exit code, and what was said."""
-    for name in ("_config.yml", "tools/book_extension.py", "chapters/references.bib"):
+    for name in ("_config.yml", "chapters/references.bib", *(f"tools/{part}_extension.py" for part in EXTENSIONS)):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, tmp_path / name)
     for name in ("_static", "_templates"):
@@ -74,11 +75,12 @@ def test_a_whole_book_builds(small_book):
         ({"text": TEXT.replace("fig-line", "fig-lime")}, "undefined label: 'fig-lime'"),
         ({"text": TEXT.replace("lee2016gradient", "lee2061gradient")}, 'could not find bibtex key "lee2061gradient"'),
         ({"text": TEXT + "\n[A link](elsewhere.md)\n"}, "elsewhere.md"),
+        ({"text": TEXT + "\n$\\sqroot{2}$\n"}, "formula not understood"),
         ({"description": without("image")}, "image without alt text"),
         ({"description": without("figure"), "text": "# No reference"}, "computed figure without caption"),
         ({"description": {}, "text": "# No reference", "output": INTERACTIVE}, "interactive figure without caption"),
     ],
-    ids=["cross-reference", "citation", "link", "alt", "caption", "interactive-caption"],
+    ids=["cross-reference", "citation", "link", "formula", "alt", "caption", "interactive-caption"],
 )
 def test_a_broken_book_does_not(small_book, change, warning):
     code, said = small_book(**change)
