@@ -156,10 +156,13 @@ function orthogonalise(rows) {
   return rows;
 }
 
+// Where panels stand one below the other.
+const narrow = width => width < 560;
+
 // Two boxes for axes: a square one and one beside it, or below it where the page is narrow.
 function panels(width) {
-  const side = width < 560 ? width : Math.min(400, Math.round(0.56 * width));
-  return width < 560
+  const side = narrow(width) ? width : Math.min(400, Math.round(0.56 * width));
+  return narrow(width)
     ? { height: side + 190, main: [0, 0, side, side], side: [0, side + 10, width, 180] }
     : { height: side, main: [0, 0, side, side], side: [side, 0, width - side, side] };
 }
@@ -195,6 +198,9 @@ function control(model, write, { type = "range", key, label, values, options, mi
   };
   return { element: node("label", {}, node("span", {}, label), input, ...(type === "range" ? [shown] : [])), refresh };
 }
+
+// A button that takes the next random numbers.
+const nextSeed = button => ({ button, changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) });
 
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -48,7 +48,7 @@ function render(context) {
   return mount(context, {
     label: "A graph with its largest clique, and the least value of two quadratic forms against s",
     keys: ["s", ...pairs.map(key)],
-    height: width => width < 560 ? width + 260 : Math.min(380, width / 2),
+    height: width => narrow(width) ? width + 260 : Math.min(380, width / 2),
     controls: [
       { key: "s", label: "s", min: 0, max: 0.9, step: 0.01 },
       ...pairs.map(p => ({ type: "checkbox", key: key(p), label: `${p[0] + 1}–${p[1] + 1}` })),
@@ -57,7 +57,7 @@ function render(context) {
       { button: "All edges", changes: all(() => true) },
     ],
     draw({ layer, width, height, state }) {
-      const r = study(state), narrow = width < 560, size = narrow ? width : height;
+      const r = study(state), stacked = narrow(width), size = stacked ? width : height;
       const at = i => [0.5 + 0.36 * Math.sin(2 * Math.PI * i / n), 0.5 - 0.36 * Math.cos(2 * Math.PI * i / n)].map(v => v * size);
       for (const p of pairs) {
         const [[x1, y1], [x2, y2]] = p.map(at), within = p.every(i => r.clique.includes(i + 1));
@@ -73,7 +73,7 @@ function render(context) {
         const away = v => v + (v - size / 2) * 0.22;
         shape(layer, "text", { class: "fig-label", x: away(cx), y: away(cy) + 5, "text-anchor": "middle" }, i + 1);
       }
-      const box = narrow ? [0, width, width, 260] : [size, 0, width - size, height];
+      const box = stacked ? [0, width, width, 260] : [size, 0, width - size, height];
       const plot = axes(layer, box, { x: [0, 1], y: [-1, 2], xlabel: "s", ylabel: "least value on the simplex" });
       plot.line([[0, 0], [1, 0]], "fig-faint fig-thin");
       plot.line([[state.s, -0.6], [state.s, 1.4]], "fig-faint fig-thin");

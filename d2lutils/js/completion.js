@@ -52,18 +52,18 @@ function render(context) {
   return mount(context, {
     label: "A matrix and its completion, and the singular values and the error of the completion step by step",
     keys: ["depth", "init_scale", "num_observed", "seed"],
-    height: width => width < 560 ? width / 2 + 440 : 460,
+    height: width => narrow(width) ? width / 2 + 440 : 460,
     play: true,
     controls: [
       { key: "depth", label: "depth (number of factors)", min: 1, max: 4, step: 1 },
       { key: "init_scale", label: "initial scale α", values: niceValues(1e-6, 1, [1, 3]) },
       { key: "num_observed", label: "observed entries (of 64)", min: 12, max: 60, step: 1 },
-      { button: "Another matrix", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Another matrix"),
     ],
     draw({ layer, width, state, progress }) {
       const key = JSON.stringify(state), r = last.key === key ? last : last = { key, ...experiment(state) };
       const { path, truth, seen, lr } = r, at = Math.round(progress * (path.length - 1)), end = path[path.length - 1];
-      const narrow = width < 560, side = narrow ? width / 2 : 230, cell = side / n - 3.75;
+      const stacked = narrow(width), side = stacked ? width / 2 : 230, cell = side / n - 3.75;
       const picture = (matrix, x, y, title) => {
         shape(layer, "text", { x: x + 4, y: y + 14 }, title);
         matrix.forEach((v, k) => {
@@ -73,10 +73,10 @@ function render(context) {
         });
       };
       picture(truth, 0, 0, "truth (dots: seen)");
-      picture(path[at].matrix, narrow ? side : 0, narrow ? 0 : side, "step " + path[at].step);
+      picture(path[at].matrix, stacked ? side : 0, stacked ? 0 : side, "step " + path[at].step);
 
       const steps = Math.max(every, end.step), goal = singularValues(truth), trace = f => path.slice(0, at + 1).map(p => [p.step, f(p)]);
-      const panel = (k, ylabel, top) => axes(layer, narrow ? [0, side + 220 * k, width, 220] : [side, 230 * k, width - side, 230],
+      const panel = (k, ylabel, top) => axes(layer, stacked ? [0, side + 220 * k, width, 220] : [side, 230 * k, width - side, 230],
         { x: [0, steps], y: [0, 1.1 * top], xlabel: "step", ylabel, xticks: ticks(0, steps, 4) });
       const plot = panel(0, "singular values (dashed: of the truth)", Math.max(goal[0], ...path.map(p => p.values[0])));
       for (const v of goal.slice(0, 2)) plot.line([[0, v], [steps, v]], "fig-faint fig-dash");

@@ -72,7 +72,7 @@ function render(context) {
       { key: "momentum", label: "momentum β", min: 0, max: 0.99, step: 0.01 },
       { key: "noise", label: "gradient noise σ", values: [0, ...niceValues(0.1, 100, [1, 2, 3, 5, 7])] },
       { key: "num_steps", label: "steps", values: niceValues(10, 1000, [1, 2, 5]), show: String },
-      { button: "New noise", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("New noise"),
     ],
     handle: {
       label: "Start of the descent", step: 0.02,

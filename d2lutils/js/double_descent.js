@@ -29,11 +29,11 @@ function render(context) {
     return { p, ...part, noise, risk: noise + part.bias + part.variance, best_penalty, best: noise + best.bias + best.variance };
   }
 
-  const many = width => width < 560 ? 2 : 3;
+  const many = width => narrow(width) ? 2 : 3;
   return mount(context, {
     label: "Expected risk against the number of features, with its parts",
     keys: ["n", "p", "sigma", "penalty", "coefficients"],
-    height: width => (width < 560 ? 370 : 400) + 18 * Math.ceil(5 / many(width)),
+    height: width => (narrow(width) ? 370 : 400) + 18 * Math.ceil(5 / many(width)),
     controls: [
       { key: "p", label: "features used p", min: 1, max: D, step: 1 },
       { key: "n", label: "examples n", min: 2, max: D, step: 1 },

@@ -52,7 +52,7 @@ function render(context) {
     return last.values;
   }
 
-  const get = key => context.model.get(key), narrow = width => width < 560;
+  const get = key => context.model.get(key);
   return mount(context, {
     label: "Learning curves of one bracket of Hyperband, cut at its rungs, and a table of all brackets",
     keys: ["max_resource", "eta", "bracket", "crossing", "seed"],
@@ -64,7 +64,7 @@ function render(context) {
         changes: R => ({ bracket: Math.min(get("bracket"), largest(R, get("eta"))) }) },
       { key: "eta", label: "keep one in η", min: 2, max: 5, step: 1, changes: eta => ({ bracket: Math.min(get("bracket"), largest(get("max_resource"), eta)) }) },
       { key: "crossing", label: "how slowly good settings start", min: 0, max: 1, step: 0.1 },
-      { button: "Another sample", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Another sample"),
     ],
     draw({ layer, width, state, progress }) {
       const { max_resource: R, eta } = state, all = search(state, state.seed), top = all.length - 1, middle = medians(state);

@@ -86,7 +86,7 @@ function render(context) {
       { button: "Next point", changes: ({ points, selected }) => ({ selected: (selected + 1) % points.length }) },
       { button: "Remove point", changes: ({ points, selected }) => points.length > 1 &&
         { points: points.filter((_, i) => i !== selected), selected: Math.max(0, selected - 1) } },
-      { button: "Other nets", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Other nets"),
     ],
     handle: {
       label: "Selected point", ring: true, step: 0.05,

@@ -83,14 +83,14 @@ function render(context) {
   return mount(context, {
     label: "The tangent kernel of a net, its training, its function, and its distance from the infinitely wide net by width",
     keys: ["width", "init", "steps", "scale", "seed"],
-    height: width => width < 560 ? 42 + 4 * 210 : 505,
+    height: width => narrow(width) ? 42 + 4 * 210 : 505,
     play: true,
     controls: [
       { key: "width", label: "width", values: widths, show: String },
       { key: "steps", label: "steps of gradient descent", values: [10, 20, 50, 100, 200], show: String },
       { key: "scale", label: "output scale α", values: [0.25, 0.5, 1, 2, 4] },
       { type: "select", key: "init", label: "start", options: [["antisymmetric", "antisymmetric (f = 0)"], ["plain", "plain"]] },
-      { button: "Another draw", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Another draw"),
     ],
     draw({ layer, width, state, progress }) {
       const key = JSON.stringify({ ...state, width: 0 });
@@ -98,12 +98,12 @@ function render(context) {
         const z = normals(state.seed, 3072);
         last = { key, z, runs: widths.map(m => experiment(m, z, state)) };
       }
-      const { z, runs } = last, now = runs[widths.indexOf(state.width)], narrow = width < 560;
+      const { z, runs } = last, now = runs[widths.indexOf(state.width)], stacked = narrow(width);
       const r = progress < 1 ? experiment(state.width, z, { ...state, steps: Math.ceil(progress * state.steps) }) : now;
-      const top = 6 + legend(layer, [4, 0, width], narrow ? 2 : 3, [
+      const top = 6 + legend(layer, [4, 0, width], stacked ? 2 : 3, [
         ["net at the start", "fig-a"], ["net after training", "fig-b"], ["infinitely wide net", "fig-dash"],
       ]);
-      const box = k => narrow ? [0, top + 210 * k, width, 205] : [k % 2 * width / 2, top + 240 * (k >> 1), width / 2, 235];
+      const box = k => stacked ? [0, top + 210 * k, width, 205] : [k % 2 * width / 2, top + 240 * (k >> 1), width / 2, 235];
       const panel = (k, options) => axes(layer, box(k), options);
       const turn = { x: [-180, 180], xticks: [-180, -90, 0, 90, 180], xlabel: "angle of x" }, around = values => degrees.map((d, k) => [d, values[k]]);
       const reach = 1.1 * Math.max(...now.line, ...now.line_after, 2);

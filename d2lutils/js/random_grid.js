@@ -32,7 +32,7 @@ function render(context) {
     return last;
   }
 
-  const narrow = width => width < 560, tall = width => 76 + (narrow(width) ? 270 : Math.round(width / 2) - 20);
+  const tall = width => 76 + (narrow(width) ? 270 : Math.round(width / 2) - 20);
   const round = v => Math.round(100 * v) / 100;
   return mount(context, {
     label: "The points of a grid and random points on the loss of two hyperparameters, each with its points seen along the important direction",
@@ -42,7 +42,7 @@ function render(context) {
       { key: "importance", label: "importance of the second", min: 0, max: 1, step: 0.05 },
       { key: "angle", label: "tilt of the important direction", min: 0, max: 45, step: 5, show: v => v + "°" },
       { key: "num_trials", label: "trials", type: "select", options: [4, 9, 16, 25].map(n => [n, n]), changes: n => ({ num_trials: +n }) },
-      { button: "Draw again", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Draw again"),
     ],
     handle: { label: "Optimum", ring: true, step: 0.01, move: point => ({ optimum: point.map(round) }) },
     draw({ layer, width, state }) {

@@ -39,7 +39,7 @@ function render(context) {
     controls: [
       { key: "num_samples", label: "sample size n", values: niceValues(1, 1000, [1, 2, 5]), show: v => v },
       { key: "sigma", label: "noise σ", min: 0, max: 2, step: 0.05 },
-      { button: "Draw again", changes: ({ seed }) => ({ seed: (seed + 1) % 2 ** 32 }) },
+      nextSeed("Draw again"),
     ],
     draw({ layer, width, height, state }) {
       const r = experiment(state);

@@ -79,7 +79,7 @@ function render(context) {
   return mount(context, {
     label: "Points of two classes: on the left with one threshold unit, on the right with a net of three",
     keys: ["points", "selected", "adds"],
-    height: width => width < 560 ? 2 * width : width / 2,
+    height: width => narrow(width) ? 2 * width : width / 2,
     controls: [
       { type: "select", key: "adds", label: "new points are", options: [[1, "circles"], [-1, "crosses"]] },
       { button: "Add a point", changes: state => add(free(state.points), state) },
@@ -98,10 +98,10 @@ function render(context) {
       click: add,
     },
     draw({ layer, width, state: { points, selected } }) {
-      const size = width < 560 ? width : width / 2, r = solve(points);
+      const size = narrow(width) ? width : width / 2, r = solve(points);
       const panel = (box, ylabel) => axes(layer, box, { x: side, y: side, xlabel: "x₁", ylabel });
       const plot = panel([0, 0, size, size], "x₂, one unit");
-      const net = panel(width < 560 ? [0, size, size, size] : [size, 0, size, size], "x₂, three units");
+      const net = panel(narrow(width) ? [0, size, size, size] : [size, 0, size, size], "x₂, three units");
       const border = (to, { w, b }, colour) => Math.hypot(...w) && to.line(
         side.map(v => Math.abs(w[1]) > Math.abs(w[0]) ? [v, -(b + w[0] * v) / w[1]] : [-(b + w[1] * v) / w[0], v]), colour);
       if (r.network) {

@@ -11,7 +11,7 @@ function render(context) {
   const percent = v => format(100 * v) + "%";
   const jump = i => state => ({ epoch: chosen(state).epochs[i(chosen(state))] });
 
-  const narrow = width => width < 560, legendRows = width => narrow(width) ? 36 : 18;
+  const legendRows = width => narrow(width) ? 36 : 18;
   return mount(context, {
     label: "Loss, on a logarithmic axis, and error by epoch, on training and test data",
     keys: ["run", "epoch"],
