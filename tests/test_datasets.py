@@ -1,3 +1,5 @@
+"""Data sets from folders, from downloads that are checked, and from the package: damaged files are refused."""
+
 import gzip
 import os
 import pathlib

@@ -1,3 +1,5 @@
+"""How long gradient flow waits, in closed form, against what gradient descent takes."""
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose

@@ -1,3 +1,5 @@
+"""Gradient descent against closed forms, PyTorch's optimizers, and the basins and saddles of known landscapes."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Both engines against formulas, finite differences and each other; the choice of engine and device."""
+
 import inspect
 import math
 

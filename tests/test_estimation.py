@@ -1,3 +1,5 @@
+"""Minimizers of samples against a global search; their errors against the theory of large samples."""
+
 import itertools
 
 import numpy as np

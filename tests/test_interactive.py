@@ -3,20 +3,13 @@
 import html
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from figures import FIGURES, FILES
 from scipy import stats
 
-import d2lutils
 from d2lutils import interactive
-
-KINDS = (
-    "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
-    "kernel_width", "hyperband", "random_grid",
-)  # fmt: skip
-FIGURES = [getattr(interactive, name) for name in KINDS]
 
 
 @pytest.mark.parametrize("make", FIGURES)
@@ -99,8 +92,7 @@ def test_normals_are_normal_and_seeds_are_independent():
 
 
 def test_figures_stay_small():
-    files = Path(d2lutils.__file__).parent.joinpath("js").glob("*.js")
-    sizes = {file.stem: file.stat().st_size for file in files}
+    sizes = {file.stem: file.stat().st_size for file in FILES.glob("*.js")}
     first = [sizes.pop(name) for name in ("_common", "risk", "descent", "saddle", "gradients")]
     assert sum(first) < 40_000
     assert {name: size for name, size in sizes.items() if size > 8_500} == {}

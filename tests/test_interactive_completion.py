@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from test_interactive_in_browser import chromium, page, result, show, spoken
+from figures import result, spoken
 
 from d2lutils import completion, interactive
 
-__all__ = ["chromium", "page", "show"]
 SAME = {"rtol": 0, "atol": 1e-9}
 
 

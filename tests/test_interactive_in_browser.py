@@ -1,83 +1,14 @@
 """The interactive figures in Chromium, from file:// as in the built book: their numbers and their controls."""
 
-import shutil
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from figures import FIGURES, result, spoken
 
 from d2lutils import _figures, interactive, landscapes, meanfield
 from d2lutils.descent import descend
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
-from book_extension import bundle_figures
-
 pytestmark = pytest.mark.browser
 SAME = {"rtol": 1e-9, "atol": 1e-9}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("no Chromium found: install the package chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def page(chromium):
-    page = chromium.new_page()
-    page.set_default_timeout(10_000)
-    return page
-
-
-@pytest.fixture
-def show(page, tmp_path):
-    """show(figure, width) opens a file that holds the figure alone and returns the page."""
-    errors = []
-
-    def on_error(error):
-        errors.append(str(error))
-
-    def on_request(request):
-        if request.url[:5] not in ("file:", "data:", "blob:"):
-            errors.append(request.url)
-
-    script, style = bundle_figures()
-
-    def open_file(figure, width=1000):
-        file = tmp_path / "figure.html"
-        file.write_text(
-            "<!doctype html><html lang=en><meta charset=utf8><meta name=viewport content='width=device-width'>"
-            f"<title>figure</title><style>{style}</style>{figure.html()}<script>{script}</script></html>",
-            encoding="utf8",
-        )
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(file.as_uri())
-        return page
-
-    page.on("pageerror", on_error)
-    page.on("request", on_request)
-    yield open_file
-    page.remove_listener("pageerror", on_error)
-    page.remove_listener("request", on_request)
-    assert errors == []
-
-
-def result(page):
-    return page.evaluate("document.querySelector('.d2lutils-figure').figureResult")
-
-
-def spoken(page):
-    page.wait_for_timeout(600)  # the sentence waits until the reader has stopped
-    return page.locator("[aria-live=polite]").inner_text()
 
 
 class Recorded(np.random.Generator):
@@ -192,13 +123,6 @@ def test_the_random_numbers_are_those_of_python(page):
         got = page.evaluate(f"(() => {{ {source}; return [uniforms({seed}, 101), normals({seed}, 101)]; }})()")
         assert got[0] == interactive.uniforms(seed, 101).tolist()
         np.testing.assert_allclose(got[1], interactive.normals(seed, 101), rtol=1e-12, atol=1e-14)
-
-
-KINDS = (
-    "risk", "descent", "saddle", "gradients", "separator", "clique", "completion", "double_descent", "infinite_net",
-    "kernel_width", "hyperband", "random_grid",
-)  # fmt: skip
-FIGURES = [getattr(interactive, name) for name in KINDS]
 
 
 @pytest.mark.parametrize("make", FIGURES)

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from test_interactive_in_browser import chromium, page, result, show, spoken
+from figures import result, spoken
 
 from d2lutils import interactive, kernels
 from d2lutils.networks import Dense, Network, ReLU
 
-__all__ = ["chromium", "page", "show"]
 SAME = {"rtol": 0, "atol": 1e-9}
 GRID = np.arange(-40, 41) / 20
 

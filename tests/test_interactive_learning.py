@@ -1,16 +1,12 @@
 """The figures of the chapters on overfitting and hyperparameters: in Chromium they compute what the library does."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-import test_interactive_in_browser as shared
+from figures import result, run, spoken, training_curves
 from scipy import optimize, special
-from test_interactive_in_browser import chromium, page, result, show, spoken
 
 from d2lutils import interactive, linear, search
 
-__all__ = ["chromium", "page", "show"]
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
@@ -107,23 +103,6 @@ def test_double_descent_is_worked_by_its_marker(show):
     assert result(page)["chosen"]["p"] == 100
 
 
-def run(num_epochs=400, seed=0, **replaced):
-    """Curves like those of a net that overfits: the test loss turns early, the test error late."""
-    rng, t = np.random.default_rng(seed), np.arange(1, num_epochs + 1)
-    curves = {
-        "epochs": t,
-        "train_loss": np.exp(-t / 25),
-        "train_error": 0.3 * np.exp(-t / 15),
-        "test_loss": 0.2 + np.exp(-t / 6) + 0.1 * np.log1p(t / 20) + 0.003 * rng.random(num_epochs),
-        "test_error": 0.05 + 0.2 * np.exp(-t / 15) + 0.002 * rng.random(num_epochs),
-    }
-    return SimpleNamespace(**(curves | replaced))
-
-
-def training_curves(**options):
-    return interactive.training_curves({"true labels": run(), "random labels": run(60, 1)}, **options)
-
-
 def test_training_curves_keep_what_matters_in_few_points():
     figure = training_curves(epoch=98)
     assert len(figure.html()) < 60 * (150 + 60)  # five numbers a point
@@ -178,14 +157,6 @@ def test_training_curves_tell_what_stopping_would_have_given(show):
     page.get_by_role("combobox", name="run").select_option("random labels")
     assert result(page)["chosen"]["epoch"] == 60
     assert spoken(page).startswith("random labels, epoch 60 of 60: ")
-
-
-@pytest.mark.browser
-def test_training_curves_are_worked_and_read_as_all_figures_are(show, page):
-    shared.test_every_input_has_a_name_and_answers_to_the_keyboard(show, training_curves)
-    for width in (360, 1100):
-        shared.test_text_is_readable_and_nothing_overflows(show, training_curves, width)
-    shared.test_the_widget_module_renders_and_cleans_up(page, training_curves)
 
 
 def halved(state, seed):

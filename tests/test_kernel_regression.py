@@ -1,3 +1,5 @@
+"""Kernel regression and gradient flow against linear algebra written out."""
+
 import numpy as np
 import pytest
 from scipy.linalg import expm

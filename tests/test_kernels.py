@@ -1,3 +1,5 @@
+"""Kernels of infinitely wide networks against neural-tangents, closed forms, sampling and finite networks."""
+
 import pathlib
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Landscapes: derivatives against finite differences, minima against published values."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

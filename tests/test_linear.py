@@ -1,3 +1,5 @@
+"""Least squares beyond interpolation: solutions against their definitions, risks against simulation."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

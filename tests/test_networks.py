@@ -1,3 +1,5 @@
+"""Networks as data: published sizes, distributions of weights, descriptions that make no sense."""
+
 import math
 import pickle
 import subprocess

@@ -1,3 +1,5 @@
+"""Recorded runs come back as they were made, resume when killed, and are those of their recipes."""
+
 import json
 import os
 import pathlib

@@ -1,3 +1,5 @@
+"""Random numbers that repeat, and streams that do not disturb each other."""
+
 import random
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Eigenvalues against closed forms, random matrix theory and numerical Hessians."""
+
 import math
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The training loop against scikit-learn; runs that resume, diverge, stop early and say so."""
+
 import math
 import os
 

@@ -1,0 +1,60 @@
+"""A browser to play with a figure in: from file://, as in the built book."""
+
+import shutil
+
+import pytest
+from book_extension import bundle_figures
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no Chromium found: install the package chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    page = chromium.new_page()
+    page.set_default_timeout(10_000)
+    return page
+
+
+@pytest.fixture
+def show(page, tmp_path):
+    """show(figure, width) opens a file that holds the figure alone and returns the page."""
+    errors = []
+
+    def on_error(error):
+        errors.append(str(error))
+
+    def on_request(request):
+        if request.url[:5] not in ("file:", "data:", "blob:"):
+            errors.append(request.url)
+
+    script, style = bundle_figures()
+
+    def open_file(figure, width=1000):
+        file = tmp_path / "figure.html"
+        file.write_text(
+            "<!doctype html><html lang=en><meta charset=utf8><meta name=viewport content='width=device-width'>"
+            f"<title>figure</title><style>{style}</style>{figure.html()}<script>{script}</script></html>",
+            encoding="utf8",
+        )
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(file.as_uri())
+        return page
+
+    page.on("pageerror", on_error)
+    page.on("request", on_request)
+    yield open_file
+    page.remove_listener("pageerror", on_error)
+    page.remove_listener("request", on_request)
+    assert errors == []
