@@ -24,6 +24,7 @@ On the cluster, a trial whose worker dies begins again on another one. Here a pr
 ends the sweep with joblib's error; called again with the same folder, it goes on without what was lost.
 """
 
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -264,25 +265,21 @@ def _study(method, store):
     return Study(method, tuple(sorted(store.trials.values(), key=lambda t: (t.bracket, t.resource, t.number))))
 
 
-class _bar:
-    """A progress bar with the best loss; as a context it gives the function to call with each finished trial."""
+@contextlib.contextmanager
+def _bar(total, store, progress):
+    """A progress bar with the best loss; gives the function to call with each finished trial."""
+    from tqdm import tqdm
 
-    def __init__(self, total, store, progress):
-        from tqdm import tqdm
+    from d2lutils import engines
 
-        from d2lutils import engines
+    shown = not engines.quiet() if progress is None else progress
+    best = min((trial.loss for trial in store.trials.values()), default=math.inf)
+    with tqdm(total=total, initial=len(store.trials), disable=not shown, unit="trial", leave=False) as bar:
 
-        shown = not engines.quiet() if progress is None else progress
-        self.bar = tqdm(total=total, initial=len(store.trials), disable=not shown, unit="trial", leave=False)
-        self.best = min((trial.loss for trial in store.trials.values()), default=math.inf)
+        def tell(trial):
+            nonlocal best
+            best = min(best, trial.loss)
+            bar.set_postfix(best=f"{best:.4g}", refresh=False)
+            bar.update()
 
-    def __enter__(self):
-        return self.tell
-
-    def __exit__(self, *_):
-        self.bar.close()
-
-    def tell(self, trial):
-        self.best = min(self.best, trial.loss)
-        self.bar.set_postfix(best=f"{self.best:.4g}", refresh=False)
-        self.bar.update()
+        yield tell

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from d2lutils import tuning
-from d2lutils.search import successive_halving
+from d2lutils.search import log_uniform, successive_halving
 from d2lutils.tuning import SLIDES, SPACE, DigitsMLP
 
 SMALL = DigitsMLP(num_train=200, num_validation=100, num_test=100)
@@ -63,7 +63,7 @@ def test_divergence_is_a_failed_trial():
     with pytest.raises(FloatingPointError, match="diverged in epoch"):
         SMALL({"lr": 50.0, "l2": 1.0, "hidden": 20}, 5, None)
     objective = DigitsMLP(num_train=200, num_validation=100, num_test=100, batch_size=5)
-    space = {**SPACE, "lr": tuning.log_uniform(1e-2, 1e3), "l2": tuning.log_uniform(0.1, 1)}
+    space = {**SPACE, "lr": log_uniform(1e-2, 1e3), "l2": log_uniform(0.1, 1)}
     study = successive_halving(objective, space, 9, 3, seed=0, progress=False)
     assert study.failed
     assert all("diverged" in trial.error for trial in study.failed)
