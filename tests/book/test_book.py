@@ -122,3 +122,21 @@ def test_the_reference_has_every_public_name_of_the_library(book):
         assert missing == [], name
     text = soup.get_text()
     assert re.findall(r"``|\\[*|_]|:class:", text) == []
+
+
+def test_each_page_says_what_other_sites_may_show_of_it(book, pages):
+    descriptions = []
+    for page, soup in pages.items():
+        if page.parent.name != "chapters":
+            continue
+        tags = {tag.get("property") or tag.get("name"): tag["content"] for tag in soup.head("meta", content=True)}
+        assert tags["og:title"] in soup.title.text
+        assert tags["og:description"] == tags["description"]
+        assert 40 < len(tags["description"]) <= 203
+        assert tags["description"].endswith((".", "?", "…"))
+        picture = target(page, tags["og:image"])[0].read_bytes()
+        assert picture[:4] == b"\x89PNG"
+        assert [int.from_bytes(picture[i : i + 4], "big") for i in (16, 20)] == [1200, 630]
+        assert len(picture) < 100_000
+        descriptions.append(tags["description"])
+    assert len(set(descriptions)) == len(descriptions) > 10

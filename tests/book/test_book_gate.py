@@ -1,5 +1,6 @@
 """Break a small book in one place, and its build turns red."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from jupyter_book.sphinx import build_sphinx
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of docutils, in a dependency
 ROOT = Path(__file__).parents[2]
-EXTENSIONS = ("book", "math", "light")
+EXTENSIONS = ("book", "math", "light", "preview")
 
 TEXT = """\
 # A small book
@@ -67,6 +68,16 @@ def small_book(tmp_path, capsys):
 def test_a_whole_book_builds(small_book):
     code, said = small_book()
     assert (code, said) == (0, "")
+
+
+def test_with_an_address_previews_name_whole_addresses(small_book, tmp_path):
+    config = tmp_path / "_config.yml"
+    config.write_text(re.sub("# (baseurl: ).*", r"\1https://book.example/", config.read_text(encoding="utf8")))
+    assert small_book() == (0, "")
+    page = (tmp_path / "_build" / "html" / "chapters" / "small.html").read_text(encoding="utf8")
+    assert '"og:url" content="https://book.example/chapters/small.html"' in page
+    assert '"og:image" content="https://book.example/_static/preview.png"' in page
+    assert '<link rel="canonical" href="https://book.example/chapters/small.html"' in page
 
 
 @pytest.mark.parametrize(
