@@ -10,6 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import d2lutils
+
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
 @pytest.mark.parametrize("system", ["Linux", "Darwin"])
@@ -73,3 +75,12 @@ def test_the_lock_is_for_one_python_on_one_system():
     assert install.locked_steps(["test"], "Linux", (3, 11))[0][0] == "--require-hashes"
     with pytest.raises(SystemExit, match=r"for Python 3\.11 on Linux, and this is 3\.12 on Linux: leave out --locked"):
         install.locked_steps([], "Linux", (3, 12))
+
+
+def test_there_is_one_version_number():
+    root = pathlib.Path(install.__file__).parent.parent
+    told = [
+        re.search(r'^version[ :="]+([\d.]+)', (root / name).read_text(), re.M)[1]
+        for name in ("pyproject.toml", "CITATION.cff")
+    ]
+    assert told == [d2lutils.__version__] * 2
