@@ -7,8 +7,8 @@ Three networks, validation after each epoch included, minibatches of 128, all co
 in a process of its own, and the best of the rounds counts: (a) d2l's Trainer.fit, its drawing switched off, with images
 as d2l's own FashionMNIST serves them (bytes that four worker processes resize and turn into tensors, image by image)
 and with tensors made beforehand ("d2l tensors"), (b) a bare hybridized Gluon loop, (c) a bare PyTorch loop, and `fit`
-on both engines. Then memory: how much a run adds to the
-process, in units of the data set.
+on both engines. What share of the machine's arithmetic is that: the multiplications of the layers against the rate of
+a float32 matrix product. Then memory: how much a run adds to the process, in units of the data set.
 """
 
 import argparse
@@ -177,6 +177,30 @@ def work(case, contestant, scale):
     print(EPOCHS * number / (clock() - start))
 
 
+def arithmetic(network, shape):
+    """Floating-point operations to train on an image: twice the multiplications, forward and for both gradients.
+
+    The first layer needs no gradient for its inputs.
+    """
+    total = 0
+    for _, layer, before, after in networks.walk(network.layers, shape):
+        if isinstance(layer, networks.Conv | networks.Dense):
+            inputs = layer.kernel**2 * before[0] if isinstance(layer, networks.Conv) else before[0]
+            total += 2 * inputs * math.prod(after) * (3 if total else 2)
+    return total
+
+
+def matrix_product():
+    """Floating-point operations a second of a float32 matrix product, on all cores."""
+    a = np.random.default_rng(0).random((2000, 2000), dtype=np.float32)
+    seconds = math.inf
+    for _ in range(10):
+        start = time.perf_counter()
+        a @ a
+        seconds = min(seconds, time.perf_counter() - start)
+    print(2 * 2000**3 / seconds)
+
+
 def memory(engine):
     """Largest resident memory of a run beyond that before the data were made, in units of the data set."""
     network, shape = networks.mlp(64, 10), (1, 28, 28)
@@ -195,15 +219,18 @@ def measure(*arguments):
 
 
 def main(rounds, scale, only):
-    ratios = {}
+    ratios, product = {}, measure("--product")
     for case in [only] if only else CASES:
         speeds = dict.fromkeys(CONTESTANTS, 0.0)
         for _ in range(rounds):
             for name in CONTESTANTS:
                 speeds[name] = max(speeds[name], measure("--work", case, name, "--scale", scale))
         print(f"{case}: images per second: " + ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items()))
-        for engine, rivals in (("mxnet", CONTESTANTS[2:]), ("torch", CONTESTANTS[2:])):
-            for rival in rivals:
+        share = arithmetic(*CASES[case][:2]) / product
+        print(f"  of the rate of a matrix product: fit on mxnet {share * speeds['fit mxnet']:.2f}, "
+              f"three times d2l would be {share * 3 * speeds['d2l']:.2f}")  # fmt: skip
+        for engine in ("mxnet", "torch"):
+            for rival in CONTESTANTS[2:]:
                 ratio = speeds[f"fit {engine}"] / speeds[rival]
                 ratios.setdefault((engine, rival), []).append(ratio)
                 print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
@@ -220,10 +247,13 @@ if __name__ == "__main__":
     parser.add_argument("--only", choices=CASES)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--memory", help=argparse.SUPPRESS)
+    parser.add_argument("--product", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
         work(*arguments.work, arguments.scale)
     elif arguments.memory:
         memory(arguments.memory)
+    elif arguments.product:
+        matrix_product()
     else:
         main(arguments.rounds, arguments.scale, arguments.only)
