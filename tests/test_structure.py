@@ -131,10 +131,8 @@ def test_what_a_module_lists_is_what_it_offers():
     for name, tree in _public_modules().items():
         listed = _listed(tree)
         if listed is not None:
-            bound = {alias.asname or alias.name for node in ast.walk(tree) for alias in getattr(node, "names", ())}
-            bound |= {
-                target.id for node in tree.body for target in getattr(node, "targets", ()) if hasattr(target, "id")
-            }
+            bound = {full.rpartition(".")[2] for full in _imports(tree)}
+            bound |= {part.id for node in tree.body for part in ast.walk(node) if isinstance(part, ast.Name)}
             assert set(listed) <= bound | set(_definitions(tree)), name
             assert set(_definitions(tree)) <= set(listed), name
 
