@@ -43,10 +43,11 @@ def whole(name, value, least=1, most=LARGEST):
         value = value[()]
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a whole number, got {shown(value)}")
-    if not (math.isfinite(value) and value == math.floor(value) and least <= value <= most):
+    number = int(value) if math.isfinite(value) else None  # type: ignore[call-overload]  # of any numbers.Real
+    if number is None or number != value or not least <= number <= most:
         above = most if most < LARGEST or value > most else math.inf
         raise ValueError(f"{name} must be {_range('a whole number', least, above)}, got {shown(value)}")
-    return math.floor(value)
+    return number
 
 
 def _range(what, least, most, above=None, below=None):

@@ -15,6 +15,13 @@ def test_streams_repeat_and_differ():
     assert (generator(4, "data").random(4) != draw["data",]).all()
 
 
+def test_large_seeds_keep_their_last_digit():
+    seed = 2**60 + 1  # float64 would round it
+    draws = [generator(number).random() for number in (seed, np.int64(seed), np.uint64(seed))]
+    assert len(set(draws)) == 1
+    assert generator(seed - 1).random() != draws[0]
+
+
 def test_everything_global_repeats():
     mx = pytest.importorskip("mxnet")
     torch = pytest.importorskip("torch")
