@@ -14,13 +14,11 @@ from d2lutils import hardness, interactive
         (interactive.separator, {"points": [[0.5, 1]], "labels": [1]}),
         (interactive.separator, {"points": np.zeros((13, 2)), "labels": np.ones(13)}),
         (interactive.separator, {"labels": [0, 0, 1, 1]}),
-        (interactive.clique, {"edges": [(1, 1)]}),
         (interactive.clique, {"edges": [(1, 6)]}),
-        (interactive.clique, {"s": 1.0}),
         (interactive.clique, {"num_vertices": 7}),
     ],
 )
-def test_bad_parameters_are_refused_by_name(make, bad):
+def test_what_a_figure_cannot_show_is_refused_by_name(make, bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         make(**bad)
 

@@ -1,8 +1,10 @@
 """Write the page that says what the book's numbers came from: chapters/reproducibility.md.
 
-python tools/reproducibility.py write    from requirements.lock, the recorded runs and the measured times
-python tools/reproducibility.py time     execute every chapter again and keep its CPU seconds, then write
-python tools/reproducibility.py check    fail when the page is not in step with them
+    python tools/reproducibility.py write    from requirements.lock, the recorded runs and the measured times
+    python tools/reproducibility.py time     execute every chapter again and keep its CPU seconds, then write
+    python tools/reproducibility.py check    fail when the page is not in step with them
+
+The text around the tables is tools/reproducibility.md.
 """
 
 import argparse
