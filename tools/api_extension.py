@@ -6,6 +6,9 @@ spaces. Here they turn into reStructuredText for sphinx.ext.autodoc, which would
 
 import re
 import warnings
+from functools import partial
+
+from sphinx.ext import autodoc
 
 
 def setup(app):
@@ -17,7 +20,15 @@ def setup(app):
     app.config.autodoc_default_options = {"members": True}
     app.config.add_module_names = False
     app.connect("autodoc-process-docstring", to_rst)
+    # No option of autodoc's shortens the value of a constant; it writes all of it, or none.
+    autodoc.object_description = partial(beginning, autodoc.object_description)
     return {"parallel_read_safe": True}
+
+
+def beginning(describe, value, length=60):
+    """What `describe` says of a value, cut off where it gets long."""
+    text = describe(value)
+    return text if len(text) <= length else f"{text[:length]} …"
 
 
 def to_rst(app, what, name, obj, options, lines):

@@ -120,6 +120,8 @@ def test_the_reference_has_every_public_name_of_the_library(book):
         public = getattr(module, "__all__", [key for key in own if not key.startswith("_")])
         missing = [key for key in public if callable(getattr(module, key)) and f"{name}.{key}" not in documented]
         assert missing == [], name
+    values = [value.text for value in soup.select("dl.data > dt.sig .property")]
+    assert max(map(len, values)) < 80
     text = soup.get_text()
     assert re.findall(r"``|\\[*|_]|:class:", text) == []
 

@@ -7,6 +7,8 @@ from d2lutils import interactive, kernels, landscapes, linear, meanfield, runs, 
 from d2lutils.descent import descend
 
 pytestmark = pytest.mark.browser
+CHAPTERS = ["risk", "hardness", "local-minima", "saddles", "vanishing-gradients", "overfitting", "ntk"]
+CHAPTERS += ["matrix-completion", "hyperparameters"]
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
@@ -87,3 +89,50 @@ def test_hyperband(play):
     got = play("hyperparameters", "hyperband", "keep one in", "ArrowRight")  # 3 becomes 4
     expected = [(b.s, [[r.number, r.resource] for r in b.rungs], b.budget) for b in search.brackets(81, 4)]
     assert [(b["s"], b["rungs"], b["budget"]) for b in got["brackets"]] == expected
+
+
+CONTROLS = "input, select, button, [tabindex='0']"
+# What the reader of a focused control sees: the ring around it, and the figure with its numbers and sentence.
+RING = """element => {
+  const ring = element.querySelector(".fig-hit") ?? element, style = getComputedStyle(ring);
+  return ring === element ? style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    : style.stroke !== "none" && parseFloat(style.strokeWidth) >= 2;
+}"""
+SEEN = """figure => {
+  const inputs = [...figure.querySelectorAll("input, select")];
+  return [figure.innerHTML, ...inputs.map(input => input.value + input.checked)].join();
+}"""
+KEYS = {"range": ("ArrowRight", "ArrowLeft"), "number": ("ArrowUp", "ArrowDown"), "checkbox": ("Space",)}
+KEYS |= {"select-one": ("ArrowDown", "ArrowUp"), "button": ("Enter",)}
+ARROWS = ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter):
+    page = chromium.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(f"{(book / 'chapters' / chapter).as_uri()}.html")
+    figures = page.locator(".d2lutils-figure").all()
+    assert figures
+    for figure in figures:
+        figure.evaluate("figure => { figure.tabIndex = -1; figure.focus(); }")
+        number = figure.locator(CONTROLS).count()
+        assert number > 1
+        for i in range(number):
+            page.keyboard.press("Tab")
+            control = figure.locator(CONTROLS).nth(i)
+            name = control.evaluate("c => c === document.activeElement && (c.type ?? c.getAttribute('role'))")
+            assert name, f"Tab does not reach control {i}"
+            assert control.evaluate(RING), f"no ring around control {i}"
+            if name == "button":  # that leads to where the figure already is
+                figure.locator("input[type=range]").first.press("Home")
+                control.focus()
+            before = figure.evaluate(SEEN)
+            for key in KEYS.get(name, ARROWS):
+                page.keyboard.press(key)
+                page.wait_for_timeout(50)
+                if changed := figure.evaluate(SEEN) != before:
+                    break
+            assert changed, f"{name} {i} does nothing"
+        page.keyboard.press("Tab")
+        assert not figure.evaluate("figure => figure.contains(document.activeElement)")
+    page.close()

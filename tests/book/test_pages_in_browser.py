@@ -164,12 +164,28 @@ def test_what_scrolls_sideways_is_reached_by_keyboard(read):
         assert page.evaluate(stuck) == 0
 
 
-def test_the_search_finds_without_a_server(read):
-    with read("search", query="?q=saddle", **LIGHT) as page:
-        page.locator("#search-results li a").first.wait_for()
-        assert any(
-            f"{CHAPTER}.html" in link.get_attribute("href") for link in page.locator("#search-results li a").all()
-        )
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("uniform convergence", "risk"),
+        ("Motzkin-Straus", "hardness"),
+        ("Rastrigin", "local-minima"),
+        ("strict saddle", "saddles"),
+        ("Glorot", "vanishing-gradients"),
+        ("weight decay", "overfitting"),
+        ("arc-cosine", "ntk"),
+        ("nuclear norm", "matrix-completion"),
+        ("successive halving", "hyperparameters"),
+        ("NTK", "glossary"),
+    ],
+)
+def test_the_search_finds_names_and_terms_without_a_server(read, words, name):
+    with read("search", query=f"?q={words}", **LIGHT) as page:
+        hits = page.locator("#search-results li a")
+        hits.first.wait_for()
+        page.wait_for_function("/found/.test(document.querySelector('.search-summary')?.textContent)")
+        first = [link.get_attribute("href") for link in hits.all()[:5]]
+        assert any(f"{name}.html" in address for address in first), first
         assert page.errors == []
 
 
