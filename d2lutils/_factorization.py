@@ -52,7 +52,7 @@ def state_at(step, factors, observed, mask):
     return State(step, factors, matrix, np.sum(residual**2) / count, 2 / count * residual)
 
 
-def descend(advance, factors, observed, mask, *, max_steps, tol, gradient_tol, keep_steps, keep, progress):
+def descend(advance, factors, observed, mask, *, max_steps, tol, gradient_tol, keep_steps, keep, callback):
     """Advance until a reason to stop: return (the last sound State, the reason). See `deep_factorization`."""
     keep_steps = {step for step in keep_steps if 0 <= step <= max_steps}
     sound = state_at(0, factors, observed, mask)
@@ -66,8 +66,8 @@ def descend(advance, factors, observed, mask, *, max_steps, tol, gradient_tol, k
             sound = state
         if step in keep_steps:
             keep(sound)
-        if progress is not None:
-            progress(step, sound.loss)
+        if callback is not None:
+            callback(step, sound.loss)
         if sound.loss <= tol:
             return sound, "loss"
         if sum(np.sum(g**2) for g in gradients(sound.factors, sound.gradient)) <= gradient_tol**2:

@@ -19,20 +19,20 @@ BALANCE_EVERY = 50
 SPARE = 6  # singular directions followed beyond those above the threshold
 
 
-def solve(observed, mask, penalty, tol, max_iterations, progress):
+def solve(observed, mask, penalty, tol, max_iterations, callback):
     """Return (matrix, primal value, dual value, iterations). `observed` is zero outside `mask`."""
     if not observed.any():
         return np.zeros_like(observed), 0.0, 0.0, 0
     if observed.shape[0] < observed.shape[1]:
-        matrix, *rest = solve(observed.T, mask.T, penalty, tol, max_iterations, progress)
+        matrix, *rest = solve(observed.T, mask.T, penalty, tol, max_iterations, callback)
         return matrix.T, *rest
     # Below this size a second BLAS thread gains nothing, and on a busy machine it costs a factor of several.
     small = observed.shape[1] < 700
     with threadpool_limits(1, user_api="blas") if small else contextlib.nullcontext():
-        return _iterate(observed, mask, penalty, tol, max_iterations, progress)
+        return _iterate(observed, mask, penalty, tol, max_iterations, callback)
 
 
-def _iterate(observed, mask, penalty, tol, max_iterations, progress):
+def _iterate(observed, mask, penalty, tol, max_iterations, callback):
     threshold = THRESHOLD * np.linalg.norm(observed, 2)
     shrink = _Shrinkage(observed.shape[1])
     z = observed.copy()
@@ -53,8 +53,8 @@ def _iterate(observed, mask, penalty, tol, max_iterations, progress):
         if (settled and iteration >= next_look) or iteration >= 2 * next_look or iteration == max_iterations:
             next_look = iteration + max(10, iteration // 8)
             best = _certify(best, x, residual, multiplier, observed, penalty)
-            if progress is not None:
-                progress(iteration, best[1] - best[2])
+            if callback is not None:
+                callback(iteration, best[1] - best[2])
             if best[1] - best[2] <= tol * best[1]:
                 break
         z += RELAXATION * step

@@ -89,14 +89,14 @@ class Completion:
         return None if self.lower_bound is None else self.objective - self.lower_bound
 
 
-def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5000, progress=None):
+def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5000, callback=None):
     """Completion of least nuclear norm, with a certificate.
 
     observed: (m, n), whatever where unseen. mask: (m, n), True where observed; default: where observed is not NaN.
     penalty 0: minimise |X|_* subject to X = observed on the mask, met exactly. penalty > 0: minimise
     penalty |X|_* + 1/2 sum over the mask of (X - observed)^2, for noisy data.
-    Stops when the duality gap is at most tol times the objective, or after max_iterations. progress: called as
-    progress(iteration, gap). Returns Completion; `lower_bound` comes from a matrix on the mask of spectral norm at
+    Stops when the duality gap is at most tol times the objective, or after max_iterations. callback: called as
+    callback(iteration, gap). Returns Completion; `lower_bound` comes from a matrix on the mask of spectral norm at
     most 1 (at most penalty), so `gap` bounds the distance from the optimum whatever the iteration did. Raises
     ValueError for data or settings out of range; warns of rows and columns without data, and when the iterations run
     out before the gap closes.
@@ -104,7 +104,8 @@ def nuclear_norm(observed, mask=None, *, penalty=0.0, tol=1e-6, max_iterations=5
     observed, mask = checked(observed, mask)
     penalty, tol = _checks.real("penalty", penalty, 0), _checks.real("tol", tol, above=0)
     max_iterations = _checks.whole("max_iterations", max_iterations, 1, np.inf)
-    matrix, primal, dual, iterations = _nuclear.solve(observed, mask, penalty, tol, max_iterations, progress)
+    callback = None if callback is None else _checks.function("callback", callback)
+    matrix, primal, dual, iterations = _nuclear.solve(observed, mask, penalty, tol, max_iterations, callback)
     met = primal - dual <= tol * primal
     if not met:
         warnings.warn(f"relative duality gap {1 - dual / primal:.1e} > {tol:.1e} after {iterations} iterations",
@@ -147,7 +148,7 @@ def singular_value_flow(matrix, gradient, depth):
 def deep_factorization(
     observed, mask=None, *, depth=3, init_scale=1e-3, width=None, init="normal", optimizer="gd", lr=None,
     momentum=0.9, max_steps=50_000, tol=1e-6, gradient_tol=1e-12, record=(), keep_matrices=False,
-    rng=0, engine="numba", progress=None,
+    rng=0, engine="numba", callback=None,
 ):  # fmt: skip
     """Completion by full-batch descent on the mean squared error of W_L ... W_1 over the observed entries.
 
@@ -163,7 +164,7 @@ def deep_factorization(
     record: steps at which the history is kept, a sequence, or an int for every so many steps. keep_matrices:
     whether it keeps the product itself, too.
     rng: numpy Generator or seed. engine: "numba" (fast), "numpy" (plain), "mxnet" (autograd); all agree.
-    progress: called now and then as progress(step, loss).
+    callback: called now and then as callback(step, loss).
     Returns Completion. Raises ValueError for data or settings out of range.
     """
     observed, mask = checked(observed, mask)
@@ -175,6 +176,7 @@ def deep_factorization(
     settings = _factorization.Optimizer(optimizer, lr, momentum)
     stepper = _factorization.stepper(engine)
     max_steps = _checks.whole("max_steps", max_steps, 0, 10**8)
+    callback = None if callback is None else _checks.function("callback", callback)
     tol, gradient_tol = _checks.real("tol", tol, 0), _checks.real("gradient_tol", gradient_tol, 0, 1e100)
     kept_steps: Collection[int]
     if np.ndim(record):
@@ -191,7 +193,7 @@ def deep_factorization(
 
     state, stopped = _factorization.descend(
         stepper(factors, *_factorization.entries(observed, mask), settings), factors, observed, mask,
-        max_steps=max_steps, tol=tol, gradient_tol=gradient_tol, keep_steps=kept_steps, keep=keep, progress=progress,
+        max_steps=max_steps, tol=tol, gradient_tol=gradient_tol, keep_steps=kept_steps, keep=keep, callback=callback,
     )  # fmt: skip
     if stopped == "diverged":
         warnings.warn(f"{optimizer} with lr={lr:g} diverged soon after step {state.step}, whose state is returned; "
@@ -218,15 +220,16 @@ class PhaseCurve:
     losses: np.ndarray
 
 
-def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0, progress=None, **settings):
+def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0, callback=None, **settings):
     """Error of least nuclear norm and of deep factorizations against the number of observed entries.
 
     counts, depths: numbers of observed entries and of factors to try. n, rank: of each problem. Instance i of
     num_instances has the generator default_rng([seed, i]) for all counts and methods, so that its observed sets are
-    nested, and rng=i for its factors. settings: further arguments of `deep_factorization`. progress: called as
-    progress(method, count, instance, error). Returns PhaseCurve; methods are "nuclear norm", "depth 2", ...
+    nested, and rng=i for its factors. settings: further arguments of `deep_factorization`. callback: called as
+    callback(method, count, instance, error). Returns PhaseCurve; methods are "nuclear norm", "depth 2", ...
     Raises ValueError for settings that do not fit.
     """
+    callback = None if callback is None else _checks.function("callback", callback)
     counts = _whole_numbers("counts", counts)
     depths = _whole_numbers("depths", depths)
     num_instances, seed = _checks.whole("num_instances", num_instances), _checks.whole("seed", seed, 0, np.inf)
@@ -243,8 +246,8 @@ def phase_curve(counts, *, n=100, rank=5, depths=(2, 3), num_instances=3, seed=0
                 error = relative_error(done.matrix, task.truth, task.mask)
                 loss = np.mean((done.matrix - task.observed)[task.mask] ** 2)
                 measured[:, k, c, i] = error, effective_rank(done.matrix), loss
-                if progress is not None:
-                    progress(method, count, i, error)
+                if callback is not None:
+                    callback(method, count, i, error)
     return PhaseCurve(np.asarray(counts), methods, *measured)
 
 

@@ -28,14 +28,14 @@ CONFIGURATION = {
 _MEASURES = ("errors", "effective_ranks", "losses")
 
 
-def phase(configuration, progress=None):
+def phase(configuration, callback=None):
     """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
 
     errors, effective_ranks and losses are nested lists (method, count, instance), those of `completion.PhaseCurve`.
-    progress: called as progress(method, count, instance, error).
+    callback: called as callback(method, count, instance, error).
     """
     start = time.perf_counter()
-    curve = completion.phase_curve(**configuration, progress=progress)
+    curve = completion.phase_curve(**configuration, callback=callback)
     return {
         "recipe": "completion-phase",
         "configuration": configuration,

@@ -34,15 +34,15 @@ METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
 BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
 
 
-def accuracy(configuration, folder=None, progress=None, root=None):
+def accuracy(configuration, folder=None, callback=None, root=None):
     """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
 
     accuracies[data set][method] is a list (size, set) of shares of right answers on the test images, fitted[data set]
     the same for the network on its training images (the kernels fit theirs). folder: where to keep what is done,
-    by default a temporary one. progress: called as progress(data set, what, number). root: as in `datasets.load`.
+    by default a temporary one. callback: called as callback(data set, what, number). root: as in `datasets.load`.
     """
     c = configuration
-    say = progress or (lambda *what: None)
+    say = callback or (lambda *what: None)
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)

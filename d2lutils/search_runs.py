@@ -40,13 +40,13 @@ METHODS = ("random search", "random search, twice the budget", "Bayesian optimis
 _VALUES = ("loss", "validation_error", "test_loss", "test_error")
 
 
-def compare(configuration, part=None, progress=None):
+def compare(configuration, part=None, callback=None):
     """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
 
     "studies" holds one entry for each method and seed: the incumbents' "spent" (epochs so far), validation "loss",
     "validation_error", "test_loss" and "test_error", lists of equal length; "best", its configuration; the numbers of
     "trials" and "failed" ones; all epochs, "budget"; "seconds". part: path of a file with the entries so far, kept
-    until the run is complete. progress: called with each new entry.
+    until the run is complete. callback: called with each new entry.
     """
     c = configuration
     studies: list[dict] = []
@@ -71,8 +71,8 @@ def compare(configuration, part=None, progress=None):
             if part is not None:
                 part.parent.mkdir(parents=True, exist_ok=True)
                 _files.write(part, json.dumps({"configuration": c, "studies": studies}))
-            for entry in new if progress is not None else ():
-                progress(entry)
+            for entry in new if callback is not None else ():
+                callback(entry)
     return {
         "recipe": "search-comparison",
         "configuration": c,

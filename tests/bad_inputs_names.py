@@ -134,6 +134,7 @@ NAMES = {
     "device": Argument("cpu", ("text", 3, NAN, [])),
     "dtype": Argument("float32", (None, "text", 3, []), ("float64",)),
     "progress": fixed(False),
+    "callback": function(lambda *what: None),
     # searches
     "objective": function(trial),
     "space": made(lambda: dict(SPACE), {"lr": 3}, {"lr": (0.1, 1.0)}, {}),

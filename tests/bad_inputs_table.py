@@ -52,7 +52,6 @@ IMAGES = np.linspace(0, 1, 2 * 1 * 3 * 3, dtype=np.float32).reshape(2, 1, 3, 3)
 SQUARE = other(((-1.0, 1.0), (-1.0, 1.0)), (0.0, 1.0), ((1.0, -1.0), (0.0, 1.0)), ((NAN, 1), (NAN, 1)))
 SETS = ([(0, 1), (1, 2)], [3], [(0, 7)], [(-1, 0)], [(NAN, 1)], [("a",)])
 WIDTHS = ((12,), (0,), (NAN,))
-CALLBACK = fixed(None)  # called as progress(...), not a bar to be shown or not
 
 
 def study():
@@ -148,7 +147,7 @@ OWN: dict[str, dict[str, Argument]] = {
     "quartic.planted_clique": {"num_vertices": size(5), "size": size(3, 0), "p": share(0.5)},
     "quartic.replicator": {"payoff": array(TRIANGLE + np.eye(4) / 2), "start": array([0.4, 0.3, 0.2, 0.1])},
     # completion and kernels
-    "completion": {"progress": CALLBACK, "num_observed": size(5), "num_columns": size(4)},
+    "completion": {"num_observed": size(5), "num_columns": size(4)},
     "completion.relative_error": {"matrix": array(OBSERVED), "truth": array(OBSERVED + 1)},
     "completion.effective_rank": {"matrix": needed(array(MATRIX)), "singular_values": fixed(None)},
     "completion.schatten_norm": {"p": number(1.0, (0.0, -1.0), (INF, 1e300))},

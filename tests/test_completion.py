@@ -252,10 +252,10 @@ def test_reasons_to_stop_are_told():
     assert np.isfinite(wild.matrix).all()
 
 
-def test_progress_sees_the_loss_fall():
+def test_a_callback_sees_the_loss_fall():
     seen = []
     task = problem(10, 2, 60, np.random.default_rng(0))
-    deep_factorization(task.observed, task.mask, progress=lambda step, loss: seen.append((step, loss)))
+    deep_factorization(task.observed, task.mask, callback=lambda step, loss: seen.append((step, loss)))
     assert seen[0][0] == 0
     assert seen[-1][1] <= 1e-6 < seen[0][1]
 
