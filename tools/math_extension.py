@@ -18,6 +18,12 @@ from sphinx.util.math import get_node_equation_number
 FONT = Path(__file__).resolve().parent.parent / "chapters" / "_static" / "math.woff2"
 CONVERTER = LatexToMathML(fancy_error=False)
 
+# A short formula with what is written to it without a blank: a browser would break the line between them.
+TOGETHER = re.compile(
+    r'([^\s<>]*)(<span class="math notranslate nohighlight">(?:(?!</?span).){,1500}</span>)([^\s<>]*)', re.DOTALL
+)
+SHORT = 40  # signs; a longer formula may need a line of its own
+
 logger = logging.getLogger(__name__)
 
 
@@ -63,6 +69,18 @@ def visit_displaymath(self, node):
     raise nodes.SkipNode
 
 
+def keep_together(body):
+    """Formulas in a page, none of them parted from its brackets and its punctuation."""
+
+    def wrap(found):
+        before, formula, after = found.groups()
+        if not before + after or len(re.sub("<[^>]*>", "", formula)) > SHORT:
+            return found[0]
+        return f'<span class="together">{before}{formula}{after}</span>'
+
+    return TOGETHER.sub(wrap, body)
+
+
 def convert_outputs(app, pagename, templatename, context, doctree):
     """Formulas in HTML outputs (claims, the ledger) too; and the style sheet to pages with formulas."""
     body = re.sub(
@@ -72,7 +90,7 @@ def convert_outputs(app, pagename, templatename, context, doctree):
         flags=re.DOTALL,
     )
     if "<math" in body:
-        context["body"] = body
+        context["body"] = keep_together(body)
         app.add_css_file("math.css")
 
 
