@@ -70,6 +70,14 @@ def test_a_whole_book_builds(small_book):
     assert (code, said) == (0, "")
 
 
+def test_a_short_formula_keeps_its_brackets_and_punctuation(small_book, tmp_path):
+    sum_of_many = " + ".join(f"x_{{{i}}}" for i in range(30))
+    assert small_book(TEXT + f"\nA number ($x$), and ${sum_of_many}$.\n") == (0, "")
+    page = (tmp_path / "_build" / "html" / "chapters" / "small.html").read_text(encoding="utf8")
+    together = re.findall('<span class="together">(.*?</span>.*?)</span>', page)
+    assert [re.sub("<[^>]*>", "", text) for text in together] == ["(x),"]
+
+
 def test_with_an_address_previews_name_whole_addresses(small_book, tmp_path):
     config = tmp_path / "_config.yml"
     config.write_text(re.sub("# (baseurl: ).*", r"\1https://book.example/", config.read_text(encoding="utf8")))
