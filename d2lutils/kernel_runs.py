@@ -17,7 +17,7 @@ import numpy as np
 from d2lutils import _checks, _recorded, datasets, kernels, networks, training
 
 CONFIGURATION = {
-    "datasets": {"mnist": {"shrink": 1, "num_test": 250}, "cifar10": {"shrink": 2, "num_test": 750}},
+    "datasets": {"mnist": {"shrink": 1, "num_test": 250}, "cifar10": {"shrink": 1, "num_test": 750}},
     "sizes": [10, 20, 40, 80, 160, 320],
     "pools": 1,
     "depth": 3,
