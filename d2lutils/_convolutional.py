@@ -118,7 +118,7 @@ def threads():
 
     from d2lutils import engines
 
-    return min(config.NUMBA_NUM_THREADS, engines.cores())
+    return min(config.NUMBA_NUM_THREADS, engines.cores())  # type: ignore[attr-defined]  # Numba sets it on import
 
 
 def _bar(total, progress):

@@ -6,7 +6,7 @@ import re
 
 from d2lutils._passages import REASONS
 
-SYMBOLS = {"confirmed": "✓", "corrected": "✎", "refuted": "✗", "outdated": "⌛"}
+SYMBOLS = {"confirmed": "✓", "corrected": "✎", "refuted": "✗", "outdated": "↺"}
 
 
 def rich(text):
@@ -100,19 +100,16 @@ class Coverage:
     passages: tuple
 
     def _repr_html_(self):
-        kinds = {
-            "statements": lambda p: True,
-            "covered by a claim": lambda p: bool(p.claims),
-            **{f"not covered: {reason}": (lambda p, reason=reason: p.reason == reason) for reason in REASONS},
-        }
+        kinds = {"statements": self.passages, "covered by a claim": [p for p in self.passages if p.claims]}
+        for reason in REASONS:
+            kinds[f"not covered: {reason}"] = [p for p in self.passages if p.reason == reason]
         counts = "".join(
             f'<tr><th scope="row">{kind}</th>'
             + "".join(
-                f"<td>{sum(belongs(p) for p in self.passages if source in (p.source, 'all'))}</td>"
-                for source in (*self.titles, "all")
+                f"<td>{sum(source in (p.source, 'all') for p in passages)}</td>" for source in (*self.titles, "all")
             )
             + "</tr>"
-            for kind, belongs in kinds.items()
+            for kind, passages in kinds.items()
         )
         columns = ("", *(f'<a href="#{self._first(source)}">{source}</a>' for source in self.titles), "all")
         table = _table("coverage", "Statements of the five sources", columns, f"<tbody>{counts}</tbody>")

@@ -73,9 +73,7 @@ class Claim:
         }
 
     def _html(self):
-        finding = (
-            f'<p class="claim-finding"><strong>We find:</strong> {rich(self.finding)}</p>' if self.finding else ""
-        )
+        finding = f'<p class="claim-finding"><strong>We find:</strong> {rich(self.finding)}</p>' if self.finding else ""
         source = f"source {self.source}" if self.source in SOURCES else self.source
         return (
             f'<div class="claim claim-{self.verdict}" id="claim-{self.name}">'

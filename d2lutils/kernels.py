@@ -70,6 +70,7 @@ def cntk(images, other=None, *, depth, pooling="gap", kernel=3, progress=None):
     images = _checked(images, "images")
     if images.ndim != 4:
         raise ValueError(f"got images of shape {images.shape}, need (n, channels, height, width)")
+    other = None if other is None else _checked(other, "other")
     hidden = (networks.Conv(1, kernel, padding=kernel // 2, bias=False), networks.ReLU()) * depth
     pool = networks.GlobalAvgPool() if pooling == "gap" else networks.Flatten()
     network = networks.Network(*hidden, pool, networks.Dense(1, bias=False))

@@ -4,6 +4,8 @@
     history = fit(lenet5(), train, test, optimizer=SGD(0.1), epochs=10)
     history.train_loss, history.test_error      # one entry an epoch
     history.model.predict(test.images)
+
+`engines` says what the engines are and which one is taken.
 """
 
 import math
@@ -61,8 +63,10 @@ def step_schedule(factors):
     """
     if not isinstance(factors, Mapping):
         raise TypeError(f"factors must be a dict from epoch to factor, got {_checks.shown(factors)}")
-    factors = {_checks.whole("each epoch", start, 0): _checks.real("each factor", factor, 0)
-               for start, factor in factors.items()}  # fmt: skip
+    factors = {
+        _checks.whole("each epoch in factors", start, 0): _checks.real("each of factors", factor, 0)
+        for start, factor in factors.items()
+    }
     return lambda epoch: math.prod(factor for start, factor in factors.items() if epoch >= start)
 
 
@@ -244,8 +248,12 @@ def _upload(model, dataset, loss):
 
 def _history(rows, model, seconds, diverged):
     columns = np.array(rows, dtype=np.float64).reshape(len(rows), -1).T if rows else np.zeros((1, 0))
-    curves = [columns[i] if i < len(columns) else np.zeros(0) for i in range(1, 5)]
-    return History(columns[0].astype(int), *curves, seconds, model, model.engine, model.device, diverged)
+    curves = [*columns[1:], *[np.zeros(0)] * (5 - len(columns))]
+    train_loss, train_error, test_loss, test_error = curves
+    epochs = columns[0].astype(int)
+    return History(
+        epochs, train_loss, train_error, test_loss, test_error, seconds, model, model.engine, model.device, diverged
+    )
 
 
 def _progress_bar(epochs, first, progress):

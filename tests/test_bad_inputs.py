@@ -30,9 +30,6 @@ SLOW = (
 )
 """Ten milliseconds and more for each call: only the table is tried."""
 
-INDIRECT = {"kernels.cntk.other", "training.step_schedule.factors"}
-"""Arguments that an error calls by the name of their part, or by the one that they have in the next call."""
-
 SECONDS = 20  # for one call on a busy machine; most take less than a millisecond
 FOREIGN = re.compile(
     r"unsupported operand|not subscriptable|has no attribute|unhashable|could not convert|ufunc|broadcast together|"
@@ -127,7 +124,7 @@ def _fault(name, argument, bad, must_refuse):
     except (ValueError, TypeError) as error:
         message = str(error)
         # A value that is wrong in itself is named; one that does not fit the others need not be the culprit.
-        relation = "" if must_refuse and f"{name}.{argument}" not in INDIRECT else "|need|must|give|did you mean"
+        relation = "" if must_refuse else "|need|must|give|did you mean"
         says_what = re.search(rf"\b{argument}\b{relation}", message)
         return None if says_what and not FOREIGN.search(message) else f"unclear {type(error).__name__}: {message}"
     except TooLongError:
