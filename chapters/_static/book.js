@@ -10,7 +10,7 @@ if (sidebar) {
 
 // What scrolls sideways must be reachable by keyboard.
 function makeScrollableFocusable() {
-  document.querySelectorAll(".formula, .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
+  document.querySelectorAll(".formula, span.math, .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });

@@ -55,7 +55,7 @@ function render(context) {
       plot.dot([best, r.risk_minimum], "fig-a", 6);
       plot.dot([r.empirical_minimiser, r.empirical_minimum], "fig-b", 6);
       plot.text([0.52, 0.5], "risk", "fig-a", { anchor: "start", dy: 18 });
-      plot.text([0.52, 0.5], "empirical risk of this sample (dashed)", "fig-b", { anchor: "start", dy: 36 });
+      plot.text([0.52, 0.5], "empirical risk (dashed)", "fig-b", { anchor: "start", dy: 36 });
       const sentence = `The risk is least at x = ${format(best, 4)}, this sample's empirical risk at x = ` +
         `${format(r.empirical_minimiser, 4)}: its true risk there is ${format(r.excess_risk)} too high. Over ${numDraws} draws ` +
         `(ticks) the mean excess is ${format(r.mean_excess_risk)}; the law for large samples, ${format(limit)} σ²/n, gives ` +

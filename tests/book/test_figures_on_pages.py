@@ -123,8 +123,8 @@ def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter
             name = control.evaluate("c => c === document.activeElement && (c.type ?? c.getAttribute('role'))")
             assert name, f"Tab does not reach control {i}"
             assert control.evaluate(RING), f"no ring around control {i}"
-            if name == "button":  # that leads to where the figure already is
-                figure.locator("input[type=range]").first.press("Home")
+            for slider in figure.locator("input[type=range]").all()[: name == "button"]:
+                slider.press("Home")  # the button may lead to where the figure already is
                 control.focus()
             before = figure.evaluate(SEEN)
             for key in KEYS.get(name, ARROWS):
