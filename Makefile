@@ -48,6 +48,7 @@ test: lint test-library test-notebooks test-book
 
 lint: tester
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 test-library: tester

@@ -65,7 +65,8 @@ def bundle_figures(folder=FIGURES, kinds=None):
     sources = {path.stem: for_people.sub("", path.read_text(encoding="utf8")) for path in scripts}
     common = sources.pop("_common", "")
     figures = "\n".join(
-        f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();' for kind, source in sources.items()
+        f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();'
+        for kind, source in sources.items()
         if kinds is None or kind in kinds
     )
     style = "\n".join(path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.css")))

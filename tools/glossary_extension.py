@@ -80,9 +80,7 @@ class LinkFirstUses(SphinxPostTransform):
 
     def link(self, page, text, glossary, anchor, definition):
         address = f"{self.app.builder.get_relative_uri(page, glossary)}#{anchor}"
-        return nodes.reference(
-            "", text, internal=True, refuri=address, reftitle=definition, classes=["glossary-term"]
-        )
+        return nodes.reference("", text, internal=True, refuri=address, reftitle=definition, classes=["glossary-term"])
 
 
 def prose(document):
