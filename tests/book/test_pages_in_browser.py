@@ -202,4 +202,9 @@ def test_the_search_finds_names_and_terms_without_a_server(read, words, name):
 def test_the_first_page_leads_into_the_book(read):
     with read("index", **LIGHT) as page:
         page.wait_for_url("**/chapters/index.html")
-        assert page.title()
+        card = page.locator(".sd-card", has_text="Saddle points")
+        card.get_by_role("link", name="A saddle between two valleys").click()
+        page.wait_for_url("**/chapters/saddles.html#fig-saddles-interactive")
+        page.go_back()
+        card.click(position={"x": 5, "y": 5})
+        page.wait_for_url("**/chapters/saddles.html#saddles")
