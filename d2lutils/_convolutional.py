@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from d2lutils import _progress
+
 JOBS = 4096  # handed to the threads at a time
 TINY = 1e-15  # squares of its inverse fit float32
 
@@ -60,7 +62,8 @@ def kernel(plan, images, others, progress, *, pairs=False):
 
     sums = np.zeros((len(tasks), 2, lanes))
     jobs = range(len(tasks) * pieces)
-    with ThreadPoolExecutor(threads()) as pool, _bar(len(jobs), progress) as bar:
+    shown = _progress.bar(progress, total=len(jobs), unit="task", delay=2)
+    with ThreadPoolExecutor(threads()) as pool, shown as bar:
         for start in range(0, len(jobs), JOBS):
             for job, result in zip(jobs[start : start + JOBS], pool.map(work, jobs[start : start + JOBS]), strict=True):
                 sums[job // pieces] += result
@@ -119,12 +122,3 @@ def threads():
     from d2lutils import engines
 
     return min(config.NUMBA_NUM_THREADS, engines.cores())  # type: ignore[attr-defined]  # Numba sets it on import
-
-
-def _bar(total, progress):
-    from tqdm import tqdm
-
-    from d2lutils import engines
-
-    shown = not engines.quiet() if progress is None else progress
-    return tqdm(total=total, disable=not shown, unit="task", leave=False, delay=2)

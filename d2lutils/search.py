@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _bayesian, _checks, _hyperband, _trials
+from d2lutils import _bayesian, _checks, _hyperband, _progress, _trials
 from d2lutils._checks import whole
 from d2lutils._hyperband import MOST, Bracket, Rung, brackets
 from d2lutils._search_space import choice, integer, log_integer, log_uniform, sample, uniform
@@ -268,13 +268,8 @@ def _study(method, store):
 @contextlib.contextmanager
 def _bar(total, store, progress):
     """A progress bar with the best loss; gives the function to call with each finished trial."""
-    from tqdm import tqdm
-
-    from d2lutils import engines
-
-    shown = not engines.quiet() if progress is None else progress
     best = min((trial.loss for trial in store.trials.values()), default=math.inf)
-    with tqdm(total=total, initial=len(store.trials), disable=not shown, unit="trial", leave=False) as bar:
+    with _progress.bar(progress, total=total, initial=len(store.trials), unit="trial") as bar:
 
         def tell(trial):
             nonlocal best

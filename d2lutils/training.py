@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from d2lutils import _checkpoints, _checks, engines
+from d2lutils import _checkpoints, _checks, _progress, engines
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def fit(
         if checkpoint.exists():
             rows, first, seconds = _checkpoints.resume(checkpoint, settings, factors, model, trainer)
     diverged = ""
-    with _progress_bar(epochs, first, progress) as bar:
+    with _progress.bar(progress, total=epochs, initial=first, unit="epoch") as bar:
         for epoch in range(first, epochs):
             if rows and stop_below is not None and rows[-1][1] < stop_below:
                 break
@@ -254,10 +254,3 @@ def _history(rows, model, seconds, diverged):
     return History(
         epochs, train_loss, train_error, test_loss, test_error, seconds, model, model.engine, model.device, diverged
     )
-
-
-def _progress_bar(epochs, first, progress):
-    from tqdm import tqdm
-
-    shown = not engines.quiet() if progress is None else progress
-    return tqdm(total=epochs, initial=first, disable=not shown, unit="epoch", leave=False)
