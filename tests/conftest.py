@@ -1,4 +1,4 @@
-"""A browser to play with a figure in: from file://, as in the built book."""
+"""A browser, and a page to play with a figure in: from file://, as in the built book."""
 
 import shutil
 
@@ -13,7 +13,7 @@ def chromium():
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("no Chromium found: install the package chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser

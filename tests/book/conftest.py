@@ -1,7 +1,6 @@
-"""The built book and a browser to read it with."""
+"""The built book; the browser to read it with is that of all tests."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,17 +31,3 @@ def book(build, tmp_path_factory):
     process = build(ROOT, out)
     assert process.returncode == 0, process.stdout + process.stderr
     return out / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("no Chromium found: install the package chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
