@@ -81,7 +81,7 @@ class Claim:
             f"{self.verdict.capitalize()} "
             f'<span class="claim-source" title="{html.escape(SOURCES.get(self.source, ""))}">'
             f"{html.escape(source)}</span></p>"
-            f'<p class="claim-statement">{rich(self.statement)}</p>{finding if self.finding else ""}'
+            f'<p class="claim-statement">{rich(self.statement)}</p>{finding}'
             f'<p class="claim-measured">Measured: <strong>{html.escape(self.measured)}</strong>, '
             f"checked: {html.escape(self.condition)}.</p></div>"
         )
