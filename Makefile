@@ -52,11 +52,11 @@ lint: tester
 	$(BIN)/mypy
 
 test-library: tester
-	$(BIN)/python -m pytest tests --ignore=tests/book -n 2 --dist loadscope
+	$(BIN)/python -m pytest tests --ignore=tests/pages -n 2 --dist loadscope
 
 # Measuring makes the tests a third slower; pyproject.toml says how much must be covered.
 coverage: tester
-	$(BIN)/python -m pytest tests --ignore=tests/book -n 2 --dist loadscope --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest tests --ignore=tests/pages -n 2 --dist loadscope --cov --cov-report=term:skip-covered
 
 test-notebooks: tester
 	$(BIN)/python tools/notebooks.py check
@@ -64,10 +64,10 @@ test-notebooks: tester
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/book --ignore=tests/book/test_pdf.py -n 2
+	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
 
 test-pdf: pdf
-	BOOK_HTML=$(abspath $(HTML)) BOOK_PDF=$(abspath $(PDF)) $(BIN)/python -m pytest tests/book/test_pdf.py
+	BOOK_HTML=$(abspath $(HTML)) BOOK_PDF=$(abspath $(PDF)) $(BIN)/python -m pytest tests/pages/test_pdf.py
 
 test-pythons:
 	$(PYTHON) tools/test_pythons.py

@@ -6,9 +6,10 @@ import sys
 
 import matplotlib
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "tools"))
+TOOLS = pathlib.Path(__file__).parent / "tools"
+sys.path[:0] = [str(TOOLS), str(TOOLS / "sphinx")]
 
-import notebooks
+import notebooks  # noqa: E402
 
 os.environ.update(notebooks.ENVIRONMENT)
 
@@ -18,7 +19,10 @@ FIGURES_MADE_WITH = "3.7.2"
 
 
 def pytest_report_header(config):
-    if config.pluginmanager.hasplugin("nbval") and matplotlib.__version__ != FIGURES_MADE_WITH:
+    if (
+        config.pluginmanager.hasplugin("nbval")
+        and matplotlib.__version__ != FIGURES_MADE_WITH
+    ):
         return (
             f"figures are not compared: the notebooks' were made with Matplotlib {FIGURES_MADE_WITH}, "
             f"this is {matplotlib.__version__}; all other outputs are"
@@ -26,5 +30,8 @@ def pytest_report_header(config):
 
 
 def pytest_collectstart(collector):
-    if hasattr(collector, "skip_compare") and matplotlib.__version__ != FIGURES_MADE_WITH:
+    if (
+        hasattr(collector, "skip_compare")
+        and matplotlib.__version__ != FIGURES_MADE_WITH
+    ):
         collector.skip_compare += ("image/svg+xml",)

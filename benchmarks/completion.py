@@ -20,8 +20,13 @@ import time
 
 import numpy as np
 
-from d2lutils import _factorization
-from d2lutils.completion import deep_factorization, nuclear_norm, problem, relative_error
+from d2lutils.completion import (
+    _factorization,
+    deep_factorization,
+    nuclear_norm,
+    problem,
+    relative_error,
+)
 
 REPEATS = 7
 
@@ -34,8 +39,13 @@ def seconds(function):
 
 def show(label, ratios, bar=None):
     median, low, high = statistics.median(ratios), min(ratios), max(ratios)
-    verdict = "" if bar is None else f"   bar {bar:g}: {'met' if median >= bar else 'MISSED'}"
-    print(f"{label}: {median:.3g} times (from {low:.3g} to {high:.3g}, {len(ratios)} runs){verdict}", flush=True)
+    verdict = (
+        "" if bar is None else f"   bar {bar:g}: {'met' if median >= bar else 'MISSED'}"
+    )
+    print(
+        f"{label}: {median:.3g} times (from {low:.3g} to {high:.3g}, {len(ratios)} runs){verdict}",
+        flush=True,
+    )
 
 
 def against_cvxpy(n, num_observed, repeats, bar):
@@ -49,19 +59,29 @@ def against_cvxpy(n, num_observed, repeats, bar):
 
     def scs():
         x = cp.Variable((n, n))
-        cp.Problem(cp.Minimize(cp.normNuc(x)), [cp.multiply(task.mask, x) == task.observed]).solve(solver=cp.SCS)
+        cp.Problem(
+            cp.Minimize(cp.normNuc(x)), [cp.multiply(task.mask, x) == task.observed]
+        ).solve(solver=cp.SCS)
         return x.value
 
     ratios = []
     for _ in range(repeats):
         theirs, x = seconds(scs)
         # Judged as a feasible completion, as ours is: the observed entries put in exactly.
-        reached = np.linalg.norm(np.where(task.mask, task.observed, x), "nuc") / best.lower_bound - 1
+        reached = (
+            np.linalg.norm(np.where(task.mask, task.observed, x), "nuc")
+            / best.lower_bound
+            - 1
+        )
         accuracy = max(reached, 1e-9)
-        ours, done = seconds(lambda tol=accuracy: nuclear_norm(task.observed, task.mask, tol=tol))
+        ours, done = seconds(
+            lambda tol=accuracy: nuclear_norm(task.observed, task.mask, tol=tol)
+        )
         proved = done.gap / done.objective
-        print(f"  n={n}, {num_observed} entries: cvxpy+SCS {theirs:.2f} s, off by {reached:.1e}; "
-              f"nuclear_norm {ours:.3f} s, proved within {proved:.1e}, {done.iterations} iterations")  # fmt: skip
+        print(
+            f"  n={n}, {num_observed} entries: cvxpy+SCS {theirs:.2f} s, off by {reached:.1e}; "
+            f"nuclear_norm {ours:.3f} s, proved within {proved:.1e}, {done.iterations} iterations"
+        )
         ratios.append(theirs / ours)
     show(f"nuclear_norm faster than cvxpy+SCS at n={n}", ratios, bar)
 
@@ -70,9 +90,14 @@ def torch_loop(factors, task, lr):
     import torch
 
     if os.environ.get("OMP_NUM_THREADS", "").isdigit():
-        torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))  # recent versions overlook the variable
+        torch.set_num_threads(
+            int(os.environ["OMP_NUM_THREADS"])
+        )  # recent versions overlook the variable
     weights = [torch.tensor(factor, requires_grad=True) for factor in factors]
-    mask, observed = torch.tensor(task.mask, dtype=torch.float64), torch.tensor(task.observed)
+    mask, observed = (
+        torch.tensor(task.mask, dtype=torch.float64),
+        torch.tensor(task.observed),
+    )
     count = int(task.mask.sum())
     sgd = torch.optim.SGD(weights, lr=lr)
 
@@ -104,16 +129,26 @@ def products(n):
         with threadpool_limits(1, user_api="blas"):
             advance(num_steps)
 
-    return lambda num_steps: min(seconds(lambda: single(num_steps))[0], seconds(lambda: advance(num_steps))[0])
+    return lambda num_steps: min(
+        seconds(lambda: single(num_steps))[0], seconds(lambda: advance(num_steps))[0]
+    )
 
 
 def against_autograd(n=100, num_observed=2000, num_steps=400):
     task = problem(n, 5, num_observed, np.random.default_rng(0))
     start = deep_factorization(task.observed, task.mask, depth=3, max_steps=0)
     entries = _factorization.entries(task.observed, task.mask)
-    ours = _factorization.numba_stepper(start.factors, *entries, _factorization.Optimizer("gd", start.lr))
-    plain = _factorization.numpy_stepper(start.factors, *entries, _factorization.Optimizer("gd", start.lr))
-    theirs = torch_loop(start.factors, task, start.lr) if importlib.util.find_spec("torch") else None
+    ours = _factorization.numba_stepper(
+        start.factors, *entries, _factorization.Optimizer("gd", start.lr)
+    )
+    plain = _factorization.numpy_stepper(
+        start.factors, *entries, _factorization.Optimizer("gd", start.lr)
+    )
+    theirs = (
+        torch_loop(start.factors, task, start.lr)
+        if importlib.util.find_spec("torch")
+        else None
+    )
     bound = products(n)
     if theirs is None:
         print("PyTorch is not installed (pip install torch): comparison skipped")
@@ -127,16 +162,27 @@ def against_autograd(n=100, num_observed=2000, num_steps=400):
             rates["PyTorch"].append(num_steps / seconds(lambda: theirs(num_steps))[0])
         rates["NumPy loop"].append(num_steps / seconds(lambda: plain(num_steps))[0])
         rates["8 products"].append(num_steps / bound(num_steps))
-    print("  steps a second: " + ", ".join(f"{k} {statistics.median(v):.0f}" for k, v in rates.items() if v))
+    print(
+        "  steps a second: "
+        + ", ".join(f"{k} {statistics.median(v):.0f}" for k, v in rates.items() if v)
+    )
     for name, bar in (("PyTorch", 2.5), ("NumPy loop", None), ("8 products", None)):
         if rates[name]:
             ratios = [a / b for a, b in zip(rates["ours"], rates[name], strict=True)]
             show(f"deep_factorization, n={n}, depth 3, against {name}", ratios, bar)
     if theirs is not None:
-        one, other = (make(300)[-1] for make in (
-            _factorization.numba_stepper(start.factors, *entries, _factorization.Optimizer("gd", start.lr)),
-            torch_loop(start.factors, task, start.lr)))  # fmt: skip
-        print(f"  after 300 steps the last factors differ by {np.abs(one - other).max():.1e}")
+        one, other = (
+            make(300)[-1]
+            for make in (
+                _factorization.numba_stepper(
+                    start.factors, *entries, _factorization.Optimizer("gd", start.lr)
+                ),
+                torch_loop(start.factors, task, start.lr),
+            )
+        )
+        print(
+            f"  after 300 steps the last factors differ by {np.abs(one - other).max():.1e}"
+        )
 
 
 def errors():
@@ -145,10 +191,17 @@ def errors():
         task = problem(100, 5, 2000, np.random.default_rng(seed))
         convex = nuclear_norm(task.observed, task.mask, tol=1e-5)
         deep = deep_factorization(task.observed, task.mask, depth=3, rng=seed)
-        rows.append([relative_error(done.matrix, task.truth, task.mask) for done in (convex, deep)])
+        rows.append(
+            [
+                relative_error(done.matrix, task.truth, task.mask)
+                for done in (convex, deep)
+            ]
+        )
     convex, deep = np.median(rows, axis=0)
-    print(f"median error on unobserved entries, n=100, rank 5, 2000 seen: nuclear norm {convex:.3f} (bar > .1), "
-          f"depth 3 {deep:.4f} (bar < .05)")  # fmt: skip
+    print(
+        f"median error on unobserved entries, n=100, rank 5, 2000 seen: nuclear norm {convex:.3f} (bar > .1), "
+        f"depth 3 {deep:.4f} (bar < .05)"
+    )
 
 
 if __name__ == "__main__":

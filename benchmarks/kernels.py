@@ -66,7 +66,11 @@ def images(n, size=28, seed=0):
 
 def against_neural_tangents(python, repeats):
     worker = subprocess.Popen(
-        [python, "-c", WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [python, "-c", WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
     def theirs(batch):
@@ -77,19 +81,32 @@ def against_neural_tangents(python, repeats):
     batches = {batch: theirs(batch) for batch in (1, 2, 4)}
     batch = min(batches, key=lambda size: batches[size]["seconds"])
     pair = images(2 * batch)
-    difference = np.abs(cntk(pair[:batch], pair[batch:], depth=5) / batches[batch]["kernel"] - 1).max()
-    print(f"largest relative difference of the two float32 kernels: {difference:.1e} (tests compare in float64)")
+    difference = np.abs(
+        cntk(pair[:batch], pair[batch:], depth=5) / batches[batch]["kernel"] - 1
+    ).max()
+    print(
+        f"largest relative difference of the two float32 kernels: {difference:.1e} (tests compare in float64)"
+    )
     ratios = []
     for _ in range(repeats):
         other = theirs(batch)["seconds"]
-        own = seconds(lambda: cntk(images(8), images(32, seed=1), depth=5, progress=False)) / 256
+        own = (
+            seconds(
+                lambda: cntk(images(8), images(32, seed=1), depth=5, progress=False)
+            )
+            / 256
+        )
         ratios.append(other / own)
-        print(f"  a pair: neural-tangents {1e3 * other:.0f} ms ({batch} x {batch} at once), cntk {1e3 * own:.2f} ms")
+        print(
+            f"  a pair: neural-tangents {1e3 * other:.0f} ms ({batch} x {batch} at once), cntk {1e3 * own:.2f} ms"
+        )
     worker.stdin.close()
     worker.wait()
     median = statistics.median(ratios)
-    print(f"cntk faster than neural-tangents: {median:.0f} times (from {min(ratios):.0f} to {max(ratios):.0f}, "
-          f"{repeats} runs)   bar 250: {'met' if median >= 250 else 'MISSED'}")  # fmt: skip
+    print(
+        f"cntk faster than neural-tangents: {median:.0f} times (from {min(ratios):.0f} to {max(ratios):.0f}, "
+        f"{repeats} runs)   bar 250: {'met' if median >= 250 else 'MISSED'}"
+    )
 
 
 def share_of_arithmetic(repeats):
@@ -97,10 +114,20 @@ def share_of_arithmetic(repeats):
     shares = []
     for _ in range(repeats):
         product = 2 * 2000**3 / seconds(lambda: a @ a, 2)
-        kernel = FLOPS * 256 * 5 * 28**4 / seconds(lambda: cntk(images(8), images(32, seed=1), depth=5, progress=False))
+        kernel = (
+            FLOPS
+            * 256
+            * 5
+            * 28**4
+            / seconds(
+                lambda: cntk(images(8), images(32, seed=1), depth=5, progress=False)
+            )
+        )
         shares.append(kernel / product)
-    print(f"cntk: {kernel / 1e9:.0f} Gflop/s (counting {FLOPS} by position and layer), {statistics.median(shares):.2f} "
-          f"of the rate of a float32 matrix product ({product / 1e9:.0f} Gflop/s)")  # fmt: skip
+    print(
+        f"cntk: {kernel / 1e9:.0f} Gflop/s (counting {FLOPS} by position and layer), {statistics.median(shares):.2f} "
+        f"of the rate of a float32 matrix product ({product / 1e9:.0f} Gflop/s)"
+    )
 
 
 def exponent(sizes, times):
@@ -111,24 +138,39 @@ def growth(repeats):
     counts, sides, depths = (16, 32, 64), (14, 20, 28), (2, 4, 8, 16)
 
     def taken(n=16, size=28, depth=5):
-        return seconds(lambda: cntk(images(n, size), images(16, size, 1), depth=depth, progress=False), repeats)
+        return seconds(
+            lambda: cntk(
+                images(n, size), images(16, size, 1), depth=depth, progress=False
+            ),
+            repeats,
+        )
 
     def between(n):
-        return seconds(lambda: cntk(images(n, 14), images(n, 14, 1), depth=5, progress=False), repeats)
+        return seconds(
+            lambda: cntk(images(n, 14), images(n, 14, 1), depth=5, progress=False),
+            repeats,
+        )
 
-    print(f"cntk's time grows like images^{exponent(counts, [between(n) for n in counts]):.2f}, "
-          f"side^{exponent(sides, [taken(size=size) for size in sides]):.2f}, "
-          f"depth^{exponent(depths, [taken(size=14, depth=depth) for depth in depths]):.2f}")  # fmt: skip
+    print(
+        f"cntk's time grows like images^{exponent(counts, [between(n) for n in counts]):.2f}, "
+        f"side^{exponent(sides, [taken(size=size) for size in sides]):.2f}, "
+        f"depth^{exponent(depths, [taken(size=14, depth=depth) for depth in depths]):.2f}"
+    )
 
 
 def against_products(repeats):
     X = np.random.default_rng(0).standard_normal((5000, 100))
     for depth in (1, 3, 5):
         ntk(X[:10], depth=depth)
-        ratios = [seconds(lambda d=depth: ntk(X, depth=d)) / seconds(lambda: X @ X.T) for _ in range(repeats + 1)][1:]
+        ratios = [
+            seconds(lambda d=depth: ntk(X, depth=d)) / seconds(lambda: X @ X.T)
+            for _ in range(repeats + 1)
+        ][1:]
         median = statistics.median(ratios)
-        print(f"ntk, 5000 x 100, depth {depth}: {median:.2f} times the product X X^T   "
-              f"bar 3: {'met' if median <= 3 else 'MISSED'}")  # fmt: skip
+        print(
+            f"ntk, 5000 x 100, depth {depth}: {median:.2f} times the product X X^T   "
+            f"bar 3: {'met' if median <= 3 else 'MISSED'}"
+        )
 
 
 def main():

@@ -36,12 +36,19 @@ def seconds(function, **settings):
 def compare(label, sweep, repeats, bar=None):
     ratios = []
     for _ in range(repeats):
-        (one, alone), (two, shared) = (seconds(sweep, n_jobs=n_jobs) for n_jobs in (1, 2))
+        (one, alone), (two, shared) = (
+            seconds(sweep, n_jobs=n_jobs) for n_jobs in (1, 2)
+        )
         assert alone == shared, "the number of workers changed the study"
-        print(f"  {label}, {len(alone.trials)} trials: {one:.2f} s by one process, {two:.2f} s by two", flush=True)
+        print(
+            f"  {label}, {len(alone.trials)} trials: {one:.2f} s by one process, {two:.2f} s by two",
+            flush=True,
+        )
         ratios.append(one / two)
     median = statistics.median(ratios)
-    verdict = "" if bar is None else f"   bar {bar:g}: {'met' if median >= bar else 'MISSED'}"
+    verdict = (
+        "" if bar is None else f"   bar {bar:g}: {'met' if median >= bar else 'MISSED'}"
+    )
     span = f"from {min(ratios):.3g} to {max(ratios):.3g}, {len(ratios)} runs"
     print(f"{label}, two processes against one: {median:.3g} times ({span}){verdict}")
 
@@ -54,8 +61,21 @@ if __name__ == "__main__":
     begin = time.perf_counter()
     objective(middle, 10, None)
     epochs = max(9, round(10 * length / (time.perf_counter() - begin)))
-    joblib.Parallel(n_jobs=2)(joblib.delayed(objective)(middle, 1, None) for _ in range(4))  # workers import and load
-    compare("random search", lambda n_jobs: random_search(
-        objective, SPACE, 12, epochs, n_jobs=n_jobs, progress=False), REPEATS, bar=1.7)  # fmt: skip
-    compare("Hyperband", lambda n_jobs: hyperband(
-        objective, SPACE, epochs, n_jobs=n_jobs, progress=False), 1)  # fmt: skip
+    joblib.Parallel(n_jobs=2)(
+        joblib.delayed(objective)(middle, 1, None) for _ in range(4)
+    )  # workers import and load
+    compare(
+        "random search",
+        lambda n_jobs: random_search(
+            objective, SPACE, 12, epochs, n_jobs=n_jobs, progress=False
+        ),
+        REPEATS,
+        bar=1.7,
+    )
+    compare(
+        "Hyperband",
+        lambda n_jobs: hyperband(
+            objective, SPACE, epochs, n_jobs=n_jobs, progress=False
+        ),
+        1,
+    )

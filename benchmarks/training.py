@@ -37,22 +37,37 @@ CONTESTANTS = ("fit mxnet", "fit torch", "d2l", "d2l tensors", "gluon", "pytorch
 
 def random_images(number, shape, seed):
     rng = np.random.default_rng(seed)
-    return Dataset(rng.random((number, *shape), dtype=np.float32), rng.integers(0, 10, number))
+    return Dataset(
+        rng.random((number, *shape), dtype=np.float32), rng.integers(0, 10, number)
+    )
 
 
 def run_fit(network, train, test, epochs, engine):
     fit(
-        network, train, test, optimizer=SGD(LR), epochs=epochs, batch_size=BATCH, running=True, engine=engine,
+        network,
+        train,
+        test,
+        optimizer=SGD(LR),
+        epochs=epochs,
+        batch_size=BATCH,
+        running=True,
+        engine=engine,
         progress=False,
-    )  # fmt: skip
+    )
 
 
 def gluon_layers(network, nn):
     def window(layer):
-        return {"pool_size": layer.size, "strides": layer.stride or layer.size, "padding": layer.padding}
+        return {
+            "pool_size": layer.size,
+            "strides": layer.stride or layer.size,
+            "padding": layer.padding,
+        }
 
     makers = {
-        networks.Conv: lambda layer: nn.Conv2D(layer.channels, layer.kernel, layer.stride, layer.padding),
+        networks.Conv: lambda layer: nn.Conv2D(
+            layer.channels, layer.kernel, layer.stride, layer.padding
+        ),
         networks.Dense: lambda layer: nn.Dense(layer.units),
         networks.ReLU: lambda layer: nn.Activation("relu"),
         networks.Flatten: lambda layer: nn.Flatten(),
@@ -80,11 +95,21 @@ def run_d2l(network, train, test, epochs, tensors=False):
         def get_dataloader(self, train):
             images, labels = self.parts[train]
             if tensors:
-                return self.get_tensorloader((mxnp.array(images), mxnp.array(labels)), train)
-            transform = transforms.Compose([transforms.Resize(images.shape[2:]), transforms.ToTensor()])
-            pixels = mxnp.array((255 * images).astype(np.uint8).transpose(0, 2, 3, 1), dtype="uint8")
-            dataset = gluon.data.ArrayDataset(pixels, labels.astype(np.int32)).transform_first(transform)
-            return gluon.data.DataLoader(dataset, BATCH, shuffle=train, num_workers=self.num_workers)
+                return self.get_tensorloader(
+                    (mxnp.array(images), mxnp.array(labels)), train
+                )
+            transform = transforms.Compose(
+                [transforms.Resize(images.shape[2:]), transforms.ToTensor()]
+            )
+            pixels = mxnp.array(
+                (255 * images).astype(np.uint8).transpose(0, 2, 3, 1), dtype="uint8"
+            )
+            dataset = gluon.data.ArrayDataset(
+                pixels, labels.astype(np.int32)
+            ).transform_first(transform)
+            return gluon.data.DataLoader(
+                dataset, BATCH, shuffle=train, num_workers=self.num_workers
+            )
 
     class Model(d2l.Classifier):
         def __init__(self):
@@ -136,18 +161,29 @@ def run_pytorch(network, train, test, epochs):
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     makers = {
-        networks.Conv: lambda layer, n: nn.Conv2d(n, layer.channels, layer.kernel, layer.stride, layer.padding),
+        networks.Conv: lambda layer, n: nn.Conv2d(
+            n, layer.channels, layer.kernel, layer.stride, layer.padding
+        ),
         networks.Dense: lambda layer, n: nn.Linear(n, layer.units),
         networks.ReLU: lambda layer, n: nn.ReLU(),
         networks.Flatten: lambda layer, n: nn.Flatten(),
-        networks.MaxPool: lambda layer, n: nn.MaxPool2d(layer.size, layer.stride, layer.padding),
-        networks.AvgPool: lambda layer, n: nn.AvgPool2d(layer.size, layer.stride, layer.padding),
+        networks.MaxPool: lambda layer, n: nn.MaxPool2d(
+            layer.size, layer.stride, layer.padding
+        ),
+        networks.AvgPool: lambda layer, n: nn.AvgPool2d(
+            layer.size, layer.stride, layer.padding
+        ),
     }
     shapes = networks.walk(network.layers, train.images.shape[1:])
-    net = nn.Sequential(*(makers[type(layer)](layer, shape[0]) for _, layer, shape, _ in shapes))
+    net = nn.Sequential(
+        *(makers[type(layer)](layer, shape[0]) for _, layer, shape, _ in shapes)
+    )
     optimizer, loss = torch.optim.SGD(net.parameters(), LR), nn.CrossEntropyLoss()
     images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
-    test_images, test_labels = torch.from_numpy(test.images), torch.from_numpy(test.labels)
+    test_images, test_labels = (
+        torch.from_numpy(test.images),
+        torch.from_numpy(test.labels),
+    )
     for _ in range(epochs):
         order, total = torch.randperm(len(train)), 0.0
         for batch in order.split(BATCH):
@@ -169,8 +205,13 @@ def work(case, contestant, scale):
     train, test = random_images(number, shape, 0), random_images(number // 5, shape, 1)
     runs = {"d2l": run_d2l, "gluon": run_gluon, "pytorch": run_pytorch}
     runs |= {"d2l tensors": functools.partial(run_d2l, tensors=True)}
-    runs |= {f"fit {engine}": functools.partial(run_fit, engine=engine) for engine in ("mxnet", "torch")}
-    runs[contestant](network, train.take(slice(0, 2 * BATCH)), test.take(slice(0, BATCH)), epochs=1)
+    runs |= {
+        f"fit {engine}": functools.partial(run_fit, engine=engine)
+        for engine in ("mxnet", "torch")
+    }
+    runs[contestant](
+        network, train.take(slice(0, 2 * BATCH)), test.take(slice(0, BATCH)), epochs=1
+    )
     clock = time.process_time if os.environ.get("CPU_TIME") else time.perf_counter
     start = clock()
     runs[contestant](network, train, test, epochs=EPOCHS)
@@ -185,7 +226,11 @@ def arithmetic(network, shape):
     total = 0
     for _, layer, before, after in networks.walk(network.layers, shape):
         if isinstance(layer, networks.Conv | networks.Dense):
-            inputs = layer.kernel**2 * before[0] if isinstance(layer, networks.Conv) else before[0]
+            inputs = (
+                layer.kernel**2 * before[0]
+                if isinstance(layer, networks.Conv)
+                else before[0]
+            )
             total += 2 * inputs * math.prod(after) * (3 if total else 2)
     return total
 
@@ -213,9 +258,16 @@ def memory(engine):
 
 
 def measure(*arguments):
-    environment = {"OMP_NUM_THREADS": str(os.cpu_count()), "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0"} | os.environ
+    environment = {
+        "OMP_NUM_THREADS": str(os.cpu_count()),
+        "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0",
+    } | os.environ
     command = [sys.executable, __file__, *map(str, arguments)]
-    return float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout.split()[-1])
+    return float(
+        subprocess.run(
+            command, env=environment, check=True, capture_output=True
+        ).stdout.split()[-1]
+    )
 
 
 def main(rounds, scale, only):
@@ -224,24 +276,37 @@ def main(rounds, scale, only):
         speeds = dict.fromkeys(CONTESTANTS, 0.0)
         for _ in range(rounds):
             for name in CONTESTANTS:
-                speeds[name] = max(speeds[name], measure("--work", case, name, "--scale", scale))
-        print(f"{case}: images per second: " + ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items()))
+                speeds[name] = max(
+                    speeds[name], measure("--work", case, name, "--scale", scale)
+                )
+        print(
+            f"{case}: images per second: "
+            + ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
+        )
         share = arithmetic(*CASES[case][:2]) / product
-        print(f"  of the rate of a matrix product: fit on mxnet {share * speeds['fit mxnet']:.2f}, "
-              f"three times d2l would be {share * 3 * speeds['d2l']:.2f}")  # fmt: skip
+        print(
+            f"  of the rate of a matrix product: fit on mxnet {share * speeds['fit mxnet']:.2f}, "
+            f"three times d2l would be {share * 3 * speeds['d2l']:.2f}"
+        )
         for engine in ("mxnet", "torch"):
             for rival in CONTESTANTS[2:]:
                 ratio = speeds[f"fit {engine}"] / speeds[rival]
                 ratios.setdefault((engine, rival), []).append(ratio)
                 print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
     for (engine, rival), values in ratios.items():
-        print(f"geometric mean, {engine} over {rival}: {math.exp(np.mean(np.log(values))):.2f}")
+        print(
+            f"geometric mean, {engine} over {rival}: {math.exp(np.mean(np.log(values))):.2f}"
+        )
     for engine in ("mxnet", "torch"):
-        print(f"memory on {engine}: {measure('--memory', engine):.2f} times the data set, the data set included")
+        print(
+            f"memory on {engine}: {measure('--memory', engine):.2f} times the data set, the data set included"
+        )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the images")
     parser.add_argument("--only", choices=CASES)

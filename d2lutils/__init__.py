@@ -4,8 +4,8 @@ Modules are imported one by one (``from d2lutils import plotting``); importing t
 does no work, except where a NumPy newer than MXNet needs names that MXNet still asks for.
 """
 
-from d2lutils import compat
+from d2lutils import _compat
 
 __version__ = "0.1.0"
 
-compat.restore_numpy_names()
+_compat.restore_numpy_names()

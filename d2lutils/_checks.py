@@ -31,9 +31,15 @@ def real(name, value, least=-math.inf, most=math.inf, *, above=None, below=None)
         value = value[()]
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {shown(value)}")
-    fits = least <= value <= most and (above is None or value > above) and (below is None or value < below)
+    fits = (
+        least <= value <= most
+        and (above is None or value > above)
+        and (below is None or value < below)
+    )
     if not (fits and math.isfinite(value)):
-        raise ValueError(f"{name} must be {_range('a finite number', least, most, above, below)}, got {shown(value)}")
+        raise ValueError(
+            f"{name} must be {_range('a finite number', least, most, above, below)}, got {shown(value)}"
+        )
     return float(value)
 
 
@@ -46,13 +52,27 @@ def whole(name, value, least=1, most=LARGEST):
     number = int(value) if math.isfinite(value) else None  # type: ignore[call-overload]  # of any numbers.Real
     if number is None or number != value or not least <= number <= most:
         above = most if most < LARGEST or value > most else math.inf
-        raise ValueError(f"{name} must be {_range('a whole number', least, above)}, got {shown(value)}")
+        raise ValueError(
+            f"{name} must be {_range('a whole number', least, above)}, got {shown(value)}"
+        )
     return number
 
 
 def _range(what, least, most, above=None, below=None):
-    bounds = [f">= {least}"] if least > -math.inf else [f"> {above}"] if above is not None else []
-    bounds += [f"<= {most}"] if most < math.inf else [f"< {below}"] if below is not None else []
+    bounds = (
+        [f">= {least}"]
+        if least > -math.inf
+        else [f"> {above}"]
+        if above is not None
+        else []
+    )
+    bounds += (
+        [f"<= {most}"]
+        if most < math.inf
+        else [f"< {below}"]
+        if below is not None
+        else []
+    )
     return " ".join([what, " and ".join(bounds)]).rstrip()
 
 
@@ -77,13 +97,23 @@ def array(name, value, ndim=None, *, finite=True, dtype=np.float64):
 
     Text, complex numbers, None, ragged lists and objects that are no numbers are TypeErrors.
     """
-    given = np.asarray(value) if isinstance(value, np.ndarray | float | int) else _converted(value)
-    if given.dtype == object and given.size and all(isinstance(part, numbers.Real) for part in given.flat):
+    given = (
+        np.asarray(value)
+        if isinstance(value, np.ndarray | float | int)
+        else _converted(value)
+    )
+    if (
+        given.dtype == object
+        and given.size
+        and all(isinstance(part, numbers.Real) for part in given.flat)
+    ):
         given = given.astype(np.float64)  # fractions and very large integers
     if given.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got {shown(value)}")
     if ndim is not None and given.ndim != ndim:
-        kind = {0: "one number", 1: "a vector", 2: "a matrix"}.get(ndim, f"an array of {ndim} axes")
+        kind = {0: "one number", 1: "a vector", 2: "a matrix"}.get(
+            ndim, f"an array of {ndim} axes"
+        )
         raise ValueError(f"{name} must be {kind}, got shape {given.shape}")
     if finite and given.dtype.kind == "f" and not np.isfinite(given).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity")
@@ -95,14 +125,18 @@ def broadcast(**arrays):
     try:
         np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
     except ValueError:
-        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+        shapes = ", ".join(
+            f"{name} {np.shape(array)}" for name, array in arrays.items()
+        )
         raise ValueError(f"shapes must fit each other, got {shapes}") from None
 
 
 def _converted(value):
     """A list or what else NumPy can read as an array; of objects if it is ragged."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # NumPy 1.23 only warns of ragged lists, later ones raise
+        warnings.simplefilter(
+            "ignore"
+        )  # NumPy 1.23 only warns of ragged lists, later ones raise
         try:
             return np.asarray(value)
         except ValueError:
@@ -113,13 +147,17 @@ def fits(name, *sizes):
     """Raise ValueError if an array of these sizes would not fit into memory."""
     count = math.prod(int(size) for size in sizes)
     if count > LARGEST:
-        raise ValueError(f"{name} must be smaller: {count:.1e} numbers would be kept, {LARGEST:.1e} are the limit")
+        raise ValueError(
+            f"{name} must be smaller: {count:.1e} numbers would be kept, {LARGEST:.1e} are the limit"
+        )
 
 
 def choice(name, value, options):
     """One of several texts (or None, where it is among them)."""
     if not (value is None or isinstance(value, str)) or value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, got {shown(value)}")
+        raise ValueError(
+            f"{name} must be one of {', '.join(map(repr, options))}, got {shown(value)}"
+        )
     return value
 
 
@@ -133,7 +171,9 @@ def function(name, value):
 def instance(name, value, kind):
     """An instance of a class, or of one of several."""
     if not isinstance(value, kind):
-        kinds = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+        kinds = " or ".join(
+            one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,))
+        )
         raise TypeError(f"{name} must be a {kinds}, got {shown(value)}")
     return value
 
@@ -149,7 +189,9 @@ def has(name, value, *attributes):
     """Something with these attributes, such as a landscape."""
     missing = [attribute for attribute in attributes if not hasattr(value, attribute)]
     if missing:
-        raise TypeError(f"{name} must have {', '.join(attributes)}; {shown(value)} lacks {', '.join(missing)}")
+        raise TypeError(
+            f"{name} must have {', '.join(attributes)}; {shown(value)} lacks {', '.join(missing)}"
+        )
     return value
 
 
@@ -162,5 +204,7 @@ def shape(name, value):
             f"{name} must be (features,) or (channels, height, width), whole numbers, got {shown(value)}"
         ) from None
     if len(sizes) not in (1, 3) or min(sizes) < 1 or math.prod(sizes) > LARGEST:
-        raise ValueError(f"{name} must be (features,) or (channels, height, width), all >= 1, got {shown(value)}")
+        raise ValueError(
+            f"{name} must be (features,) or (channels, height, width), all >= 1, got {shown(value)}"
+        )
     return sizes

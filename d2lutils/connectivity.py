@@ -28,7 +28,9 @@ def bezier(start, bend, end, t):
 def losses_at(objective, points):
     """The loss at each of the points (m, P). Returns (m,)."""
     _checks.function("objective", objective)
-    return np.array([objective(point)[0] for point in _checks.array("points", points, 2)])
+    return np.array(
+        [objective(point)[0] for point in _checks.array("points", points, 2)]
+    )
 
 
 def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
@@ -48,14 +50,18 @@ def fit_bend(objective, start, end, *, num_nodes=9, max_iterations=100):
 
     def mean_loss(bend):
         mean, gradient = 0.0, np.zeros_like(bend)
-        for point, pull, weight in zip(bezier(start, bend, end, t), 2 * t * (1 - t), weights, strict=True):
+        for point, pull, weight in zip(
+            bezier(start, bend, end, t), 2 * t * (1 - t), weights, strict=True
+        ):
             value, slope = objective(point)
             mean += weight * value
             gradient += weight * pull * slope
         return mean, gradient
 
     options = {"maxiter": max_iterations}
-    return minimize(mean_loss, (start + end) / 2, jac=True, method="L-BFGS-B", options=options).x
+    return minimize(
+        mean_loss, (start + end) / 2, jac=True, method="L-BFGS-B", options=options
+    ).x
 
 
 def permute_units(network, input_shape, parameters, order):
@@ -69,9 +75,14 @@ def permute_units(network, input_shape, parameters, order):
     first, *_, last = [name for name in arrays if name.endswith("weight")]
     order = _checks.array("order", order, dtype=None)
     if order.ndim != 1 or sorted(order.tolist()) != list(range(len(arrays[first]))):
-        raise ValueError(f"order must be a permutation of the {len(arrays[first])} hidden units")
+        raise ValueError(
+            f"order must be a permutation of the {len(arrays[first])} hidden units"
+        )
     order = order.astype(int)
-    arrays = {name: array[order] if _same_layer(name, first) else array for name, array in arrays.items()}
+    arrays = {
+        name: array[order] if _same_layer(name, first) else array
+        for name, array in arrays.items()
+    }
     arrays[last] = arrays[last][:, order]
     return np.concatenate([array.ravel() for array in arrays.values()])
 
@@ -86,7 +97,11 @@ def match_units(network, input_shape, parameters, target):
     for name, flat in (("target", target), ("parameters", parameters)):
         arrays = _one_hidden_layer(network, input_shape, flat, name)
         first, *_, last = [name for name in arrays if name.endswith("weight")]
-        own = [array.reshape(len(array), -1) for name, array in arrays.items() if _same_layer(name, first)]
+        own = [
+            array.reshape(len(array), -1)
+            for name, array in arrays.items()
+            if _same_layer(name, first)
+        ]
         units.append(np.hstack([*own, arrays[last].T]))
     return linear_sum_assignment(-units[0] @ units[1].T)[1]
 
@@ -105,9 +120,14 @@ def filter_normalised(network, input_shape, parameters, direction):
         if not name.endswith("weight"):
             pieces.append(np.zeros(array.size))
             continue
-        filters, raw = array.reshape(len(array), -1), drawn[name].reshape(len(array), -1)
+        filters, raw = (
+            array.reshape(len(array), -1),
+            drawn[name].reshape(len(array), -1),
+        )
         lengths = np.linalg.norm(raw, axis=1, keepdims=True)
-        scales = np.linalg.norm(filters, axis=1, keepdims=True) / np.where(lengths > 0, lengths, 1)
+        scales = np.linalg.norm(filters, axis=1, keepdims=True) / np.where(
+            lengths > 0, lengths, 1
+        )
         pieces.append((scales * raw).ravel())
     return np.concatenate(pieces)
 
@@ -124,7 +144,9 @@ def _vectors(**given):
     arrays = {name: _checks.array(name, vector, 1) for name, vector in given.items()}
     sizes = [array.size for array in arrays.values()]
     if len(set(sizes)) > 1 or not sizes[0]:
-        raise ValueError(f"{', '.join(arrays)} must have the same length, not 0, got {', '.join(map(str, sizes))}")
+        raise ValueError(
+            f"{', '.join(arrays)} must have the same length, not 0, got {', '.join(map(str, sizes))}"
+        )
     return arrays.values()
 
 
@@ -135,7 +157,13 @@ def _same_layer(name, other):
 def _one_hidden_layer(network, input_shape, flat, name="parameters"):
     elementwise = (networks.ReLU, networks.LeakyReLU, networks.Tanh, networks.Sigmoid)
     _checks.instance("network", network, networks.Network)
-    rest = [layer for layer in network.layers if not isinstance(layer, (*elementwise, networks.Flatten))]
+    rest = [
+        layer
+        for layer in network.layers
+        if not isinstance(layer, (*elementwise, networks.Flatten))
+    ]
     if len(rest) != 2 or not all(isinstance(layer, networks.Dense) for layer in rest):
-        raise ValueError("need a network of two Dense layers and elementwise activations")
+        raise ValueError(
+            "need a network of two Dense layers and elementwise activations"
+        )
     return networks.unflatten(network, input_shape, _checks.array(name, flat))

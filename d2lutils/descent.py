@@ -25,7 +25,18 @@ class Trajectory:
     diverged_at: np.ndarray = field(repr=False)
 
 
-def descend(landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimizer="sgd", rng=None, record_every=1):
+def descend(
+    landscape,
+    starts,
+    *,
+    lr,
+    num_steps,
+    momentum=0.0,
+    noise=0.0,
+    optimizer="sgd",
+    rng=None,
+    record_every=1,
+):
     """Follow gradients downhill from each starting point.
 
     landscape: anything with `dim`, `f` and `grad` (see `landscapes.Landscape`). starts: (n, dim). lr: step
@@ -42,7 +53,9 @@ def descend(landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimi
     lr = _per_run(lr, num_runs, "lr")
     noise = _per_run(noise, num_runs, "noise", zero=True)
     if noise.any() and rng is None:
-        raise ValueError("noise needs its random numbers: give rng, a numpy.random.Generator")
+        raise ValueError(
+            "noise needs its random numbers: give rng, a numpy.random.Generator"
+        )
     if rng is not None:
         _checks.rng("rng", rng)
     num_steps = _checks.whole("num_steps", num_steps, 0)
@@ -59,7 +72,9 @@ def descend(landscape, starts, *, lr, num_steps, momentum=0.0, noise=0.0, optimi
     if not np.isfinite(value).all():
         raise ValueError("the landscape must be finite at every start")
     points[0], values[0] = x, value
-    with np.errstate(over="ignore", invalid="ignore"):  # overflow is what the next lines look for
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # overflow is what the next lines look for
         for t in range(1, num_steps + 1):
             gradient = landscape.grad(x)
             if noise.any():
@@ -102,13 +117,30 @@ def basin_share(
     """
     _checks.has("landscape", landscape, "minima")
     reached = basin(
-        landscape, starts, lr, num_steps, momentum=momentum, noise=noise, optimizer=optimizer, rng=rng,
+        landscape,
+        starts,
+        lr,
+        num_steps,
+        momentum=momentum,
+        noise=noise,
+        optimizer=optimizer,
+        rng=rng,
         tolerance=tolerance,
-    )  # fmt: skip
+    )
     return np.bincount(reached, minlength=len(landscape.minima) + 1) / len(reached)
 
 
-def basin(landscape, starts, lr, num_steps=2000, *, noise=0.0, rng=None, tolerance=1e-3, **options):
+def basin(
+    landscape,
+    starts,
+    lr,
+    num_steps=2000,
+    *,
+    noise=0.0,
+    rng=None,
+    tolerance=1e-3,
+    **options,
+):
     """The minimum that gradient descent reaches from each start.
 
     Arguments as for `basin_share`. Returns (n,) int, row numbers of `landscape.minima`; the number of minima
@@ -117,7 +149,12 @@ def basin(landscape, starts, lr, num_steps=2000, *, noise=0.0, rng=None, toleran
     num_steps = _checks.whole("num_steps", num_steps, 0, 10**9)
     tolerance = _checks.real("tolerance", tolerance, above=0)
     _checks.has("landscape", landscape, "minima")
-    last = {"lr": lr, "num_steps": num_steps, "record_every": max(num_steps, 1), **options}
+    last = {
+        "lr": lr,
+        "num_steps": num_steps,
+        "record_every": max(num_steps, 1),
+        **options,
+    }
     run = descend(landscape, starts, noise=noise, rng=rng, **last)
     lost = run.diverged
     if np.any(noise):
@@ -139,10 +176,15 @@ def escape_steps(trajectory, center, radius):
     saddle. radius: distance > 0. Returns (n,) float; infinity for runs that never left.
     Raises ValueError if center has not shape (d,).
     """
-    center, radius = _checks.array("center", center), _checks.real("radius", radius, above=0)
+    center, radius = (
+        _checks.array("center", center),
+        _checks.real("radius", radius, above=0),
+    )
     _checks.has("trajectory", trajectory, "points", "steps")
     if center.shape != trajectory.points.shape[-1:]:
-        raise ValueError(f"center must have shape {trajectory.points.shape[-1:]}, got {center.shape}")
+        raise ValueError(
+            f"center must have shape {trajectory.points.shape[-1:]}, got {center.shape}"
+        )
     outside = np.linalg.norm(trajectory.points - center, axis=-1) > radius
     return np.where(outside.any(0), trajectory.steps[outside.argmax(0)], np.inf)
 
@@ -172,15 +214,23 @@ def _update_rule(optimizer, momentum):
     def adam(g, state, t):  # Kingma & Ba 2015, algorithm 1
         state["mean"] = 0.9 * state.get("mean", 0.0) + 0.1 * g
         state["square"] = 0.999 * state.get("square", 0.0) + 0.001 * g**2
-        return state["mean"] / (1 - 0.9**t) / (np.sqrt(state["square"] / (1 - 0.999**t)) + 1e-8)
+        return (
+            state["mean"]
+            / (1 - 0.9**t)
+            / (np.sqrt(state["square"] / (1 - 0.999**t)) + 1e-8)
+        )
 
-    return dict(zip(OPTIMIZERS, (sgd, nesterov, adagrad, rmsprop, adam), strict=True))[optimizer]
+    return dict(zip(OPTIMIZERS, (sgd, nesterov, adagrad, rmsprop, adam), strict=True))[
+        optimizer
+    ]
 
 
 def _points(starts, dim):
     x = _checks.array("starts", starts).copy()
     if x.ndim != 2 or x.shape[1] != dim or not len(x):
-        raise ValueError(f"starts must have shape (n, {dim}) with n >= 1, got {x.shape}")
+        raise ValueError(
+            f"starts must have shape (n, {dim}) with n >= 1, got {x.shape}"
+        )
     return x
 
 
@@ -188,7 +238,11 @@ def _per_run(value, num_runs, name, zero=False):
     """One number or one a run, as an array that broadcasts against (n, d)."""
     value = _checks.array(name, value)
     if value.shape not in ((), (num_runs,)):
-        raise ValueError(f"{name} must be one number or have shape ({num_runs},), got shape {value.shape}")
+        raise ValueError(
+            f"{name} must be one number or have shape ({num_runs},), got shape {value.shape}"
+        )
     if (value < 0).any() or (not zero and (value == 0).any()):
-        raise ValueError(f"{name} must be {'not negative' if zero else 'positive'}, got {value}")
+        raise ValueError(
+            f"{name} must be {'not negative' if zero else 'positive'}, got {value}"
+        )
     return value[..., None] if value.ndim else value

@@ -65,7 +65,10 @@ def sample_means(sigma, num_samples, repeats, rng):
     Returns (repeats,). Raises ValueError unless sigma is finite and not negative and the counts are positive.
     """
     sigma = _checks.real("sigma", sigma, 0)
-    num_samples, repeats = _checks.whole("num_samples", num_samples, 1, 1e300), _checks.whole("repeats", repeats)
+    num_samples, repeats = (
+        _checks.whole("num_samples", num_samples, 1, 1e300),
+        _checks.whole("repeats", repeats),
+    )
     _checks.rng("rng", rng)
     return sigma / np.sqrt(num_samples) * rng.standard_normal(repeats)
 
@@ -79,7 +82,10 @@ def empirical_minimizers(z, num_grid=401, chunk=4096):
     Raises ValueError if z is not a finite vector.
     """
     z = _checks.array("z", z, 1)
-    num_grid, chunk = _checks.whole("num_grid", num_grid, 8, 10**6), _checks.whole("chunk", chunk)
+    num_grid, chunk = (
+        _checks.whole("num_grid", num_grid, 8, 10**6),
+        _checks.whole("chunk", chunk),
+    )
     _checks.fits("num_grid * chunk", num_grid, min(chunk, len(z)))
     if (np.abs(z) > 1e100).any():
         raise ValueError("z must be at most 1e100 in size: its curvature overflows")
@@ -108,7 +114,9 @@ def _minimizers(z, num_grid):
         moved, x = np.abs(new - x).max(), new
         if moved < 1e-14:
             break
-    deepest = np.lexsort((_value(x, zs), row))  # by row, and within a row the lowest first
+    deepest = np.lexsort(
+        (_value(x, zs), row)
+    )  # by row, and within a row the lowest first
     return x[deepest[np.searchsorted(row[deepest], np.arange(len(z)))]]
 
 
@@ -117,11 +125,19 @@ def _value(x, z):
 
 
 def _slope(x, z):
-    return np.cos(np.pi * x) - np.pi * x * np.sin(np.pi * x) - 5 * np.pi * z * np.sin(5 * np.pi * x)
+    return (
+        np.cos(np.pi * x)
+        - np.pi * x * np.sin(np.pi * x)
+        - 5 * np.pi * z * np.sin(5 * np.pi * x)
+    )
 
 
 def _curvature(x, z):
-    return -2 * np.pi * np.sin(np.pi * x) - np.pi**2 * x * np.cos(np.pi * x) - 25 * np.pi**2 * z * np.cos(5 * np.pi * x)
+    return (
+        -2 * np.pi * np.sin(np.pi * x)
+        - np.pi**2 * x * np.cos(np.pi * x)
+        - 25 * np.pi**2 * z * np.cos(5 * np.pi * x)
+    )
 
 
 def excess_risk(x):

@@ -42,10 +42,14 @@ class Landscape:
         _checks.whole("dim", self.dim)
         domain = _checks.array("domain", self.domain)
         if domain.shape != (self.dim, 2) or (np.diff(domain) <= 0).any():
-            raise ValueError(f"domain must hold {self.dim} finite pairs (low, high), got {domain.tolist()}")
+            raise ValueError(
+                f"domain must hold {self.dim} finite pairs (low, high), got {domain.tolist()}"
+            )
         minima = _checks.array("minima", self.minima)
         if minima.ndim > 2 or minima.size % self.dim:
-            raise ValueError(f"minima must have shape (m, {self.dim}), got {minima.shape}")
+            raise ValueError(
+                f"minima must have shape (m, {self.dim}), got {minima.shape}"
+            )
         minima = minima.reshape(-1, self.dim)
         for name, value in (("domain", domain), ("minima", minima)):
             object.__setattr__(self, name, value)
@@ -68,7 +72,14 @@ def _checked(function, dim):
 def _curve(name, f, df, d2f, domain, formula):
     """A landscape of one variable from three functions of scalars; its minima are searched for."""
     landscape = Landscape(
-        name, 1, lambda x: f(x[..., 0]), df, lambda x: d2f(x)[..., None], [domain], np.empty((0, 1)), formula
+        name,
+        1,
+        lambda x: f(x[..., 0]),
+        df,
+        lambda x: d2f(x)[..., None],
+        [domain],
+        np.empty((0, 1)),
+        formula,
     )
     points = stationary_points(landscape)
     object.__setattr__(landscape, "minima", points.x[points.kind == "min"][:, None])
@@ -103,16 +114,22 @@ def empirical_risk(z=0.2, domain=(0.5, 1.5)):
 
 def cubic(domain=(-2.0, 2.0)):
     """x^3: its one stationary point is a degenerate saddle (an inflection)."""
-    return _curve("cubic", lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x, domain, "x^3")
+    return _curve(
+        "cubic", lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x, domain, "x^3"
+    )
 
 
 def tanh(domain=(-2.0, 5.0)):
     """tanh x: no stationary point at all, and a gradient that dies out on both sides."""
 
     def slope(x):
-        return np.cosh(np.clip(x, -350, 350)) ** -2.0  # 1 - tanh^2 cancels to zero from x = 19 on
+        return (
+            np.cosh(np.clip(x, -350, 350)) ** -2.0
+        )  # 1 - tanh^2 cancels to zero from x = 19 on
 
-    return _curve("tanh", np.tanh, slope, lambda x: -2 * np.tanh(x) * slope(x), domain, r"\tanh x")
+    return _curve(
+        "tanh", np.tanh, slope, lambda x: -2 * np.tanh(x) * slope(x), domain, r"\tanh x"
+    )
 
 
 def deep_scalar(depth, domain=(-1.5, 1.5)):
@@ -145,7 +162,9 @@ def quadratic(a, domain=None):
     """
     a = _checks.array("a", a).copy()
     if a.ndim != 1 or not a.size:
-        raise ValueError(f"a must be a vector of curvatures, not empty, got shape {a.shape}")
+        raise ValueError(
+            f"a must be a vector of curvatures, not empty, got shape {a.shape}"
+        )
     terms = [rf"{value:g} x_{{{i}}}^2" for i, value in enumerate(a, 1)]
     return Landscape(
         "quadratic",
@@ -187,7 +206,9 @@ def double_well(domain=((-2.0, 2.0), (-2.0, 2.0))):
         "double well",
         2,
         lambda x: x[..., 0] ** 4 - 2 * x[..., 0] ** 2 + x[..., 1] ** 2,
-        lambda x: np.stack([4 * x[..., 0] ** 3 - 4 * x[..., 0], 2 * x[..., 1]], axis=-1),
+        lambda x: np.stack(
+            [4 * x[..., 0] ** 3 - 4 * x[..., 0], 2 * x[..., 1]], axis=-1
+        ),
         hess,
         domain,
         [(-1.0, 0.0), (1.0, 0.0)],
@@ -240,7 +261,9 @@ def stationary_points(landscape, num_grid=2001):
     """
     num_grid = _checks.whole("num_grid", num_grid, 2, 10**7)
     if _checks.instance("landscape", landscape, Landscape).dim != 1:
-        raise ValueError(f"stationary points are listed for one variable, this landscape has {landscape.dim}")
+        raise ValueError(
+            f"stationary points are listed for one variable, this landscape has {landscape.dim}"
+        )
 
     def slope(x):
         return float(landscape.grad([x])[0])
@@ -251,19 +274,28 @@ def stationary_points(landscape, num_grid=2001):
     low, high = landscape.domain[0]
     grid = np.linspace(low, high, num_grid)
     step = grid[1] - grid[0]
-    slopes, curvatures = landscape.grad(grid[:, None])[:, 0], landscape.hess(grid[:, None])[:, 0, 0]
+    slopes, curvatures = (
+        landscape.grad(grid[:, None])[:, 0],
+        landscape.hess(grid[:, None])[:, 0, 0],
+    )
     if ((slopes[:-1] == 0) & (slopes[1:] == 0)).any():
-        raise ValueError(f"{landscape.name} is flat on an interval: its stationary points cannot be listed")
+        raise ValueError(
+            f"{landscape.name} is flat on an interval: its stationary points cannot be listed"
+        )
 
     # A gradient that touches zero without crossing it has a root of the curvature there.
     negligible = 1e-13 * np.abs(slopes).max()
-    touching = [x for x in _roots(curvature, grid, curvatures) if abs(slope(x)) <= negligible]
+    touching = [
+        x for x in _roots(curvature, grid, curvatures) if abs(slope(x)) <= negligible
+    ]
     roots = np.sort(np.array([*_roots(slope, grid, slopes), *touching]))
     roots = roots[np.diff(roots, prepend=-np.inf) > 1e-6 * step]
 
     gaps = np.minimum(np.diff(roots, prepend=-np.inf), np.diff(roots, append=np.inf))
     reach = np.minimum(gaps, step)[:, None] / 2
-    before, after = (np.sign(landscape.grad(roots[:, None] + side * reach)[:, 0]) for side in (-1, 1))
+    before, after = (
+        np.sign(landscape.grad(roots[:, None] + side * reach)[:, 0]) for side in (-1, 1)
+    )
     kind = np.select([before < after, before > after], ["min", "max"], "saddle")
     columns = [roots, landscape.f(roots[:, None]), kind]
     return np.rec.fromarrays(columns, names="x,value,kind")  # type: ignore[call-overload]
@@ -273,5 +305,8 @@ def _roots(function, grid, values):
     # Bisection, since faster methods stall at the flat roots that we are here for, such as 0 for w^3.
     signs = np.sign(values)
     crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    found = [bisect(function, grid[i], grid[i + 1], xtol=1e-16, rtol=1e-15) for i in crossings]
+    found = [
+        bisect(function, grid[i], grid[i + 1], xtol=1e-16, rtol=1e-15)
+        for i in crossings
+    ]
     return [*grid[values == 0], *found]

@@ -13,9 +13,17 @@ import numpy as np
 from d2lutils import _checks
 
 __all__ = [
-    "basis_pursuit", "double_descent_risk", "gradient_descent", "isotropic_risk", "min_norm", "optimizer_trap", "ridge",
-    "ridge_risk", "sign_solution", "smoothest",
-]  # fmt: skip
+    "basis_pursuit",
+    "double_descent_risk",
+    "gradient_descent",
+    "isotropic_risk",
+    "min_norm",
+    "optimizer_trap",
+    "ridge",
+    "ridge_risk",
+    "sign_solution",
+    "smoothest",
+]
 
 
 def min_norm(X, y, w0=None):
@@ -34,11 +42,17 @@ def gradient_descent(X, y, w0=None, *, lr=None, num_steps=1000):
     X, y = _checked(X, y)
     w = np.zeros(X.shape[1]) if w0 is None else _vector(w0, X.shape[1], "w0")
     n, largest = len(X), np.linalg.norm(X, 2) ** 2 / len(X)
-    lr = (1 / largest if largest else 1.0) if lr is None else _checks.real("lr", lr, above=0)
+    lr = (
+        (1 / largest if largest else 1.0)
+        if lr is None
+        else _checks.real("lr", lr, above=0)
+    )
     num_steps = _checks.whole("num_steps", num_steps, 0)
     _checks.fits("num_steps", num_steps + 1, X.shape[1])
     if lr * largest > 2 * (1 + 1e-12):
-        raise ValueError(f"lr {lr:.3g} diverges; need at most 2 / (largest curvature) = {2 / largest:.3g}")
+        raise ValueError(
+            f"lr {lr:.3g} diverges; need at most 2 / (largest curvature) = {2 / largest:.3g}"
+        )
     path = np.empty((num_steps + 1, X.shape[1]))
     path[0] = w
     for step in range(num_steps):
@@ -69,9 +83,17 @@ def basis_pursuit(X, y):
 
     X, y = _checked(X, y)
     p = X.shape[1]
-    result = linprog(np.ones(2 * p), A_eq=np.hstack([X, -X]), b_eq=y, bounds=(0, None), method="highs")
+    result = linprog(
+        np.ones(2 * p),
+        A_eq=np.hstack([X, -X]),
+        b_eq=y,
+        bounds=(0, None),
+        method="highs",
+    )
     if not result.success:
-        raise ValueError(f"X w = y has no solution that the linear program finds: {result.message}")
+        raise ValueError(
+            f"X w = y has no solution that the linear program finds: {result.message}"
+        )
     return result.x[:p] - result.x[p:]
 
 
@@ -91,7 +113,9 @@ def smoothest(X, y, order=1):
     rank = int((sizes > 1e-12 * sizes[0]).sum())
     free = directions[rank:].T  # w + free @ v solves X w = y for every v
     differences = np.diff(np.eye(p), order, axis=0)
-    return w + free @ np.linalg.lstsq(differences @ free, -differences @ w, rcond=None)[0]
+    return (
+        w + free @ np.linalg.lstsq(differences @ free, -differences @ w, rcond=None)[0]
+    )
 
 
 def sign_solution(X, y):
@@ -108,7 +132,9 @@ def sign_solution(X, y):
     signs = np.sign(correlation)
     c = float((X @ signs) @ y / (y @ y))
     if c <= 0 or not np.allclose(X @ signs, c * y):
-        raise ValueError("X sign(X^T y) is no positive multiple of y: there is no such solution")
+        raise ValueError(
+            "X sign(X^T y) is no positive multiple of y: there is no such solution"
+        )
     return signs / c
 
 
@@ -121,7 +147,10 @@ def optimizer_trap(n, rng, positive=0.75, num_test=None):
     whose own coordinates are new, and hence 0 in every weight vector learnt from X: they are left out.
     Raises ValueError unless n >= 1 and 1/2 < positive < 1.
     """
-    n, positive = _checks.whole("n", n), _checks.real("positive", positive, above=0.5, below=1)
+    n, positive = (
+        _checks.whole("n", n),
+        _checks.real("positive", positive, above=0.5, below=1),
+    )
     num_test = n if num_test is None else _checks.whole("num_test", num_test, 0)
     _checks.fits("n", max(n, num_test), 3 + 5 * n)
     _checks.rng("rng", rng)
@@ -149,11 +178,17 @@ def double_descent_risk(n, p, D, sigma, signal=None):
     |p - n| <= 1, |beta_T|^2 (1 - n / p) + (|beta_C|^2 + sigma^2) (1 + n / (p - n - 1)) for p >= n + 2.
     Raises ValueError unless n >= 1, 0 <= p <= D, sigma >= 0, and signal has D entries.
     """
-    n, D, p = _checks.whole("n", n), _checks.whole("D", D), _checks.array("p", p, dtype=None)
+    n, D, p = (
+        _checks.whole("n", n),
+        _checks.whole("D", D),
+        _checks.array("p", p, dtype=None),
+    )
     sigma = _checks.real("sigma", sigma, 0, 1e100)
     beta = np.full(D, D**-0.5) if signal is None else _vector(signal, D, "signal")
     if (p < 0).any() or (p > D).any() or (p != np.round(p)).any():
-        raise ValueError(f"p must be whole numbers from 0 to D = {D}, got {_checks.shown(p)}")
+        raise ValueError(
+            f"p must be whole numbers from 0 to D = {D}, got {_checks.shown(p)}"
+        )
     seen = np.concatenate([[0.0], np.cumsum(beta**2)])[p.astype(int)]
     return isotropic_risk(n, p, seen, beta @ beta - seen + sigma**2)
 
@@ -169,7 +204,9 @@ def isotropic_risk(n, p, signal, noise):
     risk = np.full(p.shape, np.inf)
     few, many = p <= n - 2, p >= n + 2
     risk[few] = noise[few] * (1 + p[few] / (n[few] - p[few] - 1))
-    risk[many] = signal[many] * (1 - n[many] / p[many]) + noise[many] * (1 + n[many] / (p[many] - n[many] - 1))
+    risk[many] = signal[many] * (1 - n[many] / p[many]) + noise[many] * (
+        1 + n[many] / (p[many] - n[many] - 1)
+    )
     return risk if risk.ndim else float(risk)
 
 
@@ -181,10 +218,14 @@ def ridge_risk(n, p, signal, noise, penalty):
     arXiv 1507.03003; Hastie et al. 2022, arXiv 1903.08560, corollary 5):
     noise + noise g (m - l m') + signal l^2 m'. All may be arrays. Raises ValueError unless penalty > 0 and p > 0.
     """
-    n, p, signal, noise, penalty = _numbers(n=n, p=p, signal=signal, noise=noise, penalty=penalty)
+    n, p, signal, noise, penalty = _numbers(
+        n=n, p=p, signal=signal, noise=noise, penalty=penalty
+    )
     g, ell = p / n, penalty / n
     if not ((ell > 0) & (g > 0) & np.isfinite(4 * g * ell + (1 - g + ell) ** 2)).all():
-        raise ValueError(f"p and penalty must be positive (and below 1e150), got {p} and {penalty}")
+        raise ValueError(
+            f"p and penalty must be positive (and below 1e150), got {p} and {penalty}"
+        )
     b = 1 - g + ell
     root = np.sqrt(b * b + 4 * g * ell)
     m = np.where(b > 0, 2 / (b + root), (root - b) / (2 * g * ell))
@@ -195,7 +236,9 @@ def ridge_risk(n, p, signal, noise, penalty):
 def _checked(X, y):
     X, y = _checks.array("X", X), _checks.array("y", y)
     if X.ndim != 2 or 0 in X.shape or y.shape != X.shape[:1]:
-        raise ValueError(f"got X {X.shape} and y {y.shape}, need (n, p) and (n,), not empty")
+        raise ValueError(
+            f"got X {X.shape} and y {y.shape}, need (n, p) and (n,), not empty"
+        )
     if np.abs(X).max() > 1e150:
         raise ValueError("X must be below 1e150 in size: its squares overflow")
     return X, y
@@ -206,8 +249,12 @@ def _numbers(**values):
     arrays = {name: _checks.array(name, value) for name, value in values.items()}
     _checks.broadcast(**arrays)
     for name, array in arrays.items():
-        if (array < (least := 1 if name == "n" else 0) - 1e-9).any():  # a difference that is 0 but for rounding serves
-            raise ValueError(f"{name} must be at least {least}, got {_checks.shown(array)}")
+        if (
+            array < (least := 1 if name == "n" else 0) - 1e-9
+        ).any():  # a difference that is 0 but for rounding serves
+            raise ValueError(
+                f"{name} must be at least {least}, got {_checks.shown(array)}"
+            )
     return arrays.values()
 
 

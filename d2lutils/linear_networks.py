@@ -23,7 +23,9 @@ def linear_network(target, hidden):
     _checks.fits("hidden", dim, 2)
 
     def split(x):
-        return x[..., : p * n].reshape(*x.shape[:-1], p, n), x[..., p * n :].reshape(*x.shape[:-1], m, p)
+        return x[..., : p * n].reshape(*x.shape[:-1], p, n), x[..., p * n :].reshape(
+            *x.shape[:-1], m, p
+        )
 
     def join(w1, w2):
         return np.concatenate([w.reshape(*w.shape[:-2], -1) for w in (w1, w2)], axis=-1)
@@ -37,7 +39,9 @@ def linear_network(target, hidden):
         w1, w2 = (w[..., None, :, :] for w in split(x))
         v1, v2 = split(np.eye(dim))
         residual, change = w2 @ w1 - target, w2 @ v1 + v2 @ w1
-        return join(_t(w2) @ change + _t(v2) @ residual, change @ _t(w1) + residual @ _t(v1))
+        return join(
+            _t(w2) @ change + _t(v2) @ residual, change @ _t(w1) + residual @ _t(v1)
+        )
 
     return Landscape(
         "linear network",
@@ -80,12 +84,18 @@ def linear_net_critical_points(target, hidden):
     """
     p = _checks.whole("hidden", hidden)
     s = _svd(target)[1]
-    kept = [c for size in range(min(p, len(s)) + 1) for c in itertools.combinations(range(len(s)), size)]
+    kept = [
+        c
+        for size in range(min(p, len(s)) + 1)
+        for c in itertools.combinations(range(len(s)), size)
+    ]
     losses, indices = [], []
     for subset in kept:
         left = np.delete(s, subset)
         losses.append(0.5 * (left**2).sum())
-        indices.append(sum((left > s[i]).sum() for i in subset) + (p - len(subset)) * len(left))
+        indices.append(
+            sum((left > s[i]).sum() for i in subset) + (p - len(subset)) * len(left)
+        )
     order = np.argsort(losses, kind="stable")
     return CriticalPoints(
         tuple(kept[i] for i in order),
@@ -107,9 +117,18 @@ def linear_net_weights(target, hidden, subset):
     p = _checks.whole("hidden", hidden)
     u, s, vt = _svd(target)
     _checks.fits("hidden", p, len(target) + vt.shape[1])
-    subset = [_checks.whole("subset", place, 0) for place in _checks.array("subset", subset, 1, dtype=None).tolist()]
-    if len(subset) > p or len(set(subset)) < len(subset) or not set(subset) <= set(range(len(s))):
-        raise ValueError(f"subset must hold at most {p} different positions below {len(s)}, got {subset}")
+    subset = [
+        _checks.whole("subset", place, 0)
+        for place in _checks.array("subset", subset, 1, dtype=None).tolist()
+    ]
+    if (
+        len(subset) > p
+        or len(set(subset)) < len(subset)
+        or not set(subset) <= set(range(len(s)))
+    ):
+        raise ValueError(
+            f"subset must hold at most {p} different positions below {len(s)}, got {subset}"
+        )
     w1, w2 = np.zeros((p, vt.shape[1])), np.zeros((len(u), p))
     w1[: len(subset)] = np.sqrt(s[subset])[:, None] * vt[subset]
     w2[:, : len(subset)] = u[:, subset] * np.sqrt(s[subset])
@@ -119,7 +138,9 @@ def linear_net_weights(target, hidden, subset):
 def _target(target):
     target = _checks.array("target", target).copy()
     if target.ndim != 2 or not target.size:
-        raise ValueError(f"target must be a matrix, not empty, got shape {target.shape}")
+        raise ValueError(
+            f"target must be a matrix, not empty, got shape {target.shape}"
+        )
     return target
 
 
@@ -128,7 +149,9 @@ def _svd(target):
     u, s, vt = np.linalg.svd(target, full_matrices=False)
     rank = int((s > 1e-12 * s[0]).sum())
     if (-np.diff(s[:rank]) <= 1e-9 * s[0]).any():
-        raise ValueError(f"the positive singular values must differ, got {s[:rank].tolist()}")
+        raise ValueError(
+            f"the positive singular values must differ, got {s[:rank].tolist()}"
+        )
     return u[:, :rank], s[:rank], vt[:rank]
 
 

@@ -53,13 +53,18 @@ def propagate(depth, activation="relu", gain=2**0.5, residual=None):
     """
     variances, factors = _propagate(depth, activation, gain, residual)
     if not np.isfinite(variances).all():
-        raise ValueError(f"the variances overflow: depth {depth} needs a smaller gain than {gain} or residual")
+        raise ValueError(
+            f"the variances overflow: depth {depth} needs a smaller gain than {gain} or residual"
+        )
     return variances, factors
 
 
 def _propagate(depth, activation, gain, residual):
     _checks.choice("activation", activation, ACTIVATIONS)
-    depth, gain = _checks.whole("depth", depth, 1, 10**6), _checks.real("gain", gain, 0, 1e30)
+    depth, gain = (
+        _checks.whole("depth", depth, 1, 10**6),
+        _checks.real("gain", gain, 0, 1e30),
+    )
     residual = None if residual is None else _checks.real("residual", residual, 0, 1e30)
     kept, branch = (0.0, gain**2) if residual is None else (1.0, (residual * gain) ** 2)
     variances, factors = [1.0], []
@@ -80,5 +85,7 @@ def gradient_norms(depth, activation="relu", gain=2**0.5, residual=None):
     _, factors = _propagate(depth, activation, gain, residual)
     norms = np.sqrt(np.append(np.cumprod(factors[::-1])[::-1], 1.0))
     if not np.isfinite(norms).all():
-        raise ValueError(f"the norms overflow: depth {depth} needs a smaller gain than {gain} or residual")
+        raise ValueError(
+            f"the norms overflow: depth {depth} needs a smaller gain than {gain} or residual"
+        )
     return norms

@@ -24,7 +24,10 @@ COLORS = {
 }
 """Name to hex code, in the order in which a figure uses them. Yellow is for areas only: it is too light for lines."""
 
-_CYCLE = [COLORS[name] for name in ("blue", "red", "green", "purple", "orange", "sky", "black", "grey")]
+_CYCLE = [
+    COLORS[name]
+    for name in ("blue", "red", "green", "purple", "orange", "sky", "black", "grey")
+]
 
 _STYLE = {
     "axes.prop_cycle": mpl.cycler(color=_CYCLE),
@@ -69,7 +72,10 @@ def use_style():
         return
     shell.run_line_magic("matplotlib", "inline")
     # d2l.plot asks for SVG again on every call and passes on only what stands in the configuration.
-    InlineBackend.instance().print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+    InlineBackend.instance().print_figure_kwargs = {
+        "bbox_inches": "tight",
+        "metadata": {"Date": None},
+    }
     set_matplotlib_formats("svg")
 
 
@@ -79,13 +85,20 @@ def figure(nrows=1, ncols=1, size=None, **kwargs):
     nrows, ncols: of panels. size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each
     of several. Other arguments go to `subplots`.
     """
-    nrows, ncols = _checks.whole("nrows", nrows, 1, 100), _checks.whole("ncols", ncols, 1, 100)
+    nrows, ncols = (
+        _checks.whole("nrows", nrows, 1, 100),
+        _checks.whole("ncols", ncols, 1, 100),
+    )
     if size is not None:
         size = _checks.array("size", size, 1)
         if size.shape != (2,) or (size <= 0).any() or (size > 600).any():
-            raise ValueError(f"size must be (width, height) in inches, from 0 to 600, got {size.tolist()}")
+            raise ValueError(
+                f"size must be (width, height) in inches, from 0 to 600, got {size.tolist()}"
+            )
     else:
-        size = (5.6, 3.2) if nrows * ncols == 1 else (min(3.6 * ncols, 9.5), 2.9 * nrows)
+        size = (
+            (5.6, 3.2) if nrows * ncols == 1 else (min(3.6 * ncols, 9.5), 2.9 * nrows)
+        )
     return plt.subplots(nrows, ncols, figsize=size, **kwargs)
 
 
@@ -103,7 +116,12 @@ def annotate(text, xy, xytext, ax=None):
         xy=xy,
         xytext=xytext,
         arrowprops={"arrowstyle": "->", "color": "#333333", "linewidth": 1},
-        bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        bbox={
+            "boxstyle": "round,pad=0.2",
+            "facecolor": "white",
+            "edgecolor": "none",
+            "alpha": 0.85,
+        },
         fontsize=9,
         ha="center",
         va="center",
@@ -122,10 +140,14 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
     _checks.has("ax", ax, "contourf")
     num = _checks.whole("num", num, 2, 10_000)
     if _checks.has("landscape", landscape, "dim", "f", "domain").dim != 2:
-        raise ValueError(f"landscape must be two-dimensional, got one of dim {landscape.dim}")
+        raise ValueError(
+            f"landscape must be two-dimensional, got one of dim {landscape.dim}"
+        )
     domain = _checks.array("domain", landscape.domain if domain is None else domain)
     if domain.shape != (2, 2) or (np.diff(domain) <= 0).any():
-        raise ValueError(f"domain must hold two pairs (low, high), got {domain.tolist()}")
+        raise ValueError(
+            f"domain must hold two pairs (low, high), got {domain.tolist()}"
+        )
     if np.ndim(levels):
         levels = _checks.array("levels", levels, 1)
         if not len(levels) or (np.diff(levels) <= 0).any():
@@ -152,8 +174,22 @@ def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
     points = _checks.array("points", points, finite=False)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"points must have shape (T + 1, 2), got {points.shape}")
-    (line,) = ax.plot(*points.T, color=color, label=label, marker=marker, markersize=markersize, linewidth=1.2)
-    ax.plot(*points[0], marker="o", markersize=7, markerfacecolor="none", color=line.get_color(), linestyle="none")
+    (line,) = ax.plot(
+        *points.T,
+        color=color,
+        label=label,
+        marker=marker,
+        markersize=markersize,
+        linewidth=1.2,
+    )
+    ax.plot(
+        *points[0],
+        marker="o",
+        markersize=7,
+        markerfacecolor="none",
+        color=line.get_color(),
+        linestyle="none",
+    )
 
 
 def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line):
@@ -163,12 +199,19 @@ def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line
     Raises ValueError where the shapes do not match.
     """
     _checks.has("ax", ax, "plot", "fill_between")
-    x, samples = _checks.array("x", x, finite=False), _checks.array("samples", samples, finite=False)
+    x, samples = (
+        _checks.array("x", x, finite=False),
+        _checks.array("samples", samples, finite=False),
+    )
     quantiles = _checks.array("quantiles", quantiles, 1)
     if quantiles.shape != (2,) or (quantiles < 0).any() or (quantiles > 1).any():
-        raise ValueError(f"quantiles must be two numbers in [0, 1], got {quantiles.tolist()}")
+        raise ValueError(
+            f"quantiles must be two numbers in [0, 1], got {quantiles.tolist()}"
+        )
     if samples.ndim != 2 or samples.shape[1:] != x.shape or not len(samples):
-        raise ValueError(f"samples must have shape (repeats, {x.size}), got {samples.shape}")
+        raise ValueError(
+            f"samples must have shape (repeats, {x.size}), got {samples.shape}"
+        )
     (drawn,) = ax.plot(x, np.median(samples, axis=0), color=color, label=label, **line)
     low, high = np.quantile(samples, quantiles, axis=0)
     ax.fill_between(x, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)

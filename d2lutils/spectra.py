@@ -29,7 +29,13 @@ def goe(n, rng, size=None):
     Returns (*size, n, n). Raises ValueError for sizes that would not fit into memory.
     """
     n = _checks.whole("n", n)
-    lead = () if size is None else tuple(size) if isinstance(size, tuple | list) else (size,)
+    lead = (
+        ()
+        if size is None
+        else tuple(size)
+        if isinstance(size, tuple | list)
+        else (size,)
+    )
     lead = tuple(_checks.whole("size", part, 0) for part in lead)
     _checks.fits("n", *lead, n, n)
     _checks.rng("rng", rng)
@@ -94,7 +100,12 @@ def _arc(i, j, pi, root2):
         return ((j - 1) * _arc(i, j - 2, pi, root2) - edge) / (i + j)
     if i >= 2:
         return ((i - 1) * _arc(i - 2, j, pi, root2) + edge) / (i + j)
-    return {(0, 0): pi / 4, (1, 0): 1 / root2, (0, 1): 1 - 1 / root2, (1, 1): Decimal("0.25")}[i, j]
+    return {
+        (0, 0): pi / 4,
+        (1, 0): 1 / root2,
+        (0, 1): 1 - 1 / root2,
+        (1, 1): Decimal("0.25"),
+    }[i, j]
 
 
 def _pfaffian(a):
@@ -153,9 +164,14 @@ def index(eigenvalues, tolerance=1e-8):
 
     eigenvalues: (..., p). Returns (...) int.
     """
-    eigenvalues, tolerance = _checks.array("eigenvalues", eigenvalues), _checks.real("tolerance", tolerance, 0)
+    eigenvalues, tolerance = (
+        _checks.array("eigenvalues", eigenvalues),
+        _checks.real("tolerance", tolerance, 0),
+    )
     if not eigenvalues.ndim or not eigenvalues.shape[-1]:
-        raise ValueError(f"eigenvalues must have shape (..., p) with p >= 1, got {eigenvalues.shape}")
+        raise ValueError(
+            f"eigenvalues must have shape (..., p) with p >= 1, got {eigenvalues.shape}"
+        )
     largest = np.abs(eigenvalues).max(-1, keepdims=True)
     return (eigenvalues < -tolerance * largest).sum(-1)
 
@@ -172,9 +188,13 @@ def _lanczos(function, point, eps, tol, seed, which):
     start = np.random.default_rng(seed).standard_normal(p)
     try:
         k = 1 if which == "LA" else 2
-        found = eigsh(operator, k=k, which=which, tol=tol, v0=start, return_eigenvectors=False)
+        found = eigsh(
+            operator, k=k, which=which, tol=tol, v0=start, return_eigenvectors=False
+        )
     except ArpackNoConvergence as error:
-        raise RuntimeError(f"Lanczos did not reach relative accuracy {tol}: allow a larger tol") from error
+        raise RuntimeError(
+            f"Lanczos did not reach relative accuracy {tol}: allow a larger tol"
+        ) from error
     return np.sort(found)
 
 
@@ -183,7 +203,9 @@ def _hessian_product(gradient, point, eps):
     x = _vector(point)
     first = np.asarray(_checks.function("function", gradient)(x))
     if first.shape != x.shape:
-        raise ValueError(f"the gradient must have the point's shape {x.shape}, got {first.shape}")
+        raise ValueError(
+            f"the gradient must have the point's shape {x.shape}, got {first.shape}"
+        )
     if eps is None:
         eps = 1e-5 if first.dtype == np.float64 else 1e-3
     eps = _checks.real("eps", eps, above=0)
@@ -194,7 +216,9 @@ def _hessian_product(gradient, point, eps):
         if length == 0:
             return np.zeros_like(x)
         step = v * (eps / length)
-        ahead, behind = (np.asarray(gradient(x + s), dtype=float) for s in (step, -step))
+        ahead, behind = (
+            np.asarray(gradient(x + s), dtype=float) for s in (step, -step)
+        )
         return (ahead - behind) * (length / (2 * eps))
 
     return product, x

@@ -16,17 +16,28 @@ import numpy as np
 from d2lutils import _checks, datasets
 from d2lutils.search import log_integer, log_uniform
 
-SPACE = {"lr": log_uniform(1e-3, 1e-1), "l2": log_uniform(1e-6, 1e-1), "hidden": log_integer(10, 1000)}
+SPACE = {
+    "lr": log_uniform(1e-3, 1e-1),
+    "l2": log_uniform(1e-6, 1e-1),
+    "hidden": log_integer(10, 1000),
+}
 """Recht's search space: step size, l2 penalty, number of hidden units."""
 
 SLIDES = tuple(
     ({"lr": 10.0**lr, "l2": 10.0**l2, "hidden": round(10**hidden)}, loss)
     for lr, l2, hidden, loss in (
-        (-1.6, -2.4, 1.7, 0.0577), (-1.0, -1.2, 2.6, 0.182), (-1.2, -5.7, 1.4, 0.0436), (-2.4, -2.0, 2.9, 0.0919),
-        (-2.6, -2.9, 1.9, 0.0575), (-2.7, -2.5, 2.4, 0.0765), (-1.8, -1.4, 2.6, 0.1196), (-1.4, -2.1, 1.5, 0.0834),
-        (-1.9, -5.8, 2.1, 0.0242), (-1.8, -5.6, 1.7, 0.029),
+        (-1.6, -2.4, 1.7, 0.0577),
+        (-1.0, -1.2, 2.6, 0.182),
+        (-1.2, -5.7, 1.4, 0.0436),
+        (-2.4, -2.0, 2.9, 0.0919),
+        (-2.6, -2.9, 1.9, 0.0575),
+        (-2.7, -2.5, 2.4, 0.0765),
+        (-1.8, -1.4, 2.6, 0.1196),
+        (-1.4, -2.1, 1.5, 0.0834),
+        (-1.9, -5.8, 2.1, 0.0242),
+        (-1.8, -5.6, 1.7, 0.029),
     )
-)  # fmt: skip
+)
 """The ten configurations on Recht's slides, each with the evaluation loss printed beside it."""
 
 
@@ -73,25 +84,63 @@ class DigitsMLP:
         from threadpoolctl import threadpool_limits
 
         train, validation, test = _load(
-            self.data, self.num_train, self.num_validation, self.num_test, self.pool, self.root
+            self.data,
+            self.num_train,
+            self.num_validation,
+            self.num_test,
+            self.pool,
+            self.root,
         )
         if state is None:
             weights = _initial(train[0].shape[1], config["hidden"], self.seed)
-            state = {"epoch": 0, "weights": weights, "velocities": [np.zeros_like(w) for w in weights]}
-        weights, velocities = ([array.copy() for array in state[name]] for name in ("weights", "velocities"))
-        with threadpool_limits(1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+            state = {
+                "epoch": 0,
+                "weights": weights,
+                "velocities": [np.zeros_like(w) for w in weights],
+            }
+        weights, velocities = (
+            [array.copy() for array in state[name]]
+            for name in ("weights", "velocities")
+        )
+        with (
+            threadpool_limits(1, user_api="blas"),
+            np.errstate(over="ignore", invalid="ignore"),
+        ):
             for epoch in range(state["epoch"], resource):
-                order = np.random.default_rng([self.seed, 1, epoch]).permutation(self.num_train)
+                order = np.random.default_rng([self.seed, 1, epoch]).permutation(
+                    self.num_train
+                )
                 for start in range(0, self.num_train, self.batch_size):
                     batch = order[start : start + self.batch_size]
-                    _step(weights, velocities, train[0][batch], train[1][batch], config, self.momentum)
+                    _step(
+                        weights,
+                        velocities,
+                        train[0][batch],
+                        train[1][batch],
+                        config,
+                        self.momentum,
+                    )
                 if not all(np.isfinite(w).all() for w in weights):
                     raise FloatingPointError(f"training diverged in epoch {epoch + 1}")
-            measured = {name: _measure(weights, *split) for name, split in
-                        (("train", train), ("validation", validation), ("test", test))}  # fmt: skip
-        details = {f"{name}_{what}": pair[i] for name, pair in measured.items() for i, what in enumerate(_MEASURES)}
+            measured = {
+                name: _measure(weights, *split)
+                for name, split in (
+                    ("train", train),
+                    ("validation", validation),
+                    ("test", test),
+                )
+            }
+        details = {
+            f"{name}_{what}": pair[i]
+            for name, pair in measured.items()
+            for i, what in enumerate(_MEASURES)
+        }
         loss = details.pop("validation_loss")
-        return loss, {"epoch": resource, "weights": weights, "velocities": velocities}, details
+        return (
+            loss,
+            {"epoch": resource, "weights": weights, "velocities": velocities},
+            details,
+        )
 
 
 _MEASURES = ("loss", "error")
@@ -101,7 +150,9 @@ def _initial(num_inputs, hidden, seed):
     rng = np.random.default_rng([seed, 0])
     weights = rng.standard_normal((num_inputs, hidden)) * math.sqrt(2 / num_inputs)
     readout = rng.standard_normal((hidden, 10)) * math.sqrt(1 / hidden)
-    return [w.astype(np.float32) for w in (weights, np.zeros(hidden), readout, np.zeros(10))]
+    return [
+        w.astype(np.float32) for w in (weights, np.zeros(hidden), readout, np.zeros(10))
+    ]
 
 
 def _step(weights, velocities, images, labels, config, momentum):
@@ -113,7 +164,12 @@ def _step(weights, velocities, images, labels, config, momentum):
     delta /= np.float32(len(labels))
     back = (delta @ w2.T) * (hidden > 0)
     l2 = np.float32(config["l2"])
-    gradients = (images.T @ back + l2 * w1, back.sum(0), hidden.T @ delta + l2 * w2, delta.sum(0))
+    gradients = (
+        images.T @ back + l2 * w1,
+        back.sum(0),
+        hidden.T @ delta + l2 * w2,
+        delta.sum(0),
+    )
     for weight, velocity, gradient in zip(weights, velocities, gradients, strict=True):
         velocity *= np.float32(momentum)
         velocity += gradient
@@ -142,13 +198,19 @@ def _load(name, num_train, num_validation, num_test, pool, root):
             f"{name} has {len(train)} training images; num_train = {num_train} and "
             f"num_validation = {num_validation} need more"
         )
-    splits = train.take(slice(num_train)), train.take(slice(len(train) - num_validation, None)), test
+    splits = (
+        train.take(slice(num_train)),
+        train.take(slice(len(train) - num_validation, None)),
+        test,
+    )
     return tuple((_pooled(split.images, pool), split.labels) for split in splits)
 
 
 def _pooled(images, side):
     n, channels, height, width = images.shape
     if channels != 1 or height % side or width % side:
-        raise ValueError(f"got images of shape {images.shape[1:]}; need one channel and sides that {side} divides")
+        raise ValueError(
+            f"got images of shape {images.shape[1:]}; need one channel and sides that {side} divides"
+        )
     blocks = images.reshape(n, height // side, side, width // side, side)
     return np.ascontiguousarray(blocks.mean((2, 4)).reshape(n, -1))

@@ -12,7 +12,9 @@ SIZE = networks.num_parameters(NETWORK, INPUT)
 
 def outputs(parameters, network=NETWORK):
     x = np.random.default_rng(1).standard_normal((7, *INPUT))
-    return engines.build(network, INPUT, parameters=parameters, device="cpu", dtype="float64").predict(x)
+    return engines.build(
+        network, INPUT, parameters=parameters, device="cpu", dtype="float64"
+    ).predict(x)
 
 
 def random_parameters(seed):
@@ -21,7 +23,10 @@ def random_parameters(seed):
 
 def test_paths_start_and_end_where_they_should():
     start, bend, end = (random_parameters(seed) for seed in range(3))
-    for path in (connectivity.segment(start, end, [0, 1]), connectivity.bezier(start, bend, end, [0, 1])):
+    for path in (
+        connectivity.segment(start, end, [0, 1]),
+        connectivity.bezier(start, bend, end, [0, 1]),
+    ):
         assert np.allclose(path, [start, end])
     middle = connectivity.bezier(start, bend, end, [0.5])[0]
     assert np.allclose(middle, start / 4 + bend / 2 + end / 4)
@@ -47,7 +52,12 @@ def test_the_bend_goes_round_a_hill():
     assert curve.max() < line.max() / 3
     # No other bend on the axis of symmetry does better on average.
     heights = np.linspace(0.5, 3, 26)
-    others = [connectivity.losses_at(objective, connectivity.bezier(start, [0, h], end, t)).mean() for h in heights]
+    others = [
+        connectivity.losses_at(
+            objective, connectivity.bezier(start, [0, h], end, t)
+        ).mean()
+        for h in heights
+    ]
     assert curve.mean() <= min(others) + 1e-3
 
 
@@ -60,7 +70,9 @@ def test_renumbered_units_compute_the_same_and_are_found_again(bias):
     assert not np.allclose(renumbered, parameters)
     assert np.allclose(outputs(renumbered, network), outputs(parameters, network))
     back = connectivity.match_units(network, INPUT, renumbered, parameters)
-    assert np.array_equal(connectivity.permute_units(network, INPUT, renumbered, back), parameters)
+    assert np.array_equal(
+        connectivity.permute_units(network, INPUT, renumbered, back), parameters
+    )
 
 
 def test_filter_normalised_slices_do_not_see_a_rescaling_of_layers():
@@ -68,17 +80,32 @@ def test_filter_normalised_slices_do_not_see_a_rescaling_of_layers():
     parameters = random_parameters(4)
     arrays = networks.unflatten(NETWORK, INPUT, parameters)
     factors = {"1.weight": 10, "1.bias": 10, "3.weight": 0.1}
-    scaled = np.concatenate([(factors.get(name, 1) * array).ravel() for name, array in arrays.items()])
+    scaled = np.concatenate(
+        [(factors.get(name, 1) * array).ravel() for name, array in arrays.items()]
+    )
     direction = random_parameters(5)
 
     def moved(point):
-        return point + 0.5 * connectivity.filter_normalised(NETWORK, INPUT, point, direction)
+        return point + 0.5 * connectivity.filter_normalised(
+            NETWORK, INPUT, point, direction
+        )
 
     assert np.allclose(outputs(scaled), outputs(parameters))
     assert np.allclose(outputs(moved(scaled)), outputs(moved(parameters)))
-    assert not np.allclose(outputs(scaled + 0.5 * direction), outputs(parameters + 0.5 * direction), atol=0.1)
-    rows = networks.unflatten(NETWORK, INPUT, connectivity.filter_normalised(NETWORK, INPUT, parameters, direction))
-    assert np.allclose(np.linalg.norm(rows["1.weight"], axis=1), np.linalg.norm(arrays["1.weight"], axis=1))
+    assert not np.allclose(
+        outputs(scaled + 0.5 * direction),
+        outputs(parameters + 0.5 * direction),
+        atol=0.1,
+    )
+    rows = networks.unflatten(
+        NETWORK,
+        INPUT,
+        connectivity.filter_normalised(NETWORK, INPUT, parameters, direction),
+    )
+    assert np.allclose(
+        np.linalg.norm(rows["1.weight"], axis=1),
+        np.linalg.norm(arrays["1.weight"], axis=1),
+    )
     assert not rows["1.bias"].any()
 
 
@@ -88,6 +115,10 @@ def test_bad_input_is_told():
     with pytest.raises(ValueError, match="finite"):
         connectivity.fit_bend(lambda w: (0.0, w), np.zeros(3), np.full(3, np.nan))
     with pytest.raises(ValueError, match="permutation of the 5"):
-        connectivity.permute_units(NETWORK, INPUT, random_parameters(0), [0, 0, 1, 2, 3])
+        connectivity.permute_units(
+            NETWORK, INPUT, random_parameters(0), [0, 0, 1, 2, 3]
+        )
     with pytest.raises(ValueError, match="two Dense layers"):
-        connectivity.match_units(networks.mlp([4, 4], 2), INPUT, random_parameters(0), random_parameters(1))
+        connectivity.match_units(
+            networks.mlp([4, 4], 2), INPUT, random_parameters(0), random_parameters(1)
+        )

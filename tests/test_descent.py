@@ -44,7 +44,10 @@ def test_plain_descent_is_the_textbook_loop_and_runs_do_not_see_each_other(lr, s
 
 TORCH = {  # how PyTorch builds it, what our call needs besides its name
     "sgd": (lambda torch, p: torch.optim.SGD(p, 0.02, momentum=0.9), {"momentum": 0.9}),
-    "nesterov": (lambda torch, p: torch.optim.SGD(p, 0.02, momentum=0.9, nesterov=True), {"momentum": 0.9}),
+    "nesterov": (
+        lambda torch, p: torch.optim.SGD(p, 0.02, momentum=0.9, nesterov=True),
+        {"momentum": 0.9},
+    ),
     "adagrad": (lambda torch, p: torch.optim.Adagrad(p, 0.02, eps=1e-8), {}),
     "rmsprop": (lambda torch, p: torch.optim.RMSprop(p, 0.02, alpha=0.9, eps=1e-8), {}),
     "adam": (lambda torch, p: torch.optim.Adam(p, 0.02), {}),
@@ -55,7 +58,9 @@ TORCH = {  # how PyTorch builds it, what our call needs besides its name
 def test_optimizers_agree_with_pytorch(optimizer):
     torch = pytest.importorskip("torch")
     build, options = TORCH[optimizer]
-    run = descend(WELL, [[0.1, 1.5]], lr=0.02, num_steps=60, optimizer=optimizer, **options)
+    run = descend(
+        WELL, [[0.1, 1.5]], lr=0.02, num_steps=60, optimizer=optimizer, **options
+    )
     x = torch.tensor([0.1, 1.5], dtype=torch.float64, requires_grad=True)
     theirs = build(torch, [x])
     for _ in range(60):
@@ -66,9 +71,13 @@ def test_optimizers_agree_with_pytorch(optimizer):
 
 
 def test_step_size_selects_the_basin():
-    below = (LINE[:, 0] < 0.2738527).mean()  # left of the maximum between the two minima of x cos(pi x)
+    below = (
+        LINE[:, 0] < 0.2738527
+    ).mean()  # left of the maximum between the two minima of x cos(pi x)
     for lr in (0.01, 0.1):
-        assert_allclose(basin_share(BASINS, LINE, lr), [below, 1 - below, 0], atol=1e-12)
+        assert_allclose(
+            basin_share(BASINS, LINE, lr), [below, 1 - below, 0], atol=1e-12
+        )
     # The global minimum is the sharper one, unstable above 2 / 12.0914 = 0.1654.
     assert basin_share(BASINS, LINE, 0.163)[1] > 0.5
     assert basin_share(BASINS, LINE, 0.168)[1] == 0
@@ -77,14 +86,18 @@ def test_step_size_selects_the_basin():
 
 def test_noise_leaves_the_local_basin():
     starts = np.full((500, 1), BASINS.minima[0])
-    noisy = basin_share(BASINS, starts, 0.1, 500, noise=2.0, rng=np.random.default_rng(0))
+    noisy = basin_share(
+        BASINS, starts, 0.1, 500, noise=2.0, rng=np.random.default_rng(0)
+    )
     assert_array_equal(basin_share(BASINS, starts, 0.1, 500), [1, 0, 0])
     assert noisy[1] > 0.5
 
 
 def test_share_of_the_global_basin_of_rastrigin():
     line = np.linspace(-5.12, 5.12, 20001)[:, None]
-    assert basin_share(landscapes.rastrigin(1), line, 0.001)[5] == pytest.approx(0.098154, abs=1e-4)
+    assert basin_share(landscapes.rastrigin(1), line, 0.001)[5] == pytest.approx(
+        0.098154, abs=1e-4
+    )
     # 2 / (2 + 40 pi^2) = 0.00504: above it the global minimum repels.
     assert basin_share(landscapes.rastrigin(1), line, 0.0051)[5] < 1e-3
 
@@ -116,7 +129,9 @@ def test_the_cubic_saddle_attracts():
 def test_divergence_is_reported_and_frozen():
     lr = 0.05
     edge = np.sqrt((2 + 4 * lr) / (4 * lr))  # beyond it |x1| grows at every step
-    run = descend(WELL, [[edge - 0.01, 0], [edge + 0.01, 0], [7.0, 1.0]], lr=lr, num_steps=100)
+    run = descend(
+        WELL, [[edge - 0.01, 0], [edge + 0.01, 0], [7.0, 1.0]], lr=lr, num_steps=100
+    )
     assert run.diverged.tolist() == [False, True, True]
     assert np.isfinite(run.points).all()
     assert np.isfinite(run.values).all()
@@ -129,7 +144,13 @@ def test_divergence_is_reported_and_frozen():
 def test_sparse_records_are_rows_of_the_full_one():
     options = {"lr": [0.05, 0.1], "num_steps": 23, "noise": 0.3}
     full = descend(WELL, [[0.1, 1], [1, 1]], rng=np.random.default_rng(1), **options)
-    sparse = descend(WELL, [[0.1, 1], [1, 1]], rng=np.random.default_rng(1), record_every=5, **options)
+    sparse = descend(
+        WELL,
+        [[0.1, 1], [1, 1]],
+        rng=np.random.default_rng(1),
+        record_every=5,
+        **options,
+    )
     assert sparse.steps.tolist() == [0, 5, 10, 15, 20, 23]
     assert_array_equal(sparse.points, full.points[sparse.steps])
     assert_array_equal(sparse.values, full.values[sparse.steps])

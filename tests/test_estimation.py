@@ -32,21 +32,33 @@ def test_the_sample_of_mean_one_fifth():
     x = estimation.empirical_minimizers(np.array([0.2]))
     assert_allclose(x, 1.0169834, atol=5e-8)
     assert_allclose(estimation.excess_risk(x), 0.0311849, atol=5e-8)
-    assert_allclose(estimation.training_minimum(x, 0.2), -1.2084614 + 1.0467211, atol=1e-7)
+    assert_allclose(
+        estimation.training_minimum(x, 0.2), -1.2084614 + 1.0467211, atol=1e-7
+    )
 
 
 def test_large_samples_reach_the_limits():
     limits = estimation.asymptotics()
-    assert_allclose([limits.sd, limits.excess, limits.curvature], [1.28438, 9.97324, 12.0914], rtol=1e-5)
+    assert_allclose(
+        [limits.sd, limits.excess, limits.curvature],
+        [1.28438, 9.97324, 12.0914],
+        rtol=1e-5,
+    )
     sigma, n = 0.1, 1600
     half = estimation.sample_means(sigma, n, 20000, np.random.default_rng(0))
-    z = np.concatenate([half, -half])  # pairs cancel the first-order noise of the training minimum
+    z = np.concatenate(
+        [half, -half]
+    )  # pairs cancel the first-order noise of the training minimum
     x = estimation.empirical_minimizers(z)
     assert_allclose(np.sqrt(n) * x.std() / sigma, limits.sd, rtol=0.02)
     scale = n / sigma**2
     assert_allclose(scale * estimation.excess_risk(x).mean(), limits.excess, rtol=0.04)
-    assert_allclose(scale * estimation.training_minimum(x, z).mean(), limits.bias, rtol=0.04)
-    assert_allclose(scale * estimation.optimism(x, z).mean(), limits.optimism, rtol=0.04)
+    assert_allclose(
+        scale * estimation.training_minimum(x, z).mean(), limits.bias, rtol=0.04
+    )
+    assert_allclose(
+        scale * estimation.optimism(x, z).mean(), limits.optimism, rtol=0.04
+    )
 
 
 def test_means_of_samples_have_the_standard_error_of_real_ones():

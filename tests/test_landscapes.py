@@ -36,14 +36,20 @@ def test_derivatives_agree_with_finite_differences(name, data):
     ends = x + h * np.stack([np.eye(landscape.dim), -np.eye(landscape.dim)])
     scale = 1 + np.abs(landscape.hess(x)).max()
     values, slopes = landscape.f(ends), landscape.grad(ends)
-    assert_allclose((values[0] - values[1]) / (2 * h), landscape.grad(x), atol=1e-6 * scale)
-    assert_allclose((slopes[0] - slopes[1]) / (2 * h), landscape.hess(x), atol=1e-6 * scale)
+    assert_allclose(
+        (values[0] - values[1]) / (2 * h), landscape.grad(x), atol=1e-6 * scale
+    )
+    assert_allclose(
+        (slopes[0] - slopes[1]) / (2 * h), landscape.hess(x), atol=1e-6 * scale
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_batches_are_rows_of_single_points(name):
     landscape = ALL[name]
-    batch = np.random.default_rng(0).uniform(*landscape.domain.T, size=(2, 3, landscape.dim))
+    batch = np.random.default_rng(0).uniform(
+        *landscape.domain.T, size=(2, 3, landscape.dim)
+    )
     for function, shape in ((landscape.f, 0), (landscape.grad, 1), (landscape.hess, 2)):
         values = function(batch)
         assert values.shape == (2, 3) + (landscape.dim,) * shape
@@ -74,7 +80,9 @@ def test_excess_risk_of_the_empirical_minimizer():
     best = empirical.minima[empirical.f(empirical.minima).argmin()]
     assert_allclose(best, 1.0169834, atol=5e-8)
     assert_allclose(empirical.f(best), -1.2084614, atol=5e-8)
-    assert_allclose(population.f(best) - population.f(population.minima[0]), 0.0311849, atol=5e-8)
+    assert_allclose(
+        population.f(best) - population.f(population.minima[0]), 0.0311849, atol=5e-8
+    )
 
 
 @pytest.mark.parametrize("low", [-1.0, -1.37])  # with zero on the grid and off it
@@ -82,14 +90,24 @@ def test_degenerate_roots_are_found_and_named(low):
     cubic = landscapes.stationary_points(landscapes.cubic((low, 2)))
     assert cubic.kind.tolist() == ["saddle"]
     assert_allclose(cubic.x, 0, atol=1e-12)
-    for depth, kinds in {2: ["min", "max", "min"], 3: ["saddle", "min"], 4: ["min", "max", "min"]}.items():
-        points = landscapes.stationary_points(landscapes.deep_scalar(depth, (min(low, -1.2), 1.5)))
+    for depth, kinds in {
+        2: ["min", "max", "min"],
+        3: ["saddle", "min"],
+        4: ["min", "max", "min"],
+    }.items():
+        points = landscapes.stationary_points(
+            landscapes.deep_scalar(depth, (min(low, -1.2), 1.5))
+        )
         assert points.kind.tolist() == kinds
         assert_allclose(points.x, [-1, 0, 1][-len(kinds) :], atol=1e-12)
 
 
 def test_rastrigin_has_eleven_minima_a_side():
-    assert [len(landscapes.rastrigin(dim).minima) for dim in (1, 2, 3)] == [11, 121, 1331]
+    assert [len(landscapes.rastrigin(dim).minima) for dim in (1, 2, 3)] == [
+        11,
+        121,
+        1331,
+    ]
     assert landscapes.rastrigin(7).minima.shape == (1, 7)
 
 

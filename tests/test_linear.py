@@ -21,7 +21,9 @@ def test_min_norm_is_the_projection_of_the_start(seed, n, p):
     w = linear.min_norm(X, y, w0)
     inverse = np.linalg.pinv(X)
     scale = np.abs(inverse).max() * np.abs(y).max() + 10
-    np.testing.assert_allclose(w, inverse @ y + w0 - inverse @ (X @ w0), atol=1e-9 * scale)
+    np.testing.assert_allclose(
+        w, inverse @ y + w0 - inverse @ (X @ w0), atol=1e-9 * scale
+    )
     solution = linear.min_norm(X, y, other)
     assert np.linalg.norm(w - w0) <= np.linalg.norm(solution - w0) * (1 + 1e-9)
 
@@ -44,7 +46,9 @@ def test_ridge(shape):
     X, y, _ = problem(1, *shape)
     w = linear.ridge(X, y, 0.7)
     np.testing.assert_allclose(X.T @ (X @ w - y) + 0.7 * w, 0, atol=1e-10)
-    np.testing.assert_allclose(linear.ridge(X, y, 1e-9), linear.min_norm(X, y), atol=1e-6)
+    np.testing.assert_allclose(
+        linear.ridge(X, y, 1e-9), linear.min_norm(X, y), atol=1e-6
+    )
 
 
 def test_basis_pursuit_finds_the_sparse_truth_and_others_do_not():
@@ -72,7 +76,9 @@ def test_smoothest(order):
     np.testing.assert_allclose(X @ w, y, atol=1e-9)
     penalty = np.diff(np.eye(20), order, axis=0)
     gradient = penalty.T @ penalty @ w
-    np.testing.assert_allclose(gradient, X.T @ np.linalg.lstsq(X.T, gradient, rcond=None)[0], atol=1e-8)
+    np.testing.assert_allclose(
+        gradient, X.T @ np.linalg.lstsq(X.T, gradient, rcond=None)[0], atol=1e-8
+    )
     line = 2 - 0.3 * np.arange(20) * (order == 2)
     np.testing.assert_allclose(linear.smoothest(X, X @ line, order), line, atol=1e-8)
 
@@ -85,7 +91,10 @@ def adaptive_descent(X, y, kind, num_steps=4000, lr=0.02):
             squares += gradient**2
             w -= 10 * lr * gradient / (np.sqrt(squares) + 1e-12)
         else:
-            mean, squares = 0.9 * mean + 0.1 * gradient, 0.999 * squares + 0.001 * gradient**2
+            mean, squares = (
+                0.9 * mean + 0.1 * gradient,
+                0.999 * squares + 0.001 * gradient**2,
+            )
             root = np.sqrt(squares / (1 - 0.999**step))
             w -= lr / (1 + step / 50) * mean / (1 - 0.9**step) / (root + 1e-12)
     return w
@@ -101,7 +110,9 @@ def test_adaptive_methods_end_at_the_sign_solution(kind):
 
 
 def test_the_trap_catches_adaptive_methods_alone():
-    X, y, test_X, test_y = linear.optimizer_trap(200, np.random.default_rng(1), num_test=1000)
+    X, y, test_X, test_y = linear.optimizer_trap(
+        200, np.random.default_rng(1), num_test=1000
+    )
     assert (np.sign(test_X @ linear.min_norm(X, y)) == test_y).all()
     accuracy = np.mean(np.sign(test_X @ linear.sign_solution(X, y)) == test_y)
     assert accuracy == np.mean(test_y == 1)
@@ -113,7 +124,9 @@ def test_double_descent_formula():
     risk = linear.double_descent_risk(40, np.array([20, 39, 40, 41, 60, 100]), 100, 0.2)
     np.testing.assert_allclose(risk[[0, 4, 5]], [1.724, 1.566, 0.667], atol=5e-4)
     assert np.isinf(risk[1:4]).all()
-    assert linear.double_descent_risk(40, 0, 100, 0.2) == pytest.approx(1.04)  # sees nothing: the variance of y
+    assert linear.double_descent_risk(40, 0, 100, 0.2) == pytest.approx(
+        1.04
+    )  # sees nothing: the variance of y
 
 
 @pytest.mark.parametrize("p", [10, 20, 70, 100])
@@ -126,7 +139,9 @@ def test_double_descent_by_simulation(p):
         w[:p] = linear.min_norm(X[:, :p], X @ beta + 0.2 * rng.standard_normal(40))
         errors.append(np.square(w - beta).sum() + 0.04)
     exact = linear.double_descent_risk(40, p, 100, 0.2, beta)
-    assert np.mean(errors) == pytest.approx(exact, abs=4 * np.std(errors) / np.sqrt(len(errors)))
+    assert np.mean(errors) == pytest.approx(
+        exact, abs=4 * np.std(errors) / np.sqrt(len(errors))
+    )
 
 
 @pytest.mark.parametrize(("n", "p"), [(150, 60), (150, 150), (100, 250)])
@@ -138,13 +153,17 @@ def test_ridge_risk_by_simulation(n, p):
         X = rng.standard_normal((n, p))
         w = linear.ridge(X, X @ beta + 0.5 * rng.standard_normal(n), 20.0)
         errors.append(np.square(w - beta).sum() + 0.25)
-    assert np.mean(errors) == pytest.approx(linear.ridge_risk(n, p, 2.0, 0.25, 20.0), rel=0.03)
+    assert np.mean(errors) == pytest.approx(
+        linear.ridge_risk(n, p, 2.0, 0.25, 20.0), rel=0.03
+    )
 
 
 def test_ridge_risk_without_ridge_is_the_exact_risk():
     sizes = np.array([5_000, 20_000])
     exact = linear.isotropic_risk(10_000, sizes, 1.0, 0.3)
-    np.testing.assert_allclose(linear.ridge_risk(10_000, sizes, 1.0, 0.3, 1e-4), exact, rtol=1e-3)
+    np.testing.assert_allclose(
+        linear.ridge_risk(10_000, sizes, 1.0, 0.3, 1e-4), exact, rtol=1e-3
+    )
 
 
 def test_wrong_input():
@@ -158,7 +177,10 @@ def test_wrong_input():
         (lambda: linear.smoothest(np.zeros((1, 2)), np.ones(1)), "no solution"),
         (lambda: linear.gradient_descent(X, y, lr=-1.0), "lr"),
         (lambda: linear.double_descent_risk(40, 101, 100, 0.1), "p must be"),
-        (lambda: linear.optimizer_trap(10, np.random.default_rng(0), positive=0.3), "positive"),
+        (
+            lambda: linear.optimizer_trap(10, np.random.default_rng(0), positive=0.3),
+            "positive",
+        ),
     ):
         with pytest.raises(ValueError, match=told):
             call()

@@ -19,18 +19,28 @@ PHI = {
 @settings(deadline=None, max_examples=30)
 def test_relu_and_linear_gradients_are_geometric(gain, depth):
     left = np.arange(depth, -1, -1)  # layers still to come
-    np.testing.assert_allclose(meanfield.gradient_norms(depth, "relu", gain), (gain**2 / 2) ** (left / 2), rtol=1e-9)
-    np.testing.assert_allclose(meanfield.gradient_norms(depth, "linear", gain), gain**left, rtol=1e-9)
+    np.testing.assert_allclose(
+        meanfield.gradient_norms(depth, "relu", gain),
+        (gain**2 / 2) ** (left / 2),
+        rtol=1e-9,
+    )
+    np.testing.assert_allclose(
+        meanfield.gradient_norms(depth, "linear", gain), gain**left, rtol=1e-9
+    )
 
 
 def test_he_gain_keeps_the_gradient_of_relu_and_unit_gain_halves_its_square():
     np.testing.assert_allclose(meanfield.gradient_norms(50), 1, rtol=1e-12)
-    assert np.log10(meanfield.gradient_norms(50, gain=1)[0]) == pytest.approx(-25 * np.log10(2))
+    assert np.log10(meanfield.gradient_norms(50, gain=1)[0]) == pytest.approx(
+        -25 * np.log10(2)
+    )
 
 
 def test_skip_connections_double_the_square_unless_scaled_by_depth():
     assert meanfield.gradient_norms(50, residual=1)[0] == pytest.approx(2**25)
-    assert meanfield.gradient_norms(50, residual=50**-0.5)[0] == pytest.approx((1 + 1 / 50) ** 25)
+    assert meanfield.gradient_norms(50, residual=50**-0.5)[0] == pytest.approx(
+        (1 + 1 / 50) ** 25
+    )
     np.testing.assert_allclose(meanfield.gradient_norms(7, "tanh", residual=0), 1)
 
 
@@ -41,17 +51,33 @@ def test_one_layer_agrees_with_adaptive_quadrature(activation, gain):
     phi, slope = PHI[activation]
 
     def expect(f, q):
-        return quad(lambda z: f(np.sqrt(q) * z) ** 2 * np.exp(-(z**2) / 2), -12, 12, epsabs=1e-14, limit=200)[0]
+        return quad(
+            lambda z: f(np.sqrt(q) * z) ** 2 * np.exp(-(z**2) / 2),
+            -12,
+            12,
+            epsabs=1e-14,
+            limit=200,
+        )[0]
 
     for layer in (0, 1):
         q = variances[layer]
-        assert variances[layer + 1] == pytest.approx(gain**2 * expect(phi, q) / np.sqrt(2 * np.pi), rel=1e-10)
-        assert factors[layer] == pytest.approx(gain**2 * expect(slope, q) / np.sqrt(2 * np.pi), rel=1e-10)
+        assert variances[layer + 1] == pytest.approx(
+            gain**2 * expect(phi, q) / np.sqrt(2 * np.pi), rel=1e-10
+        )
+        assert factors[layer] == pytest.approx(
+            gain**2 * expect(slope, q) / np.sqrt(2 * np.pi), rel=1e-10
+        )
 
 
 @pytest.mark.parametrize(
     ("activation", "gain", "residual"),
-    [("relu", 1.0, None), ("tanh", 1.5, None), ("sigmoid", 3.0, None), ("relu", 2**0.5, 1.0), ("tanh", 1.0, 0.3)],
+    [
+        ("relu", 1.0, None),
+        ("tanh", 1.5, None),
+        ("sigmoid", 3.0, None),
+        ("relu", 2**0.5, 1.0),
+        ("tanh", 1.0, 0.3),
+    ],
 )
 def test_wide_random_nets_follow_the_recursion(activation, gain, residual):
     rng, width, batch, depth, num_nets = np.random.default_rng(0), 256, 8, 8, 16
@@ -71,11 +97,21 @@ def test_wide_random_nets_follow_the_recursion(activation, gain, residual):
                 h, weight = layers[layer - 1]
                 gradient = skip * gradient + scale * slope(h) * (gradient @ weight)
     measured = np.sqrt(squares / squares[-1])
-    np.testing.assert_allclose(measured, meanfield.gradient_norms(depth, activation, gain, residual), rtol=0.06)
+    np.testing.assert_allclose(
+        measured, meanfield.gradient_norms(depth, activation, gain, residual), rtol=0.06
+    )
 
 
 @pytest.mark.parametrize(
-    "bad", [{"depth": 0}, {"depth": 2.5}, {"activation": "gelu"}, {"gain": -1}, {"gain": np.nan}, {"residual": -0.1}]
+    "bad",
+    [
+        {"depth": 0},
+        {"depth": 2.5},
+        {"activation": "gelu"},
+        {"gain": -1},
+        {"gain": np.nan},
+        {"residual": -0.1},
+    ],
 )
 def test_bad_input_is_refused(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):

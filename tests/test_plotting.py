@@ -53,7 +53,9 @@ def test_log_axes_names_its_axes(ax):
 def luminance(color):
     """Relative luminance of WCAG 2.1."""
     channels = np.array(matplotlib.colors.to_rgb(color))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = np.where(
+        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+    )
     return linear @ [0.2126, 0.7152, 0.0722]
 
 

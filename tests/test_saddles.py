@@ -16,15 +16,24 @@ def test_derivatives_are_those_of_the_function(dim, ratio):
     x = np.random.default_rng(dim).uniform(-1.4, 1.4, (20, dim))
     ends = [(x + eps * e, x - eps * e) for e in np.eye(dim)]
     slopes = np.stack([(chain.f(a) - chain.f(b)) / (2 * eps) for a, b in ends], axis=-1)
-    bends = np.stack([(chain.grad(a) - chain.grad(b)) / (2 * eps) for a, b in ends], axis=-1)
+    bends = np.stack(
+        [(chain.grad(a) - chain.grad(b)) / (2 * eps) for a, b in ends], axis=-1
+    )
     assert np.allclose(chain.grad(x), slopes, atol=1e-8)
     assert np.allclose(chain.hess(x), bends, atol=1e-7)
 
 
 def test_every_stationary_point_but_the_minima_is_a_strict_saddle():
     chain = saddle_chain(3, ratio=1.0)
-    starts = [*np.random.default_rng(0).uniform(-1.3, 1.3, (300, 3)), *itertools.product((-1, 0, 1), repeat=3)]
-    found = [r.x for r in (root(chain.grad, s, jac=chain.hess, tol=1e-13) for s in starts) if r.success]
+    starts = [
+        *np.random.default_rng(0).uniform(-1.3, 1.3, (300, 3)),
+        *itertools.product((-1, 0, 1), repeat=3),
+    ]
+    found = [
+        r.x
+        for r in (root(chain.grad, s, jac=chain.hess, tol=1e-13) for s in starts)
+        if r.success
+    ]
     found = np.array([x for x in found if np.abs(chain.grad(x)).max() < 1e-10])
     least = np.linalg.eigvalsh(chain.hess(found))[:, 0]
     minimum = np.linalg.norm(found[:, None] - chain.minima, axis=-1).min(1) < 1e-6
@@ -38,8 +47,12 @@ def test_every_stationary_point_but_the_minima_is_a_strict_saddle():
 def test_each_saddle_multiplies_the_time_by_one_plus_ratio():
     lr, eps, ratio = 0.02, 1e-4, 1.0
     chain = saddle_chain(4, ratio)
-    run = descent.descend(chain, np.full((1, 4), eps), lr=lr, num_steps=8000, record_every=5)
-    reached = np.array([run.steps[(np.abs(run.points[:, 0, i]) > 0.5).argmax()] for i in range(4)])
+    run = descent.descend(
+        chain, np.full((1, 4), eps), lr=lr, num_steps=8000, record_every=5
+    )
+    reached = np.array(
+        [run.steps[(np.abs(run.points[:, 0, i]) > 0.5).argmax()] for i in range(4)]
+    )
     # Continuous time: tau_(k+1) = (1 + ratio) tau_k + ln(1 / eps), up to a constant a saddle.
     predicted = np.log(1 / eps) * (2.0 ** np.arange(1, 5) - 1)
     assert np.allclose(reached * lr / predicted, 1, atol=0.12)

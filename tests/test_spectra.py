@@ -9,12 +9,22 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from d2lutils import landscapes, spectra
-from d2lutils.linear_networks import linear_net_critical_points, linear_net_weights, linear_network
+from d2lutils.linear_networks import (
+    linear_net_critical_points,
+    linear_net_weights,
+    linear_network,
+)
 
 
 def test_probability_of_a_minimum_in_closed_form():
-    closed = [1 / 2, (2 - math.sqrt(2)) / 4, (math.pi - 2 * math.sqrt(2)) / (4 * math.pi)]
-    assert_allclose([spectra.positive_probability(n) for n in (1, 2, 3)], closed, rtol=1e-15)
+    closed = [
+        1 / 2,
+        (2 - math.sqrt(2)) / 4,
+        (math.pi - 2 * math.sqrt(2)) / (4 * math.pi),
+    ]
+    assert_allclose(
+        [spectra.positive_probability(n) for n in (1, 2, 3)], closed, rtol=1e-15
+    )
     assert_allclose(spectra.positive_probability(4), 0.00245671, atol=5e-9)
     assert_allclose(spectra.positive_probability(5), 1.40115e-4, atol=5e-10)
 
@@ -52,36 +62,58 @@ def quadratic_gradient(eigenvalues, seed, dtype=np.float64):
 def test_spectrum_of_a_quadratic_is_recovered(eigenvalues, seed):
     eigenvalues = np.array(eigenvalues, dtype=float)
     gradient, point = quadratic_gradient(eigenvalues, seed), np.ones(len(eigenvalues))
-    assert_allclose(spectra.hessian_eigenvalues(gradient, point), eigenvalues, atol=1e-7)
-    assert spectra.index(spectra.hessian_eigenvalues(gradient, point), 1e-6) == (eigenvalues < 0).sum()
+    assert_allclose(
+        spectra.hessian_eigenvalues(gradient, point), eigenvalues, atol=1e-7
+    )
+    assert (
+        spectra.index(spectra.hessian_eigenvalues(gradient, point), 1e-6)
+        == (eigenvalues < 0).sum()
+    )
     assert_allclose(spectra.sharpness(gradient, point), eigenvalues[-1], atol=1e-4)
-    assert_allclose(spectra.extreme_eigenvalues(gradient, point), eigenvalues[[0, -1]], atol=1e-4)
+    assert_allclose(
+        spectra.extreme_eigenvalues(gradient, point), eigenvalues[[0, -1]], atol=1e-4
+    )
 
 
 def test_float32_gradients_get_a_coarser_step():
     gradient = quadratic_gradient(np.linspace(-3, 10.4, 40), 0, np.float32)
-    assert spectra.sharpness(gradient, np.full(40, 0.1), tol=1e-3) == pytest.approx(10.4, rel=3e-3)
+    assert spectra.sharpness(gradient, np.full(40, 0.1), tol=1e-3) == pytest.approx(
+        10.4, rel=3e-3
+    )
 
 
-@pytest.mark.parametrize("landscape", [landscapes.double_well(), landscapes.rastrigin(4)])
+@pytest.mark.parametrize(
+    "landscape", [landscapes.double_well(), landscapes.rastrigin(4)]
+)
 def test_differences_and_exact_hessian_agree(landscape):
     point = np.random.default_rng(3).uniform(-1, 1, landscape.dim)
     exact = spectra.hessian_eigenvalues(landscape, point)
-    assert_allclose(spectra.hessian_eigenvalues(landscape.grad, point), exact, rtol=1e-6)
-    assert_allclose(spectra.extreme_eigenvalues(landscape, point), exact[[0, -1]], rtol=1e-5)
+    assert_allclose(
+        spectra.hessian_eigenvalues(landscape.grad, point), exact, rtol=1e-6
+    )
+    assert_allclose(
+        spectra.extreme_eigenvalues(landscape, point), exact[[0, -1]], rtol=1e-5
+    )
 
 
-@pytest.mark.parametrize(("shape", "hidden"), [((3, 3), 1), ((3, 3), 2), ((2, 4), 3), ((4, 3), 2)])
+@pytest.mark.parametrize(
+    ("shape", "hidden"), [((3, 3), 1), ((3, 3), 2), ((2, 4), 3), ((4, 3), 2)]
+)
 def test_index_of_linear_nets_against_numerical_hessians(shape, hidden):
     target = np.random.default_rng(7).normal(size=shape)
     critical = linear_net_critical_points(target, hidden)
     network = linear_network(target, hidden)
     assert (np.diff(critical.losses) >= 0).all()
-    for subset, loss, index in zip(critical.subsets, critical.losses, critical.indices, strict=True):
+    for subset, loss, index in zip(
+        critical.subsets, critical.losses, critical.indices, strict=True
+    ):
         point = linear_net_weights(target, hidden, subset)
         assert_allclose(network.grad(point), 0, atol=1e-12)
         assert_allclose(network.f(point), loss, atol=1e-12)
-        assert spectra.index(spectra.hessian_eigenvalues(network.grad, point), 1e-6) == index
+        assert (
+            spectra.index(spectra.hessian_eigenvalues(network.grad, point), 1e-6)
+            == index
+        )
 
 
 def test_linear_nets_have_no_bad_local_minimum():
@@ -100,8 +132,14 @@ def test_linear_nets_have_no_bad_local_minimum():
         (lambda: spectra.positive_probability(0), "whole number >= 1"),
         (lambda: spectra.positive_probability(51), "<= 50"),
         (lambda: spectra.sharpness(lambda x: x[:2], np.ones(3)), "point's shape"),
-        (lambda: spectra.sharpness(lambda x: x, [1.0, np.nan, 0.0]), "point must be finite"),
-        (lambda: spectra.hessian_eigenvalues(lambda x: x, np.ones(3), eps=0), "eps must be .* > 0"),
+        (
+            lambda: spectra.sharpness(lambda x: x, [1.0, np.nan, 0.0]),
+            "point must be finite",
+        ),
+        (
+            lambda: spectra.hessian_eigenvalues(lambda x: x, np.ones(3), eps=0),
+            "eps must be .* > 0",
+        ),
         (lambda: linear_net_critical_points(np.eye(3), 2), "must differ"),
         (lambda: linear_net_weights(np.diag([2.0, 1.0]), 1, (0, 1)), "at most 1"),
     ],

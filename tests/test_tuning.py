@@ -18,17 +18,31 @@ def test_going_on_is_the_same_as_training_in_one_go():
     whole = SMALL(CONFIG, 7, None)
     assert resumed[0] == whole[0]
     assert resumed[2] == whole[2]
-    assert all((a == b).all() for a, b in zip(before, state["weights"], strict=True))  # a state may be used again
-    assert set(details) == {"train_loss", "train_error", "validation_error", "test_loss", "test_error"}
+    assert all(
+        (a == b).all() for a, b in zip(before, state["weights"], strict=True)
+    )  # a state may be used again
+    assert set(details) == {
+        "train_loss",
+        "train_error",
+        "validation_error",
+        "test_loss",
+        "test_error",
+    }
     assert loss != resumed[0]
 
 
 def test_a_step_follows_the_gradient_of_the_penalised_loss():
     rng = np.random.default_rng(0)
-    images, labels = rng.standard_normal((30, 9)).astype(np.float32), rng.integers(0, 10, 30)
+    images, labels = (
+        rng.standard_normal((30, 9)).astype(np.float32),
+        rng.integers(0, 10, 30),
+    )
     weights = tuning._initial(9, 7, 0)
     velocities = [rng.standard_normal(w.shape).astype(np.float32) for w in weights]
-    old, before = [w.astype(float) for w in weights], [v.astype(float) for v in velocities]
+    old, before = (
+        [w.astype(float) for w in weights],
+        [v.astype(float) for v in velocities],
+    )
     config = {"lr": 0.1, "l2": 0.3, "hidden": 7}
 
     def objective(parameters):
@@ -55,7 +69,9 @@ def test_it_learns_digits():
     assert loss < 0.5
     assert details["train_loss"] < loss
     assert details["test_error"] < 0.15
-    _, _, digits = DigitsMLP("digits", 1000, 400, pool=1)({"lr": 0.05, "l2": 1e-4, "hidden": 50}, 10, None)
+    _, _, digits = DigitsMLP("digits", 1000, 400, pool=1)(
+        {"lr": 0.05, "l2": 1e-4, "hidden": 50}, 10, None
+    )
     assert digits["test_error"] < 0.08
 
 
@@ -72,14 +88,22 @@ def test_divergence_is_a_failed_trial():
 
 def test_workers_train_the_same_networks():
     alone = successive_halving(SMALL, SPACE, 4, 4, eta=2, progress=False)
-    assert successive_halving(SMALL, SPACE, 4, 4, eta=2, progress=False, n_jobs=2) == alone
+    assert (
+        successive_halving(SMALL, SPACE, 4, 4, eta=2, progress=False, n_jobs=2) == alone
+    )
 
 
 def test_the_ten_settings_of_the_slides():
     assert len(SLIDES) == 10
-    assert min(SLIDES, key=lambda row: row[1]) == ({"lr": 10**-1.9, "l2": 10**-5.8, "hidden": 126}, 0.0242)
+    assert min(SLIDES, key=lambda row: row[1]) == (
+        {"lr": 10**-1.9, "l2": 10**-5.8, "hidden": 126},
+        0.0242,
+    )
     for config, _ in SLIDES:
-        assert all(SPACE[name].low <= value <= SPACE[name].high for name, value in config.items())
+        assert all(
+            SPACE[name].low <= value <= SPACE[name].high
+            for name, value in config.items()
+        )
 
 
 def test_data_that_do_not_suffice():

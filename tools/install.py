@@ -44,9 +44,13 @@ def steps(extras=(), minimal=False, version=None):
     """
     version = tuple(version or sys.version_info[:2])
     package = f".[{','.join(extras)}]" if extras else "."
-    lines = ["-e", package] + (["ipykernel", "nbval==0.11.0"] if minimal else ["-r", "requirements.txt"])
+    lines = ["-e", package] + (
+        ["ipykernel", "nbval==0.11.0"] if minimal else ["-r", "requirements.txt"]
+    )
     if version <= LAST_WITH_PINS:
-        return [lines + (["mxnet==1.9.1", "d2l==1.0.3", "numpy==1.23.5"] if minimal else [])]
+        return [
+            lines + (["mxnet==1.9.1", "d2l==1.0.3", "numpy==1.23.5"] if minimal else [])
+        ]
     return [lines + BESIDE, ["--no-deps", *WITHOUT_PINS]]
 
 
@@ -56,10 +60,15 @@ def locked_steps(extras=(), system=None, version=None):
     The lock covers the book and its tests. PyTorch (extra "torch") comes by its version alone: its CPU and GPU
     builds are different files under one number.
     """
-    system, version = system or platform.system(), tuple(version or sys.version_info[:2])
+    system, version = (
+        system or platform.system(),
+        tuple(version or sys.version_info[:2]),
+    )
     if system != "Linux" or version != LOCKED:
         found = f"{'.'.join(map(str, version))} on {system}"
-        raise SystemExit(f"requirements.lock is for Python 3.11 on Linux, and this is {found}: leave out --locked.")
+        raise SystemExit(
+            f"requirements.lock is for Python 3.11 on Linux, and this is {found}: leave out --locked."
+        )
     lines = [["--require-hashes", "--no-deps", "-r", "requirements.lock"]]
     lines.append(["--no-deps", "--no-build-isolation", "-e", "."])
     return [*lines, ["torch"]] if "torch" in extras else lines
@@ -68,24 +77,49 @@ def locked_steps(extras=(), system=None, version=None):
 def install(python, wanted):
     """Run pip under `python` for each of the `wanted` lists of arguments; stop with a sentence if one fails."""
     for arguments in wanted:
-        command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments]
+        command = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--disable-pip-version-check",
+            *arguments,
+        ]
         if subprocess.run(command, cwd=ROOT).returncode != 0:
-            raise SystemExit("pip could not install the book; its message is above. The same command resumes.")
+            raise SystemExit(
+                "pip could not install the book; its message is above. The same command resumes."
+            )
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Install the book into a virtual environment.")
+    parser = argparse.ArgumentParser(
+        description="Install the book into a virtual environment."
+    )
     parser.add_argument(
-        "folder", type=pathlib.Path, nargs="?", help="of the virtual environment; default: none is made"
+        "folder",
+        type=pathlib.Path,
+        nargs="?",
+        help="of the virtual environment; default: none is made",
     )
     parser.add_argument("--extra", action="append", default=[], help="test or torch")
-    parser.add_argument("--minimal", action="store_true", help="only what the library and one notebook need")
-    parser.add_argument("--locked", action="store_true", help="exactly what requirements.lock names")
+    parser.add_argument(
+        "--minimal",
+        action="store_true",
+        help="only what the library and one notebook need",
+    )
+    parser.add_argument(
+        "--locked", action="store_true", help="exactly what requirements.lock names"
+    )
     options = parser.parse_args()
     if (reason := refusal()) is not None:
         raise SystemExit(reason)
 
-    wanted = locked_steps(options.extra) if options.locked else steps(options.extra, options.minimal)
+    wanted = (
+        locked_steps(options.extra)
+        if options.locked
+        else steps(options.extra, options.minimal)
+    )
     if options.folder is None:
         install(sys.executable, wanted)
         return
@@ -95,7 +129,10 @@ def main():
     stamp = options.folder / f"installed-{digest[:16]}"
     if stamp.exists():
         return
-    print(f"installing into {options.folder} (a few minutes the first time) ...", flush=True)
+    print(
+        f"installing into {options.folder} (a few minutes the first time) ...",
+        flush=True,
+    )
     made_by = options.folder / "made-by"
     if not made_by.exists() or made_by.read_text() != sys.version:
         venv.create(options.folder, with_pip=True, clear=True)

@@ -28,8 +28,19 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "_build" / "pdf" / "what-makes-deep-learning-hard.pdf"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-NAMING = ("id", "for", "aria-labelledby", "aria-describedby")  # attributes that hold names of elements
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+NAMING = (
+    "id",
+    "for",
+    "aria-labelledby",
+    "aria-describedby",
+)  # attributes that hold names of elements
 
 parse = partial(BeautifulSoup, features="html.parser")
 
@@ -50,37 +61,57 @@ def load(folder, docname, keys):
     """
     page = parse((folder / f"{docname}.html").read_text(encoding="utf8"))
     article, here = page.select_one("article.bd-article"), posixpath.dirname(docname)
-    for leftover in article.select("script, .headerlink, .toctree-wrapper, img.only-dark"):
+    for leftover in article.select(
+        "script, .headerlink, .toctree-wrapper, img.only-dark"
+    ):
         leftover.decompose()
     for element in article.find_all(True):
         for attribute in set(NAMING).intersection(element.attrs):
-            element[attribute] = " ".join(f"{keys[docname]}--{name}" for name in element[attribute].split())
+            element[attribute] = " ".join(
+                f"{keys[docname]}--{name}" for name in element[attribute].split()
+            )
     for element in [*article("img"), *page.head.select("[src], [href]")]:
         attribute = "src" if element.has_attr("src") else "href"
         parts = urlsplit(element[attribute])
         if not parts.scheme:
-            element[attribute] = (folder / here / unquote(parts.path)).resolve().as_uri()
+            element[attribute] = (
+                (folder / here / unquote(parts.path)).resolve().as_uri()
+            )
     for link in article.find_all("a", href=True):
         parts = urlsplit(link["href"])
         if parts.scheme:
             continue
-        path = posixpath.normpath(posixpath.join(here, unquote(parts.path))).removesuffix(".html")
+        path = posixpath.normpath(
+            posixpath.join(here, unquote(parts.path))
+        ).removesuffix(".html")
         target = keys.get(path if parts.path else docname)
         if target:
-            link["href"] = f"#{target}--{unquote(parts.fragment)}" if parts.fragment else f"#{target}"
+            link["href"] = (
+                f"#{target}--{unquote(parts.fragment)}"
+                if parts.fragment
+                else f"#{target}"
+            )
         else:  # a download or the search: nothing on paper
             link.unwrap()
-    article.attrs = {"class": "bd-article chapter", "id": keys[docname], "style": f"page: {keys[docname]}"}
+    article.attrs = {
+        "class": "bd-article chapter",
+        "id": keys[docname],
+        "style": f"page: {keys[docname]}",
+    }
     return page.head, article
 
 
 def collect_solutions(article):
     """Move the solutions of a chapter to its end, and tell each exercise where its solution is."""
     if solutions := article.select(".solution"):
-        end = parse(f'<section id="{article["id"]}--solutions"><h2>Solutions</h2></section>').section
+        end = parse(
+            f'<section id="{article["id"]}--solutions"><h2>Solutions</h2></section>'
+        ).section
         article.section.append(end)
         for solution in solutions:
-            exercise = article.find(id=solution.select_one(".admonition-title a")["href"].removeprefix("#"))
+            exercise = article.find(
+                id=solution.select_one(".admonition-title a")["href"].removeprefix("#")
+            )
             name = solution["id"]
             where = f'<a class="where" href="#{name}">Solution: page <span data-page-of="{name}">000</span></a>'
             exercise.select_one(".admonition-title").append(parse(where))
@@ -92,7 +123,9 @@ def name_interactive(article, docname, site):
     for figure in article.select("figure:has(.d2lutils-figure)"):
         page = f"{docname}.html#{figure['id'].removeprefix(article['id'] + '--')}"
         figure.figcaption.append(
-            parse(f'<p class="standin">Interactive in the book: <code>{page}</code> of {site}</p>')
+            parse(
+                f'<p class="standin">Interactive in the book: <code>{page}</code> of {site}</p>'
+            )
         )
 
 
@@ -112,7 +145,9 @@ def join(folder, config):
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     order = list(reading_order(parse_toc_yaml(ROOT / "_toc.yml")))
     keys = {docname: docname.replace("/", "-") for docname, _ in order}
-    address = escape(config.get("html", {}).get("baseurl") or config["repository"]["url"])
+    address = escape(
+        config.get("html", {}).get("baseurl") or config["repository"]["url"]
+    )
     site = f'<a href="{address}">{address}</a>'
     head, contents, outline, chapters, part = {}, [], [], [], ""
     style = [Path(__file__).with_name("print.css").read_text(encoding="utf8")]
@@ -121,16 +156,25 @@ def join(folder, config):
         collect_solutions(article)
         name_interactive(article, docname, site)
         head |= dict.fromkeys(map(str, page_head.select("link[rel=stylesheet]")))
-        contents += [f'<p class="part">{escape(caption)}</p>'] if caption != part else []
+        contents += (
+            [f'<p class="part">{escape(caption)}</p>'] if caption != part else []
+        )
         headings = [(1, article.h1, keys[docname])]
-        headings += [(2, section.h2, section["id"]) for section in article.select("section:has(> h2)")]
+        headings += [
+            (2, section.h2, section["id"])
+            for section in article.select("section:has(> h2)")
+        ]
         contents += [entry(*heading) for heading in headings]
-        outline += [(level, heading.text, target) for level, heading, target in headings]
+        outline += [
+            (level, heading.text, target) for level, heading, target in headings
+        ]
         title = json.dumps(article.h1.text, ensure_ascii=False)
         style.append(f"@page {keys[docname]} {{ @top-left {{ content: {title}; }} }}")
         chapters.append(str(article))
         part = caption
-    text = Template(Path(__file__).with_name("print.html").read_text(encoding="utf8")).substitute(
+    text = Template(
+        Path(__file__).with_name("print.html").read_text(encoding="utf8")
+    ).substitute(
         language=config["sphinx"]["config"]["language"],
         title=escape(config["title"]),
         author=escape(config["author"]),
@@ -153,13 +197,17 @@ def print_pages(source, executable):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        page = browser.new_page(color_scheme="light", viewport={"width": 643, "height": 970})  # 170 mm
+        page = browser.new_page(
+            color_scheme="light", viewport={"width": 643, "height": 970}
+        )  # 170 mm
         page.set_default_timeout(300_000)
         page.emulate_media(media="print")
         page.goto(source.as_uri())
         page.evaluate("prepare()")
         page.evaluate("fillIn", pages_of_names(page.pdf(prefer_css_page_size=True)))
-        printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
+        printed = page.pdf(
+            prefer_css_page_size=True, print_background=True, tagged=True
+        )
         browser.close()
     return printed
 
@@ -168,7 +216,10 @@ def pages_of_names(printed):
     """Where the named destinations of a PDF (bytes) are: name to the number of the page, counted from 1."""
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        return {name.removeprefix("/"): numbers[target[0].objgen] for name, target in pdf.Root.Dests.items()}
+        return {
+            name.removeprefix("/"): numbers[target[0].objgen]
+            for name, target in pdf.Root.Dests.items()
+        }
 
 
 def save(printed, path, author, outline):
@@ -184,17 +235,29 @@ def save(printed, path, author, outline):
             for level, title, name in outline:
                 siblings = root.root if level == 1 else root.root[-1].children
                 siblings.append(pikepdf.OutlineItem(title, pdf.Root.Dests[f"/{name}"]))
-        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        pdf.save(
+            path,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description="Make one PDF of the built book.")
-    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "_build" / "html", help="of the built pages")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        default=ROOT / "_build" / "html",
+        help="of the built pages",
+    )
     parser.add_argument("pdf", type=Path, nargs="?", default=PDF)
     options = parser.parse_args()
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
-        sys.exit("Chromium prints the PDF, and none is here: install the package chromium.")
+        sys.exit(
+            "Chromium prints the PDF, and none is here: install the package chromium."
+        )
     if not (options.folder / "index.html").exists():
         sys.exit(f"There is no built book in {options.folder}: run `make book`.")
     options.pdf.parent.mkdir(parents=True, exist_ok=True)

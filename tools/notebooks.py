@@ -55,7 +55,7 @@ class Book:
     def __init__(self, root=ROOT):
         self.chapters = pathlib.Path(root) / "chapters"
         self.sources = self.chapters / "sources"
-        self.ledger = pathlib.Path(root) / "d2lutils" / "data" / "claims.json"
+        self.ledger = pathlib.Path(root) / "d2lutils" / "claims" / "claims.json"
 
     def names(self):
         names = sorted(path.stem for path in self.sources.glob("*.md"))
@@ -70,10 +70,14 @@ def from_source(path):
     import jupytext  # here, so that a test of the notebooks alone does without it
 
     notebook = jupytext.read(path)
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{path.stem}-{number:03d}"
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        cell.metadata = nbformat.from_dict(
+            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+        )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
@@ -81,10 +85,14 @@ def from_source(path):
 def clean(notebook):
     """Remove from an executed notebook what changes from run to run: times, widget ids, versions, counters."""
     notebook = nbformat.from_dict(notebook)
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
     count = 0
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+        cell.metadata = nbformat.from_dict(
+            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+        )
         if cell.cell_type != "code":
             continue
         count += 1
@@ -121,7 +129,10 @@ def differs(source, stored):
     """Whether a stored notebook has other cells, ids or metadata than its source."""
 
     def key(notebook):
-        return [(c.cell_type, c.id, c.source, json.dumps(c.metadata, sort_keys=True)) for c in notebook.cells]
+        return [
+            (c.cell_type, c.id, c.source, json.dumps(c.metadata, sort_keys=True))
+            for c in notebook.cells
+        ]
 
     return key(source) != key(stored)
 
@@ -141,7 +152,9 @@ def faults(name, book):
     if not any(cell.outputs for cell in code):
         found.append(f"{path.name} has no outputs: {mend}.")
     if dumps(clean(stored)) != text:
-        found.append(f"{path.name} has volatile metadata or was saved by another tool: {mend}.")
+        found.append(
+            f"{path.name} has volatile metadata or was saved by another tool: {mend}."
+        )
     for cell in code:
         printed = json.dumps(cell.outputs)
         found += [
@@ -150,7 +163,9 @@ def faults(name, book):
             if pattern.search(printed)
         ]
         if any(output.output_type == "error" for output in cell.outputs):
-            found.append(f"{path.name}, cell {cell.id}: the output is an error; mend the cell, then {mend}.")
+            found.append(
+                f"{path.name}, cell {cell.id}: the output is an error; mend the cell, then {mend}."
+            )
     return found + live_faults(path.name, code)
 
 
@@ -182,7 +197,10 @@ def live_cells(book):
 def all_claims(book):
     """The claims of all chapters, in the order of the table of contents as far as it names them."""
     toc = (book.chapters.parent / "_toc.yml").read_text(encoding="utf8")
-    order = {name: position for position, name in enumerate(re.findall(r"chapters/([\w-]+)", toc))}
+    order = {
+        name: position
+        for position, name in enumerate(re.findall(r"chapters/([\w-]+)", toc))
+    }
     found = []
     for name in sorted(book.names(), key=lambda n: (order.get(n, len(order)), n)):
         if name not in LAST and book.notebook(name).exists():
@@ -196,9 +214,17 @@ def claim_faults(book):
     found = all_claims(book)
     names = [claim["name"] for claim in found]
     doubled = sorted({name for name in names if names.count(name) > 1})
-    faults = [f"The claim name {name} is used more than once; give each claim its own." for name in doubled]
-    if not book.ledger.exists() or json.loads(book.ledger.read_text(encoding="utf8")) != found:
-        faults.append(f"{book.ledger.name} is not in step with the chapters' claims: run `make notebooks`.")
+    faults = [
+        f"The claim name {name} is used more than once; give each claim its own."
+        for name in doubled
+    ]
+    if (
+        not book.ledger.exists()
+        or json.loads(book.ledger.read_text(encoding="utf8")) != found
+    ):
+        faults.append(
+            f"{book.ledger.name} is not in step with the chapters' claims: run `make notebooks`."
+        )
     return faults
 
 
@@ -206,22 +232,38 @@ def sync(book, names=(), everything=False):
     """Execute the named notebooks, else those that changed, else all; then write the claims for the ledger."""
     unknown = sorted(set(names) - set(book.names()))
     if unknown:
-        raise SystemExit(f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}.")
-    chapters = [name for name in book.names() if name not in LAST and (not names or name in names)]
-    done = [name for name in chapters if _sync_one(name, book, everything or bool(names))]
+        raise SystemExit(
+            f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}."
+        )
+    chapters = [
+        name
+        for name in book.names()
+        if name not in LAST and (not names or name in names)
+    ]
+    done = [
+        name for name in chapters if _sync_one(name, book, everything or bool(names))
+    ]
     entries = all_claims(book)
     text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
     book.ledger.parent.mkdir(parents=True, exist_ok=True)
     book.ledger.write_text(text, encoding="utf8")
     readers = [name for name in book.names() if name in LAST]
-    return done + [name for name in readers if _sync_one(name, book, everything or changed or name in names)]
+    return done + [
+        name
+        for name in readers
+        if _sync_one(name, book, everything or changed or name in names)
+    ]
 
 
 def _sync_one(name, book, force):
     source, path = book.sources / f"{name}.md", book.notebook(name)
     fresh = from_source(source)
-    if not force and path.exists() and not differs(fresh, nbformat.read(path, as_version=4)):
+    if (
+        not force
+        and path.exists()
+        and not differs(fresh, nbformat.read(path, as_version=4))
+    ):
         return False
     print(f"executing {name} ...", flush=True)
     text = dumps(execute(fresh, book.chapters))
@@ -231,7 +273,9 @@ def _sync_one(name, book, force):
 
 
 def check(book):
-    found = [fault for name in book.names() for fault in faults(name, book)] + claim_faults(book)
+    found = [
+        fault for name in book.names() for fault in faults(name, book)
+    ] + claim_faults(book)
     sourced = set(book.names())
     found += [
         f"{path.name} has no source in {book.sources.name}/: people edit the source, not the notebook."
@@ -239,7 +283,9 @@ def check(book):
         if path.stem not in sourced
     ]
     for name, cell in live_cells(book):
-        print(f"exempt from comparison, a claim stands behind it: {name}.ipynb, cell {cell}")
+        print(
+            f"exempt from comparison, a claim stands behind it: {name}.ipynb, cell {cell}"
+        )
     for fault in found:
         print(fault, file=sys.stderr)
     return found
@@ -249,14 +295,25 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("command", choices=("sync", "check"))
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--all", action="store_true", help="execute every notebook, changed or not")
-    parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="the repository (default: this one)")
+    parser.add_argument(
+        "--all", action="store_true", help="execute every notebook, changed or not"
+    )
+    parser.add_argument(
+        "--root",
+        type=pathlib.Path,
+        default=ROOT,
+        help="the repository (default: this one)",
+    )
     options = parser.parse_args(arguments)
     book = Book(options.root)
     if options.command == "check":
         return 1 if check(book) else 0
     done = sync(book, options.names, options.all)
-    print(f"executed: {', '.join(done)}" if done else "every notebook is in step with its source")
+    print(
+        f"executed: {', '.join(done)}"
+        if done
+        else "every notebook is in step with its source"
+    )
     return 0
 
 

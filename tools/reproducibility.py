@@ -19,25 +19,42 @@ import sys
 import notebooks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DATA = ROOT / "d2lutils" / "data"
+RECORDS = ROOT / "d2lutils" / "runs" / "records"
 PAGE = ROOT / "chapters" / "reproducibility.md"
 TEMPLATE = pathlib.Path(__file__).with_name("reproducibility.md")
-TIMES = DATA / "execution.json"
+TIMES = ROOT / "tools" / "execution.json"
 
-SHOWN = ("mxnet", "d2l", "numpy", "scipy", "matplotlib", "numba", "scikit-learn", "optuna", "joblib", "jupyter-book")
+SHOWN = (
+    "mxnet",
+    "d2l",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "numba",
+    "scikit-learn",
+    "optuna",
+    "joblib",
+    "jupyter-book",
+)
 SHOWN += ("nbval", "distributed")
 
 
 def versions():
     """The locked versions of the packages that decide the numbers, as rows of a table."""
-    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text(encoding="utf8"), re.M))
+    locked = dict(
+        re.findall(
+            r"^([\w.-]+)==(\S+)",
+            (ROOT / "requirements.lock").read_text(encoding="utf8"),
+            re.M,
+        )
+    )
     return table(("Package", "Version"), [(name, locked[name]) for name in SHOWN])
 
 
 def recorded():
     """The recorded runs as rows: what, where, how long, when."""
     rows = []
-    for path in [*sorted((DATA / "runs").glob("*.json")), *sorted(DATA.glob("*.json"))]:
+    for path in sorted(RECORDS.glob("*.json")):
         run = json.loads(path.read_text(encoding="utf8"))
         if not isinstance(run, dict) or "date" not in run:
             continue
@@ -52,8 +69,14 @@ def times():
     if not TIMES.exists():
         return "Not measured yet."
     kept = json.loads(TIMES.read_text(encoding="utf8"))
-    rows = [(f"{{ref}}`{name}`", f"{seconds:.0f} s") for name, seconds in kept["seconds"].items()]
-    return table(("Chapter", "CPU time"), rows) + f"\n\nMeasured with one thread on {kept['machine']}."
+    rows = [
+        (f"{{ref}}`{name}`", f"{seconds:.0f} s")
+        for name, seconds in kept["seconds"].items()
+    ]
+    return (
+        table(("Chapter", "CPU time"), rows)
+        + f"\n\nMeasured with one thread on {kept['machine']}."
+    )
 
 
 def table(head, rows):
@@ -63,7 +86,11 @@ def table(head, rows):
 
 def page():
     text = TEMPLATE.read_text(encoding="utf8")
-    for name, part in (("versions", versions), ("recorded", recorded), ("times", times)):
+    for name, part in (
+        ("versions", versions),
+        ("recorded", recorded),
+        ("times", times),
+    ):
         text = text.replace(f"<<{name}>>", part())
     return text
 
@@ -71,15 +98,26 @@ def page():
 def measure():
     """Execute every chapter in a fresh kernel; keep the CPU seconds that its process took."""
     book, seconds = notebooks.Book(ROOT), {}
-    toc = re.findall(r"chapters/([\w-]+)", (ROOT / "_toc.yml").read_text(encoding="utf8"))
-    for name in (name for name in toc if name in book.names() and name not in notebooks.LAST):
+    toc = re.findall(
+        r"chapters/([\w-]+)", (ROOT / "_toc.yml").read_text(encoding="utf8")
+    )
+    for name in (
+        name for name in toc if name in book.names() and name not in notebooks.LAST
+    ):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        notebooks.execute(notebooks.from_source(book.sources / f"{name}.md"), book.chapters)
+        notebooks.execute(
+            notebooks.from_source(book.sources / f"{name}.md"), book.chapters
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds[name] = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1)
+        seconds[name] = round(
+            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1
+        )
         print(f"{name}: {seconds[name]} CPU seconds", flush=True)
     machine = f"a machine with {os.cpu_count()} cores ({platform.machine()})"
-    TIMES.write_text(json.dumps({"machine": machine, "seconds": seconds}, indent=1) + "\n", encoding="utf8")
+    TIMES.write_text(
+        json.dumps({"machine": machine, "seconds": seconds}, indent=1) + "\n",
+        encoding="utf8",
+    )
 
 
 def main(arguments=None):
@@ -88,7 +126,10 @@ def main(arguments=None):
     command = parser.parse_args(arguments).command
     if command == "check":
         if not PAGE.exists() or PAGE.read_text(encoding="utf8") != page():
-            print(f"{PAGE.name} is not in step: run `python tools/reproducibility.py write`.", file=sys.stderr)
+            print(
+                f"{PAGE.name} is not in step: run `python tools/reproducibility.py write`.",
+                file=sys.stderr,
+            )
             return 1
         return 0
     if command == "time":

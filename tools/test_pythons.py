@@ -36,7 +36,9 @@ print("NumPy", numpy.__version__)
 def version_of(executable):
     code = "import sys; print(*sys.version_info[:2])"
     try:
-        printed = subprocess.run([executable, "-c", code], capture_output=True, text=True, timeout=60).stdout
+        printed = subprocess.run(
+            [executable, "-c", code], capture_output=True, text=True, timeout=60
+        ).stdout
         return tuple(map(int, printed.split()))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
@@ -45,7 +47,10 @@ def version_of(executable):
 def interpreters():
     """The supported interpreters of this machine other than the running one: {(3, 12): path}."""
     found = {}
-    pyenv = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv")) / "versions"
+    pyenv = (
+        pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))
+        / "versions"
+    )
     for version in SUPPORTED:
         name = "python{}.{}".format(*version)
         candidates = [shutil.which(name), *sorted(pyenv.glob(f"*/bin/{name}"))]
@@ -75,7 +80,12 @@ def smoke(executable, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--folder", type=pathlib.Path, default=ROOT, help="where the environments .venv-3.x go")
+    parser.add_argument(
+        "--folder",
+        type=pathlib.Path,
+        default=ROOT,
+        help="where the environments .venv-3.x go",
+    )
     options = parser.parse_args()
     found = interpreters()
     if not found:
@@ -86,7 +96,10 @@ def main():
         name = ".".join(map(str, version))
         start = time.monotonic()
         passed = smoke(executable, (options.folder / f".venv-{name}").resolve())
-        print(f"Python {name}: {'passed' if passed else 'FAILED'} after {time.monotonic() - start:.0f} s", flush=True)
+        print(
+            f"Python {name}: {'passed' if passed else 'FAILED'} after {time.monotonic() - start:.0f} s",
+            flush=True,
+        )
         failed += [] if passed else [name]
     print(f"Pythons: {len(found) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0

@@ -18,9 +18,22 @@ import warnings
 import numpy as np
 
 from d2lutils import _checks, networks
-from d2lutils.engines.model import LayerGradients, Model
+from d2lutils._machine import cores, quiet
+from d2lutils.engines._model import LayerGradients, Model
+from d2lutils.engines._optimizers import SGD as SGD
+from d2lutils.engines._optimizers import Adam as Adam
 
-__all__ = ["ENGINES", "LayerGradients", "Model", "available", "build", "choose", "choose_device", "cores", "quiet"]
+__all__ = [
+    "ENGINES",
+    "LayerGradients",
+    "Model",
+    "available",
+    "build",
+    "choose",
+    "choose_device",
+    "cores",
+    "quiet",
+]
 
 ENGINES = ("mxnet", "torch")
 _told: set[str] = set()
@@ -37,11 +50,21 @@ def choose(engine=None):
     Raises ValueError for an unknown name, ImportError if the engine is not installed.
     """
     installed = available()
-    name = engine if engine is not None else os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
+    name = (
+        engine
+        if engine is not None
+        else os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
+    )
     _checks.choice("engine", name, ENGINES)
     if name not in installed:
-        hint = "pip install torch" if name == "torch" else "x86-64 Linux and Intel macOS only, else use 'torch'"
-        raise ImportError(f"engine {name!r} is not installed ({hint}); installed: {', '.join(installed) or 'none'}")
+        hint = (
+            "pip install torch"
+            if name == "torch"
+            else "x86-64 Linux and Intel macOS only, else use 'torch'"
+        )
+        raise ImportError(
+            f"engine {name!r} is not installed ({hint}); installed: {', '.join(installed) or 'none'}"
+        )
     return name
 
 
@@ -57,7 +80,9 @@ def choose_device(engine=None, device=None):
         return "cpu"
     trouble = _load(name).gpu_trouble()
     if device == "gpu" and trouble:
-        raise RuntimeError(f"device='gpu' was asked for, but {name} cannot use one here: {trouble}")
+        raise RuntimeError(
+            f"device='gpu' was asked for, but {name} cannot use one here: {trouble}"
+        )
     if trouble and not trouble.startswith("no GPU") and name not in _told:
         warnings.warn(f"the GPU is not used: {trouble}", stacklevel=2)
     if name not in _told and not quiet():
@@ -85,12 +110,16 @@ def build(
     engine, device: see `choose` and `choose_device`. dtype: "float32" or "float64".
     """
     _checks.choice("dtype", dtype, ("float32", "float64"))
-    networks.output_shape(network, input_shape)  # a wrong shape is told before a framework is loaded
+    networks.output_shape(
+        network, input_shape
+    )  # a wrong shape is told before a framework is loaded
     _checks.fits("network", networks.num_parameters(network, input_shape))
     _checks.choice("scheme", scheme, networks.SCHEMES)
     gain, seed = _checks.real("gain", gain, 0), _checks.seed("seed", seed)
     if parameters is None:
-        parameters = networks.initial_parameters(network, input_shape, seed, scheme, gain)
+        parameters = networks.initial_parameters(
+            network, input_shape, seed, scheme, gain
+        )
     parameters = _checks.array("parameters", parameters)
     with np.errstate(over="ignore"):  # what the check is about
         if not np.isfinite(parameters.astype(dtype)).all():
@@ -103,18 +132,8 @@ def build(
     return model
 
 
-def quiet():
-    """Whether nothing that varies shall be shown: the environment variable CI is set, or D2LUTILS_PROGRESS is 0."""
-    return bool(os.environ.get("CI")) or os.environ.get("D2LUTILS_PROGRESS") == "0"
-
-
-def cores():
-    """Number of CPU cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _load(name):
     # MXNet reads this once, when it is imported, and would take half of the cores.
     if name == "mxnet" and name not in sys.modules:
         os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
-    return importlib.import_module(f"d2lutils.engines.{name}")
+    return importlib.import_module(f"d2lutils.engines._{name}")

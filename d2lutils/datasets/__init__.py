@@ -1,0 +1,31 @@
+"""Image classification data as NumPy arrays: MNIST, Fashion-MNIST, CIFAR-10, digits, MNIST-1D, a sample of MNIST.
+
+    train, test = load("mnist")
+    train.images.shape, train.labels.shape      # (60000, 1, 28, 28), (60000,)
+
+A data set is looked for in `root`, else in the folder named by the environment variable D2LUTILS_DATA, else in the
+cache; what is in none of them is downloaded into the cache, and checked before it is put there. Files may lie in the
+folder itself, in one with the data set's name, or where torchvision puts them; gzipped or not.
+"""
+
+from d2lutils.datasets._files import DataError
+from d2lutils.datasets._load import (
+    NAMES,
+    Dataset,
+    cache_folder,
+    corrupt_labels,
+    load,
+    remark,
+    standardize,
+)
+
+__all__ = [
+    "NAMES",
+    "DataError",
+    "Dataset",
+    "cache_folder",
+    "corrupt_labels",
+    "load",
+    "remark",
+    "standardize",
+]

@@ -1,0 +1,177 @@
+"""The exercises of the chapter on hyperparameters that can be checked (`d2lutils.exercises`)."""
+
+import math
+
+import numpy as np
+
+from d2lutils.exercises._judge import Exercise
+
+
+def _draws(share):
+    return math.ceil(math.log(0.05) / math.log1p(-share))
+
+
+def _hits(k, w):
+    return min(1, k * w), 1 - (1 - w) ** k**2
+
+
+def _starts(R, eta):
+    from d2lutils.search import brackets
+
+    return [bracket.rungs[0].number for bracket in brackets(R, eta)]
+
+
+def _starts_of_a_fraction(R, eta, rounded):
+    last = len(_starts(R, eta))
+    return [rounded(last / (s + 1) * eta**s) for s in range(last - 1, -1, -1)]
+
+
+def _starts_rounded_first(R, eta):
+    last = len(_starts(R, eta))
+    return [last // (s + 1) * eta**s for s in range(last - 1, -1, -1)]
+
+
+EXERCISES = (
+    Exercise(
+        "hyperparameters-one-percent",
+        "the number of random settings for the best 1%, a whole number",
+        (
+            "With which probability do $n$ random settings all miss the best 1%?",
+            "Solve $0.99^n \\le 0.05$ for $n$.",
+            "Take logarithms, divide, and round up.",
+        ),
+        lambda: _draws(0.01),
+        traps=(
+            (lambda: _draws(0.05), "This is the number for the best 5%."),
+            (
+                lambda: 300,
+                "A good approximation. Which is the least number that will do?",
+            ),
+            (
+                lambda: _draws(0.01) - 1,
+                "Does the probability reach 0.95 with this number?",
+            ),
+            (lambda: _draws(0.001), "This is the number for the best 0.1%."),
+        ),
+        whole=True,
+        rtol=0,
+    ),
+    Exercise(
+        "hyperparameters-band",
+        "a function of k and w that returns the grid's probability and that of random search, two numbers",
+        {
+            "grid": (
+                "How many different values of the hyperparameter that matters does the grid try?",
+                "$k$ values at distance $1/k$: when does a band of width $w$ contain one?",
+                "A probability is at most 1.",
+            ),
+            "random": (
+                "Each random setting hits the band with probability $w$, whatever the others do.",
+                "All miss with probability $(1 - w)$ to a power. How many settings are there?",
+            ),
+        },
+        _hits,
+        inputs=lambda: [
+            {"k": k, "w": w} for k, w in ((3, 0.1), (5, 0.05), (10, 0.05), (4, 0.3))
+        ],
+        traps=(
+            (
+                lambda k, w: (min(1, k * k * w), np.nan),
+                "In a column of the grid the first hyperparameter stays the same.",
+            ),
+            (lambda k, w: (k * w, np.nan), "A probability is at most 1."),
+            (
+                lambda k, w: (np.nan, 1 - (1 - w) ** k),
+                "Random search has $k^2$ settings.",
+            ),
+        ),
+    ),
+    Exercise(
+        "hyperparameters-two",
+        "a function of sigma that returns the mean of the true loss less the smaller validation loss",
+        (
+            "The smaller of two numbers is their mean less half of their distance.",
+            "The difference of the two errors is normal. With which standard deviation?",
+            "The mean of the absolute value of a normal variable with standard deviation $s$ is $s \\sqrt{2/\\pi}$.",
+        ),
+        lambda sigma: sigma / math.sqrt(math.pi),
+        inputs=lambda: [{"sigma": sigma} for sigma in (0.5, 1.0, 3.0)],
+        traps=(
+            (
+                lambda sigma: 2 * sigma / math.sqrt(math.pi),
+                "This is the mean distance of the two. And half of it?",
+            ),
+            (
+                lambda sigma: sigma / math.sqrt(2 * math.pi),
+                "The difference of two errors varies more than one error.",
+            ),
+            (
+                lambda sigma: sigma * math.sqrt(2 * math.log(2)),
+                "This is the bound for $K = 2$. What is the mean itself?",
+            ),
+            (
+                lambda sigma: -sigma / math.sqrt(math.pi),
+                "Mind the sign: by how much is the report too small?",
+            ),
+        ),
+    ),
+    Exercise(
+        "hyperparameters-repeats",
+        "a function of m and the variance of the noise that returns the variance of f(a) afterwards",
+        (
+            "Which matrix is $K$ if all points are the same?",
+            "The vector of ones is an eigenvector of $K + \\sigma^2 I$. With which eigenvalue?",
+            "The variance is 1 less $m$ divided by that eigenvalue.",
+        ),
+        lambda m, variance: variance / (m + variance),
+        inputs=lambda: [
+            {"m": m, "variance": v}
+            for m, v in ((1, 0.5), (4, 0.5), (16, 2.0), (3, 0.01))
+        ],
+        traps=(
+            (
+                lambda m, variance: variance / m,
+                "This is the variance of the mean of $m$ errors. What was known before?",
+            ),
+            (
+                lambda m, variance: m / (m + variance),
+                "This is by how much the variance shrinks.",
+            ),
+            (
+                lambda m, variance: variance + variance / (m + variance),
+                "This is the variance of one more observation, with its noise.",
+            ),
+            (
+                lambda m, variance: math.sqrt(variance / (m + variance)),
+                "This is the standard deviation.",
+            ),
+        ),
+    ),
+    Exercise(
+        "hyperparameters-brackets",
+        "a function of R and eta that returns the numbers of settings of the brackets, a list from the largest s to 0",
+        (
+            "$s_{\\max}$ is the number of times one can multiply 1 by $\\eta$ without exceeding $R$.",
+            "Multiply first, then divide, and round up at the end.",
+            "`-(-a // b)` is $a / b$ rounded up.",
+        ),
+        _starts,
+        inputs=lambda: [
+            {"R": R, "eta": eta}
+            for R, eta in ((81, 3), (27, 3), (243, 3), (100, 4), (1, 2))
+        ],
+        traps=(
+            (lambda R, eta: _starts_of_a_fraction(R, eta, math.floor), "Round up."),
+            (
+                _starts_rounded_first,
+                "These are the printed numbers. Multiply before you round.",
+            ),
+            (lambda R, eta: _starts(R, eta)[::-1], "The largest $s$ comes first."),
+            (
+                lambda R, eta: _starts_of_a_fraction(R, eta, float),
+                "A bracket has a whole number of settings.",
+            ),
+        ),
+        rtol=0,
+    ),
+)

@@ -1,0 +1,123 @@
+"""What every interactive figure is made of: the element and widget, checks of parameters, random numbers."""
+
+import html
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from d2lutils import _checks
+
+_JS = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure to play with: the last expression of a notebook cell, or the argument of ``display``.
+
+    kind: name of its JavaScript file. state: its parameters, JSON values. alt: one sentence for readers who
+    cannot see or run it.
+    """
+
+    kind: str
+    state: Mapping[str, object]
+    alt: str
+
+    def html(self):
+        """The element that the book's script brings to life; without script, the sentence remains."""
+        state = html.escape(
+            json.dumps(dict(self.state), sort_keys=True, allow_nan=False)
+        )
+        return (
+            f'<div class="d2lutils-figure" data-figure="{self.kind}" data-state="{state}">'
+            f"<p>{html.escape(self.alt)} (Interactive in the built book and in a running notebook.)</p></div>"
+        )
+
+    def widget(self):
+        """A live anywidget with the state as synchronised traits; needs a running kernel to be of use."""
+        import anywidget
+        import traitlets
+
+        traits = {
+            name: traitlets.Any(value).tag(sync=True)
+            for name, value in self.state.items()
+        }
+        code = {
+            "_esm": _script(self.kind),
+            "_css": (_JS / "figure.css").read_text(encoding="utf8"),
+        }
+        return type("InteractiveFigure", (anywidget.AnyWidget,), {**traits, **code})()
+
+    def __repr__(self):
+        return f"{self.kind}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        data, metadata = {"text/html": self.html(), "text/plain": repr(self)}, {}
+        if _in_live_kernel():
+            bundle = self.widget()._repr_mimebundle_()
+            live, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+            data |= {
+                mime: view
+                for mime, view in live.items()
+                if mime.startswith("application/vnd.jupyter.widget")
+            }
+        return data, metadata
+
+
+def uniforms(seed, n):
+    """n uniform numbers in [0, 1) from the figures' generator, mulberry32: shape (n,).
+
+    seed: integer in [0, 2^32). The same numbers, to the last bit, as in the browser.
+    """
+    seed, n = _checks.whole("seed", seed, 0, 2**32 - 1), _checks.whole("n", n, 0)
+    a = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(
+        0x6D2B79F5
+    )  # modulo 2^32, as meant
+    t = (a ^ (a >> 15)) * (a | 1)
+    t ^= t + (t ^ (t >> 7)) * (t | 61)
+    return (t ^ (t >> 14)) / 2.0**32
+
+
+def normals(seed, n):
+    """n standard normal numbers (Box and Muller 1958) from the figures' generator: shape (n,).
+
+    seed: as in `uniforms`, of which numbers 2k and 2k+1 give normals 2k and 2k+1. The browser's logarithm and cosine
+    may differ in the last bit.
+    """
+    n = _checks.whole("n", n, 0)
+    u = uniforms(seed, n + n % 2).reshape(-1, 2)
+    radius, angle = np.sqrt(-2 * np.log1p(-u[:, 0])), 2 * np.pi * u[:, 1]
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).ravel()[
+        :n
+    ]
+
+
+def figure(kind, state, alt, default):
+    if alt is not None and (not isinstance(alt, str) or not alt.strip()):
+        raise ValueError(
+            f"alt must be a sentence that says what the figure shows, got {alt!r}"
+        )
+    return Figure(kind, state, alt or default)
+
+
+def _script(kind):
+    parts = [
+        (_JS / f"{name}.js").read_text(encoding="utf8") for name in ("_common", kind)
+    ]
+    return "\n".join([*parts, "export default { render };\n"])
+
+
+def _in_live_kernel():
+    """Whether a widget could be shown: IPython runs in a kernel, and anywidget can be imported."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if getattr(shell, "kernel", None) is None:
+        return False
+    try:
+        import anywidget  # noqa: F401
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""The figure `training_curves`: loss and error of trainings by epoch."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from d2lutils._checks import array, has, whole
+from d2lutils.interactive._figure import figure
+
+_POINTS = 150
+
+_CURVES = ("train_loss", "train_error", "test_loss", "test_error")
+
+
+def training_curves(runs, epoch=None, *, alt=None):
+    """Loss and error of one or more trainings by epoch, where one would have stopped, and what that would have given.
+
+    runs: {label: run}, at most 8; a run, such as `runs.Run` or `training.History`, has epochs, train_loss, train_error,
+    test_loss and test_error, arrays of one length. epoch: the one shown first, by default the last of the first run.
+    Each curve keeps at most 150 points, the two stops and `epoch` among them, and four digits. The stops are the first
+    epochs with the least test loss and the least test error. Raises ValueError if a curve does not hold finite losses
+    >= 0 or errors from 0 to 1.
+    """
+    if (
+        not isinstance(runs, Mapping)
+        or not 1 <= len(runs) <= 8
+        or not all(isinstance(label, str) for label in runs)
+    ):
+        raise ValueError(f"runs must be a dict of 1 to 8 runs by label, got {runs!r}")
+    if epoch is not None:
+        epoch = whole("epoch", epoch, 0)
+    curves = [_thinned(label, run, epoch) for label, run in runs.items()]
+    first = curves[0]["epochs"]
+    state = {
+        "runs": curves,
+        "run": curves[0]["label"],
+        "epoch": first[-1]
+        if epoch is None
+        else whole("epoch", epoch, first[0], first[-1]),
+    }
+    return figure(
+        "training_curves",
+        state,
+        alt,
+        f"Loss and error on training and test data by epoch ({', '.join(runs)}), the values at an epoch that can be "
+        "chosen, and the epochs with the least test loss and the least test error.",
+    )
+
+
+def _thinned(label, run, wanted):
+    has("runs", run, "epochs", *_CURVES)
+    epochs = array("runs: epochs", run.epochs, dtype=None)
+    values = {
+        name: array(f"runs: {name}", getattr(run, name), finite=False)
+        for name in _CURVES
+    }
+    if (
+        epochs.ndim != 1
+        or len(epochs) < 2
+        or not (np.diff(epochs) > 0).all()
+        or epochs[0] < 0
+    ):
+        raise ValueError(
+            f"runs: epochs of {label} must be at least two rising numbers >= 0, got {epochs}"
+        )
+    for name, curve in values.items():
+        most = 1 if name.endswith("error") else np.inf
+        if (
+            curve.shape != epochs.shape
+            or not (np.isfinite(curve) & (curve >= 0) & (curve <= most)).all()
+        ):
+            raise ValueError(
+                f"runs: {name} of {label} must hold a finite number >= 0, errors <= 1, for each epoch"
+            )
+    stops = [int(values[name].argmin()) for name in ("test_loss", "test_error")]
+    spread = (
+        np.linspace(0, len(epochs) - 1, min(len(epochs), _POINTS - 3))
+        .round()
+        .astype(int)
+    )
+    kept = np.union1d(
+        spread, stops if wanted is None else [*stops, np.abs(epochs - wanted).argmin()]
+    )
+    short = {
+        name: [float(f"{value:.4g}") for value in curve[kept]]
+        for name, curve in values.items()
+    }
+    place = [int(np.searchsorted(kept, stop)) for stop in stops]
+    return {
+        "label": label,
+        "epochs": [int(e) for e in epochs[kept]],
+        **short,
+        "stops": place,
+    }

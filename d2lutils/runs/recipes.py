@@ -1,0 +1,193 @@
+"""Named experiments at two scales: "ci" runs in seconds on data that come with the package, "full" is recorded.
+
+    recipe = get("lenet-mnist")             # scale="ci"
+    train, test = recipe.load()
+    history = recipe.fit(train, test)
+
+`runs` adds where the numbers came from, and keeps them.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from d2lutils import _checks, datasets, training
+from d2lutils.networks import Network, cuda_convnet, lenet5, mlp
+from d2lutils.training import SGD, Adam
+
+SCALES = ("ci", "full")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides an experiment.
+
+    title: what it is, for captions. network, optimizer, epochs, batch_size, evaluate_every, stop_below: see
+    training.fit. data, num_train, num_test: see datasets.load. steps: pairs (epoch, factor), see
+    training.step_schedule. random_labels: share of the training labels drawn at random. standardized: whether
+    datasets.standardize is applied. seed: of initial parameters, minibatches and random labels. minutes: roughly how
+    long it takes on two CPU cores.
+    """
+
+    title: str
+    network: Network
+    data: str
+    optimizer: SGD | Adam
+    epochs: int
+    num_train: int | None = None
+    num_test: int | None = None
+    batch_size: int = 50
+    steps: tuple = ()
+    evaluate_every: int = 1
+    stop_below: float | None = None
+    random_labels: float = 0.0
+    standardized: bool = False
+    seed: int = 0
+    minutes: float = 0.1
+
+    def load(self, root=None):
+        """Training and test set as the network gets them. root: see datasets.load."""
+        train, test = datasets.load(
+            self.data, root=root, num_train=self.num_train, num_test=self.num_test
+        )
+        if self.random_labels:
+            train = datasets.corrupt_labels(
+                train, self.random_labels, np.random.default_rng(self.seed)
+            )
+        return datasets.standardize(train, test) if self.standardized else (train, test)
+
+    def fit(self, train, test, **arguments):
+        """training.fit with this recipe's settings on the sets of `load`, train and test.
+
+        arguments: its engine, device, progress, checkpoint. Returns a training.History.
+        """
+        names = (
+            "optimizer",
+            "epochs",
+            "batch_size",
+            "evaluate_every",
+            "stop_below",
+            "seed",
+        )
+        settings = {name: getattr(self, name) for name in names}
+        schedule = training.step_schedule(dict(self.steps))
+        return training.fit(
+            self.network, train, test, schedule=schedule, **settings, **arguments
+        )
+
+    def settings(self):
+        """Every setting by name, as JSON values (network and optimizer as their repr)."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain |= {"network": repr(self.network), "optimizer": repr(self.optimizer)}
+        return plain | {"steps": [list(step) for step in self.steps]}
+
+
+_CIFAR: dict[str, Any] = {
+    "data": "cifar10",
+    "num_train": 10000,
+    "batch_size": 64,
+    "standardized": True,
+}
+_SMALL: dict[str, Any] = {
+    "data": "mnist-sample",
+    "num_train": 1000,
+    "evaluate_every": 2,
+}
+_DIGITS: dict[str, Any] = {
+    "data": "digits",
+    "num_train": 1000,
+    "epochs": 120,
+    "stop_below": 1e-2,
+}
+_DIGITS |= {"network": mlp(512, 10), "optimizer": SGD(0.1, momentum=0.9)}
+
+RECIPES: dict[str, dict[str, Any]] = {
+    "lenet-mnist": {
+        "ci": Recipe(
+            "LeNet-5 on MNIST, constant step",
+            lenet5(),
+            optimizer=SGD(0.2),
+            epochs=40,
+            **_SMALL,
+        ),
+        "full": Recipe(
+            "LeNet-5 on MNIST, constant step",
+            lenet5(),
+            "mnist",
+            SGD(0.1),
+            epochs=60,
+            batch_size=64,
+            stop_below=1e-3,
+            minutes=6,
+        ),
+    },
+    "convnet-cifar10": {
+        "ci": Recipe(
+            "cuda-convnet, constant step",
+            cuda_convnet(width=8),
+            optimizer=SGD(0.05, momentum=0.9),
+            epochs=40,
+            **_SMALL,
+        ),
+        "full": Recipe(
+            "cuda-convnet on CIFAR-10, constant step",
+            cuda_convnet(),
+            optimizer=SGD(0.005, momentum=0.9),
+            epochs=100,
+            stop_below=1e-3,
+            minutes=10,
+            **_CIFAR,
+        ),
+    },
+    "convnet-cifar10-regularized": {
+        "ci": Recipe(
+            "cuda-convnet, lr / 10, l2, lr / 10 again",
+            cuda_convnet(width=8),
+            optimizer=SGD(0.005, momentum=0.9, weight_decay=0.01),
+            epochs=40,
+            steps=((32, 0.1),),
+            **_SMALL,
+        ),
+        "full": Recipe(
+            "cuda-convnet on CIFAR-10, lr / 10, l2, lr / 10 again",
+            cuda_convnet(),
+            optimizer=SGD(0.0005, momentum=0.9, weight_decay=0.02),
+            epochs=150,
+            steps=((120, 0.1),),
+            minutes=18,
+            **_CIFAR,
+        ),
+    },
+    "true-labels": {
+        "ci": Recipe("MLP on digits, true labels", **_DIGITS),
+        "full": "convnet-cifar10",  # the same experiment
+    },
+    "random-labels": {
+        "ci": Recipe("MLP on digits, random labels", random_labels=1.0, **_DIGITS),
+        "full": Recipe(
+            "cuda-convnet on CIFAR-10, random labels",
+            cuda_convnet(),
+            optimizer=SGD(0.005, momentum=0.9),
+            epochs=150,
+            stop_below=1e-2,
+            random_labels=1.0,
+            minutes=18,
+            **_CIFAR,
+        ),
+    },
+}
+
+
+def get(name, scale="ci"):
+    """The `Recipe` of that name at scale "ci" or "full". Raises ValueError for unknown names."""
+    _checks.choice("name", name, RECIPES)
+    _checks.choice("scale", scale, SCALES)
+    recipe = RECIPES[name][scale]
+    return get(recipe, scale) if isinstance(recipe, str) else recipe
+
+
+def recorded_as(name):
+    """The name under which a recipe's full run is kept: its own, or that of the recipe which is the same experiment."""
+    get(name, "full")
+    return full if isinstance(full := RECIPES[name]["full"], str) else name

@@ -1,0 +1,95 @@
+"""The Python side of the interactive figures: stored HTML, validation, random numbers."""
+
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+from figures import FIGURES, FILES
+from scipy import stats
+
+from d2lutils import interactive
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_the_stored_output_is_the_same_every_time_and_holds_the_state(make):
+    figure = make(alt='Less < more & "quotes"')
+    data, metadata = figure._repr_mimebundle_()
+    assert (data, metadata) == make(alt='Less < more & "quotes"')._repr_mimebundle_()
+    assert set(data) == {"text/html", "text/plain"}
+    kind, state = re.search(
+        r'data-figure="(\w+)" data-state="([^"]*)"', data["text/html"]
+    ).groups()
+    assert kind == make.__name__
+    assert json.loads(html.unescape(state)) == figure.state
+    assert "Less &lt; more &amp;" in data["text/html"]
+
+
+def test_equal_parameters_of_another_number_type_store_equal_bytes():
+    assert (
+        interactive.saddle(lr=np.float64(0.05), along=1).html()
+        == interactive.saddle(along=1.0).html()
+    )
+    assert (
+        interactive.descent(start=0.5).html()
+        == interactive.descent(start=np.array([0.5])).html()
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "bad"),
+    [
+        (interactive.descent, {"start": [0, 0]}),
+        (interactive.descent, {"start": 2.5}),
+        (interactive.descent, {"momentum": 1.0}),
+        (interactive.saddle, {"along": 3}),
+    ],
+)
+def test_what_a_figure_cannot_show_is_refused_by_name(make, bad):
+    """The limits of pictures; what is wrong everywhere is tried by test_bad_inputs.py."""
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        make(**bad)
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_live_widget_carries_the_same_state_and_a_module_that_exports_render(make):
+    figure = make()
+    widget = figure.widget()
+    assert {name: getattr(widget, name) for name in figure.state} == dict(figure.state)
+    assert str(widget._esm).rstrip().endswith("export default { render };")
+
+
+def test_mulberry32_agrees_with_its_published_sequential_form():
+    def published(seed):
+        # Tommy Ettinger's 32-bit generator, in Python's unbounded integers.
+        while True:
+            seed = (seed + 0x6D2B79F5) & 0xFFFFFFFF
+            t = ((seed ^ seed >> 15) * (seed | 1)) & 0xFFFFFFFF
+            t ^= (t + (t ^ t >> 7) * (t | 61)) & 0xFFFFFFFF
+            yield (t ^ t >> 14) / 2**32
+
+    for seed in (0, 1, 123456789, 2**32 - 1):
+        sequence = published(seed)
+        assert interactive.uniforms(seed, 50).tolist() == [
+            next(sequence) for _ in range(50)
+        ]
+
+
+def test_normals_are_normal_and_seeds_are_independent():
+    sample = interactive.normals(3, 100_001)
+    assert sample.shape == (100_001,)
+    assert stats.kstest(sample, "norm").pvalue > 0.01
+    means = np.array([5 * interactive.normals(seed, 25).mean() for seed in range(4000)])
+    assert stats.kstest(means, "norm").pvalue > 0.01
+    assert abs(np.corrcoef(means[1:], means[:-1])[0, 1]) < 4 / np.sqrt(4000)
+
+
+def test_figures_stay_small():
+    sizes = {file.stem: file.stat().st_size for file in FILES.glob("*.js")}
+    first = [
+        sizes.pop(name)
+        for name in ("_common", "risk", "descent", "saddle", "gradients")
+    ]
+    assert sum(first) < 40_000
+    assert {name: size for name, size in sizes.items() if size > 8_500} == {}

@@ -1,0 +1,191 @@
+"""The figures on the built pages, worked from the keyboard, show the numbers that the library computes."""
+
+import numpy as np
+import pytest
+
+from d2lutils import interactive, kernels, landscapes, linear, meanfield, runs, search
+from d2lutils.descent import descend
+
+pytestmark = pytest.mark.browser
+CHAPTERS = [
+    "risk",
+    "hardness",
+    "local-minima",
+    "saddles",
+    "vanishing-gradients",
+    "overfitting",
+    "ntk",
+]
+CHAPTERS += ["matrix-completion", "hyperparameters"]
+SAME = {"rtol": 1e-9, "atol": 1e-9}
+
+
+@pytest.fixture(scope="module")
+def tab(chromium):
+    return chromium.new_page(viewport={"width": 1100, "height": 900})
+
+
+@pytest.fixture
+def play(tab, book):
+    """play(chapter, kind, slider, key) presses a key on a slider of the page's figure; returns its new numbers."""
+
+    def pressed(chapter, kind, slider, key):
+        tab.goto(f"{(book / 'chapters' / chapter).as_uri()}.html")
+        figure = tab.locator(f".d2lutils-figure[data-figure={kind}]").first
+        before = figure.evaluate("el => JSON.stringify(el.figureResult)")
+        figure.get_by_role("slider", name=slider).press(key)
+        tab.wait_for_function(
+            "([el, before]) => JSON.stringify(el.figureResult) !== before",
+            arg=[figure.element_handle(), before],
+        )
+        return figure.evaluate("el => el.figureResult")
+
+    return pressed
+
+
+def test_risk(play):
+    got = play("risk", "risk", "sample size", "End")
+    mean = interactive.normals(528, 1000).mean()  # End is 1000 examples
+    empirical = landscapes.empirical_risk(mean)
+    best = empirical.minima[empirical.f(empirical.minima).argmin(), 0]
+    np.testing.assert_allclose(
+        [got["z_mean"], got["minimisers"][0]], [mean, best], **SAME
+    )
+
+
+def test_descent(play):
+    got = play(
+        "local-minima", "descent", "learning rate", "ArrowLeft"
+    )  # 0.28 becomes 0.24
+    run = descend(
+        landscapes.risk((-1, 2)), [[0.9]], lr=0.24, num_steps=20
+    )  # later it is chaotic
+    np.testing.assert_allclose(got["points"][:21], run.points[:, 0], **SAME)
+
+
+def test_saddle(play):
+    got = play("saddles", "saddle", "distance", "ArrowRight")  # 0.001 becomes 0.002
+    run = descend(
+        landscapes.double_well(),
+        [[0.002, 0.9]],
+        lr=0.05,
+        num_steps=len(got["points"]) - 1,
+    ).points[:, 0]
+    np.testing.assert_allclose(got["points"], run, **SAME)
+    assert got["steps"] == (np.abs(run[:, 0]) > 0.5).argmax()
+
+
+def test_gradients(play):
+    got = play(
+        "vanishing-gradients", "gradients", "depth", "ArrowLeft"
+    )  # 50 becomes 49
+    np.testing.assert_allclose(
+        got["norms"], meanfield.gradient_norms(49, "relu", 1.0), **SAME
+    )
+
+
+def test_double_descent(play):
+    got = play(
+        "overfitting", "double_descent", "examples n", "ArrowRight"
+    )  # 40 becomes 41
+    risks = linear.double_descent_risk(41, np.arange(1, 101), 100, 0.2)
+    shown = np.array(
+        [np.inf if risk is None else risk for risk in got["risks"]], dtype=float
+    )
+    finite = np.isfinite(risks)
+    np.testing.assert_allclose(shown[finite], risks[finite], **SAME)
+
+
+def test_training_curves(play):
+    got = play(
+        "overfitting", "training_curves", "Chosen epoch", "ArrowLeft"
+    )  # 23 becomes 22
+    run = runs.load("lenet-mnist")
+    best, kept = run.test_loss.argmin(), run.test_error.argmin()
+    epochs = [
+        got[which]["epoch"] for which in ("chosen", "least_loss", "least_error", "last")
+    ]
+    assert epochs == [22, run.epochs[best], run.epochs[kept], run.epochs[-1]]
+
+
+def test_infinite_net(play):
+    got = play("ntk", "infinite_net", "hidden layers", "ArrowRight")  # 2 becomes 3
+    points = np.array(interactive.infinite_net().state["points"])
+    grid = np.linspace(-2, 2, 81)
+    lifted = [
+        np.stack([x, np.ones_like(x)], axis=1)
+        for x in (grid[np.array(got["on"])], grid)
+    ]
+    own, cross = (
+        kernels.ntk(lifted[0], depth=3),
+        kernels.ntk(lifted[1], lifted[0], depth=3),
+    )
+    np.testing.assert_allclose(
+        got["mean"], cross @ np.linalg.solve(own, points[:, 1]), rtol=1e-7, atol=1e-7
+    )
+
+
+def test_hyperband(play):
+    got = play(
+        "hyperparameters", "hyperband", "keep one in", "ArrowRight"
+    )  # 3 becomes 4
+    expected = [
+        (b.s, [[r.number, r.resource] for r in b.rungs], b.budget)
+        for b in search.brackets(81, 4)
+    ]
+    assert [(b["s"], b["rungs"], b["budget"]) for b in got["brackets"]] == expected
+
+
+CONTROLS = "input, select, button, [tabindex='0']"
+# What the reader of a focused control sees: the ring around it, and the figure with its numbers and sentence.
+RING = """element => {
+  const ring = element.querySelector(".fig-hit") ?? element, style = getComputedStyle(ring);
+  return ring === element ? style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    : style.stroke !== "none" && parseFloat(style.strokeWidth) >= 2;
+}"""
+SEEN = """figure => {
+  const inputs = [...figure.querySelectorAll("input, select")];
+  return [figure.innerHTML, ...inputs.map(input => input.value + input.checked)].join();
+}"""
+KEYS = {
+    "range": ("ArrowRight", "ArrowLeft"),
+    "number": ("ArrowUp", "ArrowDown"),
+    "checkbox": ("Space",),
+}
+KEYS |= {"select-one": ("ArrowDown", "ArrowUp"), "button": ("Enter",)}
+ARROWS = ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter):
+    page = chromium.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(f"{(book / 'chapters' / chapter).as_uri()}.html")
+    figures = page.locator(".d2lutils-figure").all()
+    assert figures
+    for figure in figures:
+        figure.evaluate("figure => { figure.tabIndex = -1; figure.focus(); }")
+        number = figure.locator(CONTROLS).count()
+        assert number > 1
+        for i in range(number):
+            page.keyboard.press("Tab")
+            control = figure.locator(CONTROLS).nth(i)
+            name = control.evaluate(
+                "c => c === document.activeElement && (c.type ?? c.getAttribute('role'))"
+            )
+            assert name, f"Tab does not reach control {i}"
+            assert control.evaluate(RING), f"no ring around control {i}"
+            for slider in figure.locator("input[type=range]").all()[: name == "button"]:
+                slider.press(
+                    "Home"
+                )  # the button may lead to where the figure already is
+                control.focus()
+            before = figure.evaluate(SEEN)
+            for key in KEYS.get(name, ARROWS):
+                page.keyboard.press(key)
+                page.wait_for_timeout(50)
+                if changed := figure.evaluate(SEEN) != before:
+                    break
+            assert changed, f"{name} {i} does nothing"
+        page.keyboard.press("Tab")
+        assert not figure.evaluate("figure => figure.contains(document.activeElement)")
+    page.close()

@@ -1,0 +1,175 @@
+"""Recorded runs come back as they were made, resume when killed, and are those of their recipes."""
+
+import json
+import os
+import pathlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from d2lutils import datasets, engines, runs
+from d2lutils.networks import mlp
+from d2lutils.runs import recipes
+from d2lutils.training import SGD
+
+RECORDED = [
+    path for name in recipes.RECIPES if (path := runs.FOLDER / f"{name}.json").exists()
+]
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """A recipe of a second at both scales, and folders of its own."""
+    recipe = recipes.Recipe(
+        "MLP on digits",
+        mlp(8, 10),
+        "digits",
+        SGD(0.1),
+        epochs=4,
+        num_train=100,
+        num_test=50,
+        random_labels=0.5,
+    )
+    monkeypatch.setitem(
+        recipes.RECIPES, "tiny", {"ci": recipe, "full": replace(recipe, epochs=6)}
+    )
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+    return tmp_path / "runs"
+
+
+def test_a_recorded_run_comes_back_with_its_origin(tiny):
+    path = runs.record("tiny", folder=tiny, engine=engines.available()[-1])
+    run = runs.load("tiny", tiny)
+    history = recipes.get("tiny", "full").fit(
+        *recipes.get("tiny", "full").load(), engine=run.record["engine"]
+    )
+    np.testing.assert_allclose(run.test_loss, history.test_loss, rtol=1e-5)
+    assert run.epochs.tolist() == [1, 2, 3, 4, 5, 6]
+    assert (
+        run.record["settings"]["optimizer"]
+        == "SGD(lr=0.1, momentum=0.0, weight_decay=0.0)"
+    )
+    assert run.record["versions"].keys() >= {
+        "d2lutils",
+        "numpy",
+        "python",
+        run.record["engine"],
+    }
+    assert "Recorded on" in run.origin
+    assert "50% of the training labels drawn at random" in run.origin
+    assert json.loads(path.read_text())["scale"] == "full"
+    assert not list(pathlib.Path(tiny).parent.glob("cache/checkpoints/*"))
+
+
+def test_recording_goes_on_where_it_was_killed(tiny, monkeypatch):
+    whole = runs.record("tiny", folder=tiny / "whole").read_text()
+    replace_file, saves = os.replace, []
+
+    def kill_at_the_third(source, target):
+        saves.append(target)
+        if len(saves) == 3:
+            raise KeyboardInterrupt
+        replace_file(source, target)
+
+    monkeypatch.setattr("os.replace", kill_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        runs.record("tiny", folder=tiny / "killed")
+    resumed = runs.record("tiny", folder=tiny / "killed").read_text()
+    assert json.loads(resumed)["curves"] == json.loads(whole)["curves"]
+    assert (
+        len(saves) == 3 + 4 + 1
+    )  # three saves, then epochs 3 to 6 and the record itself
+
+
+def test_a_live_run_says_so_and_nothing_that_varies(tiny):
+    run = runs.live("tiny")
+    assert run.origin.startswith(
+        "Computed while this page ran: 100 training and 50 test images of digits"
+    )
+    assert len(run.epochs) == 4
+    assert not {"seconds", "date", "device", "versions"} & run.record.keys()
+    again = runs.live("tiny")
+    np.testing.assert_array_equal(run.train_loss, again.train_loss)
+    assert run.record == again.record
+
+
+def test_unknown_and_unrecorded_runs(tiny):
+    with pytest.raises(
+        ValueError, match=r"name must be one of 'lenet-mnist', .* got 'alexnet'"
+    ):
+        runs.load("alexnet")
+    with pytest.raises(ValueError, match="scale must be one of"):
+        recipes.get("tiny", "medium")
+    with pytest.raises(
+        FileNotFoundError, match=r"python -m d2lutils\.runs record tiny"
+    ):
+        runs.load("tiny", tiny)
+
+
+def test_command_line(tiny, capsys):
+    runs.main(["record", "tiny", "--folder", str(tiny)])
+    assert pathlib.Path(capsys.readouterr().out.strip()) == tiny / "tiny.json"
+    runs.main(["list"])
+    told = capsys.readouterr().out
+    assert all(name in told for name in recipes.RECIPES)
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_the_runs_in_the_package_are_those_of_their_recipes(path):
+    run = runs.load(path.stem)
+    assert run.record["settings"] == recipes.get(path.stem, "full").settings()
+    lengths = {
+        len(curve)
+        for curve in (
+            run.epochs,
+            run.train_loss,
+            run.train_error,
+            run.test_loss,
+            run.test_error,
+        )
+    }
+    assert lengths == {len(run.epochs)}
+    assert all(np.isfinite(curve).all() for curve in (run.train_loss, run.test_loss))
+    if stop_below := run.record["settings"]["stop_below"]:
+        assert (
+            run.train_loss[-1] < stop_below
+            or run.epochs[-1] == run.record["settings"]["epochs"]
+        )
+
+
+def test_full_recipes_are_what_the_book_promises():
+    """Recht's three plots, and true against random labels (Zhang et al. 2017)."""
+    lenet, constant, regularized, true, random = (
+        recipes.get(name, "full")
+        for name in (
+            "lenet-mnist",
+            "convnet-cifar10",
+            "convnet-cifar10-regularized",
+            "true-labels",
+            "random-labels",
+        )
+    )
+    assert (lenet.data, lenet.num_train, lenet.steps, lenet.stop_below) == (
+        "mnist",
+        None,
+        (),
+        1e-3,
+    )
+    assert constant.steps == ()
+    assert constant.num_train >= 10000
+    assert regularized.network == constant.network
+    assert regularized.optimizer.lr == pytest.approx(constant.optimizer.lr / 10)
+    assert regularized.optimizer.weight_decay > 0
+    assert regularized.steps == ((120, 0.1),)
+    assert true == constant  # recorded once
+    same = {"title": "", "minutes": 0, "epochs": 0, "stop_below": 0}
+    assert replace(true, random_labels=1.0, **same) == replace(random, **same)
+
+
+def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
+    monkeypatch.setitem(
+        recipes.RECIPES, "twin", recipes.RECIPES["tiny"] | {"full": "tiny"}
+    )
+    assert runs.record("twin", folder=tiny).stem == "tiny"
+    assert runs.load("twin", tiny).record == runs.load("tiny", tiny).record

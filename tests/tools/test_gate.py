@@ -1,0 +1,242 @@
+"""The gate is honest: break a copy of a small book in one place, and the check that guards the place turns red."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import notebooks
+import pytest
+
+TESTS = pathlib.Path(__file__).parents[1]
+
+SOURCE = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  name: python3
+  display_name: Python 3
+---
+
+# A small chapter
+
+```{code-cell} ipython3
+import numpy
+
+from d2lutils import claims, plotting
+
+plotting.use_style()
+area = numpy.pi * 0.5**2
+print(f"{area:.3f}")
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  image:
+    alt: A line that rises from 1 to 3.
+  figure:
+    caption: A line.
+    name: fig-small-line
+---
+fig, ax = plotting.figure(size=(2, 1))
+ax.plot([1, 3])
+plotting.show()
+```
+
+```{code-cell} ipython3
+claims.check(
+    "small-area", "The area is 0.785.", source="004", verdict="confirmed", measured=area, expected=0.785, tolerance=1e-3
+)
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    root = tmp_path_factory.mktemp("book")
+    (root / "chapters" / "sources").mkdir(parents=True)
+    (root / "_toc.yml").write_text("root: chapters/small\n")
+    (root / "chapters" / "sources" / "small.md").write_text(SOURCE)
+    notebooks.sync(notebooks.Book(root))
+    return root
+
+
+@pytest.fixture
+def book(pristine, tmp_path):
+    shutil.copytree(pristine, tmp_path / "copy")
+    return notebooks.Book(tmp_path / "copy")
+
+
+def nbval(book):
+    """The exit code of nbval, as the Makefile calls it, on the notebook of `book`, from another working directory."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-sanitize-with",
+        TESTS / "nbval-sanitize.cfg",
+    ]
+    command += [
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--rootdir",
+        book.chapters,
+        book.notebook("small"),
+    ]
+    environment = os.environ | notebooks.ENVIRONMENT
+    return subprocess.run(
+        command, env=environment, cwd="/", capture_output=True
+    ).returncode
+
+
+def edit(book, change):
+    """Apply `change` to the stored notebook."""
+    path = book.notebook("small")
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook)
+    path.write_text(notebooks.dumps(notebook), encoding="utf8")
+
+
+def edit_text(path, old, new):
+    text = path.read_text(encoding="utf8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf8")
+
+
+def test_an_untouched_book_passes(book):
+    assert notebooks.check(book) == []
+    assert nbval(book) == 0
+
+
+def test_two_executions_give_the_same_bytes(book):
+    before = book.notebook("small").read_bytes()
+    assert notebooks.sync(book, everything=True) == ["small"]
+    assert book.notebook("small").read_bytes() == before
+
+
+def test_a_changed_number_fails(book):
+    def change(notebook):
+        notebook.cells[1].outputs[0].text = "0.786\n"
+
+    edit(book, change)
+    assert nbval(book) == 1
+
+
+def test_a_changed_figure_fails(book):
+    def change(notebook):
+        data = notebook.cells[2].outputs[0].data
+        assert "#0072b2" in data["image/svg+xml"]
+        data["image/svg+xml"] = data["image/svg+xml"].replace("#0072b2", "#0072b3")
+
+    edit(book, change)
+    assert nbval(book) == 1
+
+
+def test_a_changed_measurement_in_a_stored_claim_fails(book):
+    edit_text(book.notebook("small"), '"measured": "0.7854"', '"measured": "0.7954"')
+    assert nbval(book) == 1
+    assert any("claims.json is not in step" in fault for fault in notebooks.check(book))
+
+
+def test_a_claim_that_its_evidence_does_not_carry_stops_the_execution(book):
+    edit_text(book.sources / "small.md", "0.5**2", "0.6**2")
+    before = book.notebook("small").read_bytes()
+    with pytest.raises(Exception, match="cannot be confirmed"):
+        notebooks.sync(book)
+    assert book.notebook("small").read_bytes() == before
+
+
+def test_a_stale_notebook_is_named_with_its_mend(book):
+    edit_text(book.sources / "small.md", "# A small chapter", "# A changed chapter")
+    (fault,) = notebooks.check(book)
+    assert "small.ipynb is stale" in fault
+    assert "make notebooks" in fault
+
+
+def test_a_changed_caption_is_stale_too(book):
+    edit_text(book.sources / "small.md", "caption: A line.", "caption: A curve.")
+    assert any("stale" in fault for fault in notebooks.check(book))
+
+
+def remove_outputs(notebook):
+    for cell in notebook.cells[1:]:
+        cell.outputs = []
+
+
+def add_timing(notebook):
+    notebook.cells[1].metadata["execution"] = {
+        "iopub.execute_input": "2026-01-01T00:00:00Z"
+    }
+
+
+def add_widget(notebook):
+    notebook.metadata["widgets"] = {"state": {}}
+
+
+def print_a_path(notebook):
+    notebook.cells[1].outputs[0].text = "/home/reader/book\n"
+
+
+def exempt_the_figure_without_a_claim_about_it(notebook):
+    notebook.cells[1].metadata["tags"] = [notebooks.LIVE_TAG]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (remove_outputs, "has no outputs"),
+        (add_timing, "volatile metadata"),
+        (add_widget, "volatile metadata"),
+        (print_a_path, "holds a path of this machine"),
+        (exempt_the_figure_without_a_claim_about_it, "must check a claim about it"),
+    ],
+)
+def test_a_faulty_notebook_is_named_with_its_fault(book, change, message):
+    edit(book, change)
+    assert any(
+        message in fault and "small.ipynb" in fault for fault in notebooks.check(book)
+    )
+
+
+def test_an_exempted_cell_with_a_claim_behind_it_is_listed(book, capsys):
+    edit_text(
+        book.sources / "small.md",
+        "---\nmystnb:",
+        f"---\ntags: [{notebooks.LIVE_TAG}]\nmystnb:",
+    )
+    notebooks.sync(book)
+    capsys.readouterr()
+    assert notebooks.check(book) == []
+    assert "exempt from comparison" in capsys.readouterr().out
+
+
+def test_a_notebook_without_a_source_is_named(book):
+    shutil.copy(book.notebook("small"), book.chapters / "stray.ipynb")
+    assert any("stray.ipynb has no source" in fault for fault in notebooks.check(book))
+
+
+def test_a_doubled_claim_is_named(book):
+    text = (book.sources / "small.md").read_text()
+    (book.sources / "twin.md").write_text(text)
+    notebooks.sync(book)
+    assert any(
+        "small-area is used more than once" in fault for fault in notebooks.check(book)
+    )
+
+
+def test_the_ledger_file_holds_the_claims_of_the_chapters(book):
+    (entry,) = json.loads(book.ledger.read_text())
+    assert (entry["chapter"], entry["name"], entry["measured"]) == (
+        "small",
+        "small-area",
+        "0.7854",
+    )

@@ -1,0 +1,33 @@
+"""The page on where the numbers come from is in step with the lock file, the recorded runs and the measured times."""
+
+import json
+
+import reproducibility
+
+
+def test_the_page_is_in_step():
+    assert reproducibility.main(["check"]) == 0
+
+
+def test_a_changed_run_is_noticed(tmp_path, monkeypatch, capsys):
+    run = {
+        "recipe": "lenet-mnist",
+        "engine": "mxnet",
+        "device": "1 CPU thread",
+        "seconds": 90,
+        "date": "2020-01-01",
+    }
+    (tmp_path / "lenet-mnist.json").write_text(json.dumps(run))
+    monkeypatch.setattr(reproducibility, "RECORDS", tmp_path)
+    assert (
+        "| `lenet-mnist` | mxnet, 1 CPU thread | 2 min | 2020-01-01 |"
+        in reproducibility.recorded()
+    )
+    assert reproducibility.main(["check"]) == 1
+    assert "python tools/reproducibility.py write" in capsys.readouterr().err
+
+
+def test_every_shown_version_is_locked():
+    assert all(
+        f"| {name} | " in reproducibility.versions() for name in reproducibility.SHOWN
+    )

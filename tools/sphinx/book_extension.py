@@ -1,0 +1,288 @@
+"""Sphinx extension of this book, loaded through `_config.yml`.
+
+It makes every page work without the network and from `file://`: icons come from the theme's own fonts, a page's
+interactive figures from one classic script.
+It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
+"""
+
+import html
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+from d2lutils import claims
+from d2lutils.claims import _passages
+
+FIGURES = Path(__file__).resolve().parents[2] / "d2lutils" / "interactive"
+
+# Where d2lutils.claims writes the source of a claim: in its box, and in the second column of the ledger.
+CLAIM_SOURCE = re.compile(
+    r'(<span class="claim-source" title="[^"]*">|<td class="ledger-source">)([^<]+)(<)'
+)
+
+LEDGER = "chapters/claims"
+
+LOADER = """\
+(function () {
+"use strict";
+%s
+const figures = {};
+%s
+// The part of anywidget's model that the figures use: in the book there is no kernel behind it.
+function createModel(state) {
+  const listeners = {};
+  return {
+    get: (key) => state[key],
+    set(key, value) {
+      if (state[key] === value) return;
+      state[key] = value;
+      (listeners["change:" + key] || []).forEach((listener) => listener());
+    },
+    on: (event, listener) => (listeners[event] = listeners[event] || []).push(listener),
+    off: (event) => delete listeners[event],
+    save_changes() {},
+  };
+}
+document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
+  const render = figures[el.dataset.figure];
+  if (render) render({ model: createModel(JSON.parse(el.dataset.state)), el });
+});
+})();
+"""
+
+logger = logging.getLogger(__name__)
+
+
+def bundle_figures(folder=FIGURES, kinds=None):
+    """One classic script and one style sheet for interactive figures.
+
+    folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining `render({model, el})`, and
+    `*.css`. kinds: the figures that the script is for; None for all.
+    Returns (script, style). A classic script, because browsers refuse modules on `file://`.
+    """
+    # Comments on lines of their own, and indentation, are for people.
+    for_people = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
+    scripts = sorted(Path(folder).glob("*.js"))
+    sources = {
+        path.stem: for_people.sub("", path.read_text(encoding="utf8"))
+        for path in scripts
+    }
+    common = sources.pop("_common", "")
+    figures = "\n".join(
+        f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();'
+        for kind, source in sources.items()
+        if kinds is None or kind in kinds
+    )
+    style = "\n".join(
+        path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.css"))
+    )
+    return LOADER % (common, figures), style
+
+
+def write_assets(app):
+    """Write the style of the interactive figures into the built book's `_static`."""
+    if app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
+    static.joinpath("interactive.css").write_text(bundle_figures()[1], encoding="utf8")
+    app.add_css_file("interactive.css")
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", loading_method="defer")
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Give a page the script of the interactive figures on it."""
+    kinds = sorted(set(re.findall(r'data-figure="(\w+)"', context.get("body", ""))))
+    if kinds:
+        name = f"interactive-{'-'.join(kinds)}.js"
+        Path(app.outdir, "_static", name).write_text(
+            bundle_figures(kinds=kinds)[0], encoding="utf8"
+        )
+        app.add_js_file(name, loading_method="defer")
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Thebe would fetch its code from a CDN; the launch buttons do its work."""
+    for key in ("script_files", "css_files"):
+        context[key] = [
+            file
+            for file in context.get(key, [])
+            if "thebe" not in repr(vars(file)).lower()
+        ]
+
+
+def is_output(node):
+    """Whether a node is one of the forms in which a notebook cell displays its result."""
+    return isinstance(node.parent, nodes.container) and "mime_type" in node.parent
+
+
+def add_dark_figures(app, doctree):
+    """Beside each plot, its copy for the dark theme; the theme shows the one that fits.
+
+    A filter in the style sheet would not do: inverting changes which curve is called blue or orange.
+    """
+    for image in list(doctree.findall(nodes.image)):
+        if is_output(image) and image["uri"].endswith(".svg"):
+            path = Path(app.env.relfn2path(image["uri"], app.env.docname)[1])
+            dark = image.deepcopy()
+            dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
+            path.with_name(path.stem + "-dark.svg").write_text(
+                darken(path.read_text(encoding="utf8")), encoding="utf8"
+            )
+            image["classes"].append("only-light")
+            dark["classes"].append("only-dark")
+            image.parent.insert(image.parent.index(image) + 1, dark)
+
+
+def darken(svg):
+    """A plot drawn on white, for a dark page: greys change sides, colours stay and the darkest get lighter."""
+
+    def recolour(match):
+        red, green, blue = channels = [int(match[1][i : i + 2], 16) for i in (0, 2, 4)]
+        if (
+            max(channels) - min(channels) < 30
+        ):  # white becomes the theme's #121212, black almost white
+            channels = [round(18 + (255 - channel) * 0.87) for channel in channels]
+        elif 0.3 * red + 0.59 * green + 0.11 * blue < 100:
+            channels = [round(channel + (255 - channel) * 0.25) for channel in channels]
+        return "#{:02x}{:02x}{:02x}".format(*channels)
+
+    # What names no fill is black.
+    return re.sub(
+        r"#([0-9a-fA-F]{6})\b",
+        recolour,
+        svg.replace("<svg ", '<svg fill="#000000" ', 1),
+    )
+
+
+def mend_body(app, pagename, templatename, context, doctree):
+    """Small repairs of the written HTML that no option reaches."""
+    if "body" in context:
+        # A reader of the light theme need not load the dark theme's figures.
+        body = context["body"].replace(
+            'class="only-dark', 'loading="lazy" class="only-dark'
+        )
+        # A plot that comes late finds its place waiting.
+        sources = {
+            name: Path(app.srcdir, path) for path, name in app.builder.images.items()
+        }
+        body = re.sub(
+            r'(?<=<img )(?=[^>]*src="[^"]*_images/([^"]+\.svg)")',
+            lambda m: size(sources[m[1]]),
+            body,
+        )
+        # docutils writes a role that WAI-ARIA has given up since, within role="list".
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+        # A quarter of a chapter would be markup of names and punctuation in the colour that code has anyway.
+        context["body"] = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
+
+
+def size(plot):
+    """Width and height of a plot by Matplotlib, as attributes of its <img>."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
+    return 'width="{:.0f}" height="{:.0f}" '.format(
+        *(float(points) * 4 / 3 for points in box.groups())
+    )
+
+
+def link_claim_sources(app, doctree, docname):
+    """In claims and in the ledger, a key of the bibliography becomes author and year with a link to the entry.
+
+    The number of one of the book's five sources, in the box of a claim, gets a link to its passage on the ledger.
+    """
+    citations = {
+        citation.key: citation for citation in app.env.get_domain("cite").citations
+    }
+    passages = (
+        _passages.stored(claims.SOURCES, claims.stored())
+        if LEDGER in app.env.found_docs
+        else ()
+    )
+    anchors = {
+        (name, f"source {p.source}"): p.anchor
+        for p in reversed(passages)
+        for name in p.claims
+    }
+
+    def link(match):
+        before, key, after = match.groups()
+        if key.startswith("source "):
+            if (name, key) not in anchors:
+                return match[0]
+            address = (
+                f"{app.builder.get_relative_uri(docname, LEDGER)}#{anchors[name, key]}"
+            )
+            return f'{before}<a href="{address}">{key}</a>{after}'
+        if key not in citations:
+            message = f"claim with the source {key!r}, which is not a work that the book cites"
+            logger.warning(message, location=docname, type="book", subtype="claim")
+            return match[0]
+        entry, page = citations[key].entry, citations[key].bibliography_key.docname
+        names = [
+            " ".join(map(str, p.rich_prelast_names + p.rich_last_names))
+            for p in entry.persons["author"]
+        ]
+        authors = (
+            names[0]
+            if len(names) == 1
+            else f"{names[0]} and {names[1]}"
+            if len(names) == 2
+            else f"{names[0]} et al."
+        )
+        address = f"{app.builder.get_relative_uri(docname, page)}#{citations[key].citation_id}"
+        return f'{before}<a href="{address}">{html.escape(authors)}, {entry.fields["year"]}</a>{after}'
+
+    for raw in doctree.findall(nodes.raw):
+        if "claim" in raw.astext():
+            name = "".join(re.findall(r'id="claim-([a-z0-9-]+)"', raw.astext()))
+            linked = re.sub(CLAIM_SOURCE, link, raw.astext())
+            raw.children = [nodes.Text(linked)]
+            raw.rawsource = linked
+
+
+def check_figures(app, doctree):
+    """Warn about each computed figure without a caption, and each image without an alt text."""
+
+    def warn(node, message):
+        logger.warning(message, location=node, type="book", subtype="figure")
+
+    def in_captioned_figure(node):
+        while node is not None and not isinstance(node, nodes.figure):
+            node = node.parent
+        return node is not None and any(
+            isinstance(child, nodes.caption) for child in node
+        )
+
+    for image in doctree.findall(nodes.image):
+        if not image.get("alt", "").strip():
+            warn(
+                image,
+                "image without alt text: say what is seen in the cell metadata mystnb.image.alt",
+            )
+        if is_output(image) and not in_captioned_figure(image):
+            warn(
+                image,
+                "computed figure without caption: write one in the cell metadata mystnb.figure.caption",
+            )
+    for raw in doctree.findall(nodes.raw):
+        if 'class="d2lutils-figure"' in raw.astext() and not in_captioned_figure(raw):
+            warn(
+                raw,
+                "interactive figure without caption: write one in the cell metadata mystnb.figure.caption",
+            )
+
+
+def setup(app):
+    app.connect("builder-inited", write_assets)
+    app.connect("doctree-read", check_figures)
+    app.connect(
+        "doctree-read", add_dark_figures, priority=400
+    )  # before Sphinx collects the images
+    app.connect("doctree-resolved", link_claim_sources)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", mend_body)
+    app.connect("html-page-context", add_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
