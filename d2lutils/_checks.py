@@ -1,7 +1,8 @@
 """Checks of arguments, shared by all modules.
 
-Each returns the value as it is used from there on, or raises an error of one sentence: the argument's name, what is
-needed, what was given. TypeError where it is no number (no function, no generator ...) at all, else ValueError.
+Each returns the value as it is used from there on, or raises an error of one sentence:
+the argument's name, what is needed, what was given. TypeError where it is no number (no
+function, no generator ...) at all, else ValueError.
 """
 
 import math
@@ -9,15 +10,19 @@ import numbers
 import operator
 import os
 import pathlib
+import sys
 import warnings
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 LARGEST = 2**31
-"""Numbers that one array may hold, 16 GiB of float64: whoever asks for more has mistyped."""
+"""Numbers in one array, 16 GiB of float64: whoever asks for more has mistyped."""
 
 
-def shown(value):
+def shown(value: Any) -> str:
     """The value as it stands in a message: short."""
     if isinstance(value, np.ndarray) and value.size > 4:
         return f"an array of shape {value.shape}"
@@ -25,40 +30,55 @@ def shown(value):
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def real(name, value, least=-math.inf, most=math.inf, *, above=None, below=None):
-    """A finite number as a float: least <= value <= most, and above < value < below where these are given."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number, got {shown(value)}")
+def real(
+    name: str,
+    value: Any,
+    least: float = -math.inf,
+    most: float = math.inf,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
+    """A finite number from least to most, above one bound and below another."""
+    number = _number(name, value, "a number")
     fits = (
-        least <= value <= most
-        and (above is None or value > above)
-        and (below is None or value < below)
+        least <= number <= most
+        and (above is None or number > above)
+        and (below is None or number < below)
     )
-    if not (fits and math.isfinite(value)):
-        raise ValueError(
-            f"{name} must be {_range('a finite number', least, most, above, below)}, got {shown(value)}"
-        )
-    return float(value)
+    if not (fits and abs(number) <= sys.float_info.max):
+        needed = _range("a finite number", least, most, above, below)
+        raise ValueError(f"{name} must be {needed}, got {shown(value)}")
+    return float(number)
 
 
-def whole(name, value, least=1, most=LARGEST):
-    """A whole number from least to most as an int. 3.0 counts as whole, True does not."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a whole number, got {shown(value)}")
-    number = int(value) if math.isfinite(value) else None  # type: ignore[call-overload]  # of any numbers.Real
-    if number is None or number != value or not least <= number <= most:
-        above = most if most < LARGEST or value > most else math.inf
-        raise ValueError(
-            f"{name} must be {_range('a whole number', least, above)}, got {shown(value)}"
-        )
+def whole(name: str, value: Any, least: float = 1, most: float = LARGEST) -> int:
+    """A whole number from least to most. 3.0 counts as whole, True does not."""
+    given = _number(name, value, "a whole number")
+    number = int(given) if -math.inf < given < math.inf else None
+    if number is None or number != given or not least <= number <= most:
+        above = most if most < LARGEST or given > most else math.inf
+        needed = _range("a whole number", least, above)
+        raise ValueError(f"{name} must be {needed}, got {shown(value)}")
     return number
 
 
-def _range(what, least, most, above=None, below=None):
+def _number(name: str, value: Any, kind: str) -> Any:
+    """A number of any type, also in an array without axes; a truth value is none."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {kind}, got {shown(value)}")
+    return value
+
+
+def _range(
+    what: str,
+    least: float,
+    most: float,
+    above: float | None = None,
+    below: float | None = None,
+) -> str:
     bounds = (
         [f">= {least}"]
         if least > -math.inf
@@ -76,32 +96,46 @@ def _range(what, least, most, above=None, below=None):
     return " ".join([what, " and ".join(bounds)]).rstrip()
 
 
-def seed(name, value):
-    """A seed: a whole number >= 0, a sequence of them, or a numpy.random.Generator, which is passed through."""
+def seed(name: str, value: Any) -> Any:
+    """A seed: a whole number >= 0, several, or a generator (passed through)."""
     if isinstance(value, np.random.Generator | np.random.SeedSequence):
         return value
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, list | tuple):
         return [whole(name, part, 0, math.inf) for part in value]
     return whole(name, value, 0, math.inf)
 
 
-def rng(name, value):
+def rng(name: str, value: Any) -> np.random.Generator:
     """A numpy.random.Generator."""
     if not isinstance(value, np.random.Generator):
         raise TypeError(f"{name} must be a numpy.random.Generator, got {shown(value)}")
     return value
 
 
-def array(name, value, ndim=None, *, finite=True, dtype=np.float64):
-    """An array of real numbers, of dtype unless that is None, with ndim axes unless None; finite unless finite=False.
+def array(
+    name: str,
+    value: Any,
+    ndim: int | None = None,
+    *,
+    finite: bool = True,
+    dtype: DTypeLike | None = np.float64,
+) -> np.ndarray:
+    """An array of real numbers; finite unless ``finite=False``.
 
-    Text, complex numbers, None, ragged lists and objects that are no numbers are TypeErrors.
+    It has `dtype`, or if that is None its own, in the machine's byte order and with at
+    least four bytes a float; and `ndim` axes, unless that is None.
+
+    Raises
+    ------
+    TypeError
+        For text, complex numbers, None, ragged lists, objects that are no numbers, and
+        masked arrays: hidden entries would count.
+    ValueError
+        For NaN, infinity and another number of axes.
     """
-    given = (
-        np.asarray(value)
-        if isinstance(value, np.ndarray | float | int)
-        else _converted(value)
-    )
+    given = _converted(name, value)
     if (
         given.dtype == object
         and given.size
@@ -117,10 +151,42 @@ def array(name, value, ndim=None, *, finite=True, dtype=np.float64):
         raise ValueError(f"{name} must be {kind}, got shape {given.shape}")
     if finite and given.dtype.kind == "f" and not np.isfinite(given).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity")
-    return given if dtype is None else given.astype(dtype, copy=False)
+    return given.astype(_usable(given.dtype) if dtype is None else dtype, copy=False)
 
 
-def broadcast(**arrays):
+def _usable(dtype: np.dtype) -> np.dtype:
+    """The type in which numbers are computed: float16 overflows at 65504."""
+    if dtype.kind == "f":
+        return np.dtype({2: np.float32, 4: np.float32}.get(dtype.itemsize, np.float64))
+    return dtype.newbyteorder("=")
+
+
+def _converted(name: str, value: Any) -> np.ndarray:
+    """What NumPy can read as an array; one of objects if it is ragged."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} must be an array without a mask, got a masked array: fill it "
+            "(x.filled(np.nan)) or select what counts (x.compressed())"
+        )
+    if isinstance(value, np.ndarray | float | int):
+        return np.asarray(value)
+    if hasattr(value, "asnumpy"):  # MXNet's arrays are read number by number else
+        value = value.asnumpy()
+    elif hasattr(value, "detach"):  # PyTorch's, perhaps with a gradient or on a GPU
+        value = value.detach().cpu()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy 1.23 warns of ragged lists, later raise
+        try:
+            return np.asarray(value)
+        except ValueError:
+            return np.empty(0, dtype=object)
+        except (TypeError, RuntimeError) as error:  # of a framework's __array__
+            raise TypeError(
+                f"{name} must hold real numbers, got {shown(value)} ({error})"
+            ) from None
+
+
+def broadcast(**arrays: Any) -> None:
     """Raise ValueError if arrays, given by name, do not fit each other's shapes."""
     try:
         np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
@@ -131,28 +197,17 @@ def broadcast(**arrays):
         raise ValueError(f"shapes must fit each other, got {shapes}") from None
 
 
-def _converted(value):
-    """A list or what else NumPy can read as an array; of objects if it is ragged."""
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # NumPy 1.23 only warns of ragged lists, later ones raise
-        try:
-            return np.asarray(value)
-        except ValueError:
-            return np.empty(0, dtype=object)
-
-
-def fits(name, *sizes):
+def fits(name: str, *sizes: int) -> None:
     """Raise ValueError if an array of these sizes would not fit into memory."""
     count = math.prod(int(size) for size in sizes)
     if count > LARGEST:
         raise ValueError(
-            f"{name} must be smaller: {count:.1e} numbers would be kept, {LARGEST:.1e} are the limit"
+            f"{name} must be smaller: {count:.1e} numbers would be kept, "
+            f"{LARGEST:.1e} are the limit"
         )
 
 
-def choice(name, value, options):
+def choice(name: str, value: Any, options: Collection[Any]) -> Any:
     """One of several texts (or None, where it is among them)."""
     if not (value is None or isinstance(value, str)) or value not in options:
         raise ValueError(
@@ -161,14 +216,14 @@ def choice(name, value, options):
     return value
 
 
-def function(name, value):
+def function(name: str, value: Any) -> Any:
     """Anything that can be called."""
     if not callable(value):
         raise TypeError(f"{name} must be a function, got {shown(value)}")
     return value
 
 
-def instance(name, value, kind):
+def instance(name: str, value: Any, kind: Any) -> Any:
     """An instance of a class, or of one of several."""
     if not isinstance(value, kind):
         kinds = " or ".join(
@@ -178,33 +233,44 @@ def instance(name, value, kind):
     return value
 
 
-def path(name, value):
-    """A file or folder as a pathlib.Path."""
-    if not isinstance(value, str | os.PathLike):
+def path(name: str, value: Any) -> pathlib.Path:
+    """A file or folder; ``~`` is the user's home."""
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str):
         raise TypeError(f"{name} must be a path, got {shown(value)}")
-    return pathlib.Path(value)
+    if not text or "\0" in text:
+        raise ValueError(f"{name} must be a path, got {shown(text)}")
+    try:
+        return pathlib.Path(text).expanduser()
+    except RuntimeError as error:  # a user that the system does not know
+        raise ValueError(
+            f"{name} must be a path, got {shown(text)} ({error})"
+        ) from None
 
 
-def has(name, value, *attributes):
+def has(name: str, value: Any, *attributes: str) -> Any:
     """Something with these attributes, such as a landscape."""
     missing = [attribute for attribute in attributes if not hasattr(value, attribute)]
     if missing:
         raise TypeError(
-            f"{name} must have {', '.join(attributes)}; {shown(value)} lacks {', '.join(missing)}"
+            f"{name} must have {', '.join(attributes)}, got {shown(value)} "
+            f"without {', '.join(missing)}"
         )
     return value
 
 
-def shape(name, value):
-    """The shape of one input, (features,) or (channels, height, width), as a tuple of ints."""
+def shape(name: str, value: Any) -> tuple[int, ...]:
+    """The shape of one input: (features,) or (channels, height, width)."""
     try:
         sizes = tuple(operator.index(size) for size in value)
     except TypeError:
         raise TypeError(
-            f"{name} must be (features,) or (channels, height, width), whole numbers, got {shown(value)}"
+            f"{name} must be (features,) or (channels, height, width), whole numbers, "
+            f"got {shown(value)}"
         ) from None
     if len(sizes) not in (1, 3) or min(sizes) < 1 or math.prod(sizes) > LARGEST:
         raise ValueError(
-            f"{name} must be (features,) or (channels, height, width), all >= 1, got {shown(value)}"
+            f"{name} must be (features,) or (channels, height, width), all >= 1, "
+            f"got {shown(value)}"
         )
     return sizes

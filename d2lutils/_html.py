@@ -4,8 +4,11 @@ import html
 import re
 
 
-def rich(text):
-    """Escape HTML and turn `code` into code; mathematics between dollar signs is left to the page."""
+def rich(text: str) -> str:
+    r"""Escape HTML and turn ```code``` into code.
+
+    Mathematics between dollar signs is left to the page, as ``\(...\)``.
+    """
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     return re.sub(
         r"\$([^$]+)\$",
