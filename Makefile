@@ -2,15 +2,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?=
-# LOCKED=1 installs exactly what requirements.lock names.
+# LOCKED=1 installs exactly what the locks name.
 LOCKED ?=
-BIN = $(abspath $(VENV))/bin
+# Quoted wherever it is used: the folder of the book may have blanks in its name.
+BIN = $(VENV)/bin
+PY = "$(BIN)/python"
 HTML = _build/html
 PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record lock audit book pdf test test-pdf test-library coverage test-notebooks test-book test-pythons notebooks lint lab bench clean
+.PHONY: help record lock audit book pdf test test-pdf test-library coverage test-notebooks test-book \
+	test-pythons lint notebooks lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -23,76 +26,77 @@ help:
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
 	@echo "make coverage      the library's tests, and how much of it they run"
 	@echo "make lint          ruff and mypy"
-	@echo "make lock          pin every version anew in requirements.lock (make audit looks for known vulnerabilities)"
+	@echo "make lock          resolve what changed in the locks (UPGRADE=1: all anew; make audit: known vulnerabilities)"
 	@echo "make clean         remove the environment and what was built"
 
 .PHONY: reader tester
 # tools/install.py knows what is installed already; then these take no time.
+INSTALL = @"$(PYTHON)" tools/install.py "$(VENV)" $(if $(filter-out 0 no false,$(LOCKED)),--locked)
 reader:
-	@$(PYTHON) tools/install.py $(VENV) $(LOCKED:1=--locked)
+	$(INSTALL)
 tester:
-	@$(PYTHON) tools/install.py $(VENV) --extra test $(EXTRAS:%=--extra %) $(LOCKED:1=--locked)
+	$(INSTALL) --extra test $(EXTRAS:%=--extra %)
 
-BUILD = $(BIN)/jupyter-book build . -q -W -n --keep-going
+BUILD = "$(BIN)/jupyter-book" build . -q -W -n --keep-going
+# The address of a built file, as a browser wants it.
+ADDRESS = @$(PY) -c "import pathlib, sys; print('The', sys.argv[1], 'is at', pathlib.Path(sys.argv[2]).resolve().as_uri())"
 
 book: reader
 	@$(BUILD)
-	@echo "The book is at file://$(abspath $(HTML))/index.html"
+	$(ADDRESS) book $(HTML)/index.html
 
 pdf: tester
 	@$(BUILD)
-	@$(BIN)/python tools/make_pdf.py $(HTML) $(PDF)
-	@echo "The PDF is at file://$(abspath $(PDF))"
+	@$(PY) tools/make_pdf.py $(HTML) $(PDF)
+	$(ADDRESS) PDF $(PDF)
 
 test: lint test-library test-notebooks test-book
 
 lint: tester
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
 
 test-library: tester
-	$(BIN)/python -m pytest tests --ignore=tests/pages -n 2 --dist loadscope
+	$(PY) -m pytest tests --ignore=tests/pages -n 2 --dist loadscope
 
 # Measuring makes the tests a third slower; pyproject.toml says how much must be covered.
 coverage: tester
-	$(BIN)/python -m pytest tests --ignore=tests/pages -n 2 --dist loadscope --cov --cov-report=term:skip-covered
+	$(PY) -m pytest tests --ignore=tests/pages -n 2 --dist loadscope --cov --cov-report=term:skip-covered
 
 test-notebooks: tester
-	$(BIN)/python tools/notebooks.py check
-	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -p no:cacheprovider -n 2 --dist loadscope chapters
+	$(PY) tools/notebooks.py check
+	$(PY) -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -p no:cacheprovider -n 2 --dist loadscope chapters
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(abspath $(HTML)) $(BIN)/python -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
+	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
 
 test-pdf: pdf
-	BOOK_HTML=$(abspath $(HTML)) BOOK_PDF=$(abspath $(PDF)) $(BIN)/python -m pytest tests/pages/test_pdf.py
+	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
 
 test-pythons:
-	$(PYTHON) tools/test_pythons.py
+	"$(PYTHON)" tools/test_pythons.py
 
 notebooks: reader
-	$(BIN)/python tools/notebooks.py sync $(NAMES)
+	$(PY) tools/notebooks.py sync $(NAMES)
 
 # MXNet, or PyTorch's engine and a GPU where the environment has them. A run that was stopped goes on where it was.
 record: reader
-	$(BIN)/python -m d2lutils.runs $(if $(NAME),record $(NAME),list)
+	$(PY) -m d2lutils.runs $(if $(NAME),record $(NAME),list)
 
 lab: reader
-	$(BIN)/jupyter lab --notebook-dir chapters
+	$(PY) -m jupyterlab --notebook-dir chapters
 
 bench: tester
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
 
-# The lock is made anew when requirements.txt or pyproject.toml change; `make audit` looks for known vulnerabilities.
-lock:
-	grep -v '^-e' requirements.txt | uvx uv pip compile - pyproject.toml --extra test --python-version 3.11 \
-	    --python-platform x86_64-manylinux_2_28 --generate-hashes --no-annotate --custom-compile-command "make lock" \
-	    --quiet --output-file requirements.lock
+# What a reader installs, and what the tests need besides. Versions stay as they are unless UPGRADE=1.
+lock: tester
+	$(PY) tools/lock.py $(if $(UPGRADE),--upgrade)
 
 audit:
-	uvx pip-audit --requirement requirements.lock --disable-pip --desc off
+	uvx pip-audit --requirement requirements.lock --requirement requirements-test.lock --disable-pip --desc off
 
 clean:
-	rm -rf $(VENV) .venv-* _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf "$(VENV)" .venv-* _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

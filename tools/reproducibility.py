@@ -16,6 +16,7 @@ import re
 import resource
 import sys
 
+import audit
 import notebooks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -41,14 +42,9 @@ SHOWN += ("nbval", "distributed")
 
 def versions():
     """The locked versions of the packages that decide the numbers, as rows of a table."""
-    locked = dict(
-        re.findall(
-            r"^([\w.-]+)==(\S+)",
-            (ROOT / "requirements.lock").read_text(encoding="utf8"),
-            re.M,
-        )
+    return table(
+        ("Package", "Version"), [(name, audit.locked()[name]) for name in SHOWN]
     )
-    return table(("Package", "Version"), [(name, locked[name]) for name in SHOWN])
 
 
 def recorded():
@@ -86,12 +82,14 @@ def table(head, rows):
 
 def page():
     text = TEMPLATE.read_text(encoding="utf8")
-    for name, part in (
-        ("versions", versions),
-        ("recorded", recorded),
-        ("times", times),
-    ):
-        text = text.replace(f"<<{name}>>", part())
+    parts = {"versions": versions(), "recorded": recorded(), "times": times()}
+    parts["packages"], parts["advisories"] = (
+        table(*audit.packages()),
+        table(*audit.advisories()),
+    )
+    parts["looked_up"] = audit.facts()["looked_up"]
+    for name, part in parts.items():
+        text = text.replace(f"<<{name}>>", part)
     return text
 
 

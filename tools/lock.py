@@ -1,0 +1,90 @@
+"""Write the locks: `python tools/lock.py [--upgrade]`.
+
+requirements.lock is what a reader installs, requirements-test.lock what the tests need besides. Both name every package in
+one version and with its checksums. Versions stay as they are as long as they satisfy requirements.txt and
+pyproject.toml; --upgrade takes the newest ones.
+"""
+
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from environment import LOCKED, LOCKS, ROOT
+
+READERS, TESTS = (ROOT / name for name in LOCKS)
+
+
+def entries(text):
+    """{package: all lines about it} of a lock."""
+    found = re.findall(r"^([A-Za-z0-9._-]+)(==.*(?:\n[ \t]+.*)*)", text, re.MULTILINE)
+    return {name: name + rest for name, rest in found}
+
+
+def resolve(known, upgrade, *options):
+    """What uv finds for the book with the versions of `known`, a lock, wherever they will do; a lock as text."""
+    uv = shutil.which("uv") or shutil.which(
+        "uv", path=pathlib.Path(sys.executable).parent
+    )
+    if uv is None:
+        raise SystemExit(
+            "uv resolves the versions, and none is here: `pip install uv`."
+        )
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines()
+    wanted = "\n".join(line for line in lines if not line.startswith("-e"))
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder, "lock")
+        output.write_text(known, encoding="utf8")
+        command = [uv, "pip", "compile", "-", "pyproject.toml", *options, "--quiet"]
+        command += [
+            "--python-version",
+            ".".join(map(str, LOCKED)),
+            "--output-file",
+            str(output),
+        ]
+        command += ["--python-platform", "x86_64-manylinux_2_28"]
+        command += ["--generate-hashes", "--no-annotate", "--no-header"]
+        command += ["--upgrade"] if upgrade else []
+        done = subprocess.run(
+            command, cwd=ROOT, input=wanted, text=True, stdout=subprocess.DEVNULL
+        )
+        if done.returncode != 0:
+            raise SystemExit(
+                "uv found no versions that go together; its message is above."
+            )
+        return output.read_text(encoding="utf8")
+
+
+def write(path, about, found):
+    lines = [
+        f"# {about} Written by `make lock`.",
+        *(found[name] for name in sorted(found)),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Pin the versions of all packages.")
+    parser.add_argument(
+        "--upgrade", action="store_true", help="take the newest versions"
+    )
+    options = parser.parse_args()
+    known = "\n".join(
+        path.read_text(encoding="utf8") for path in (READERS, TESTS) if path.exists()
+    )
+    readers = entries(resolve(known, options.upgrade))
+    write(READERS, "What a reader of the book installs.", readers)
+    everything = resolve(
+        known, options.upgrade, "--extra", "test", "--constraint", str(READERS)
+    )
+    tests = {
+        name: text for name, text in entries(everything).items() if name not in readers
+    }
+    write(TESTS, "What the tests need besides requirements.lock.", tests)
+
+
+if __name__ == "__main__":
+    main()
