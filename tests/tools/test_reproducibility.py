@@ -2,7 +2,9 @@
 
 import json
 
+import audit
 import reproducibility
+from packaging.version import Version
 
 
 def test_the_page_is_in_step():
@@ -31,3 +33,21 @@ def test_every_shown_version_is_locked():
     assert all(
         f"| {name} | " in reproducibility.versions() for name in reproducibility.SHOWN
     )
+
+
+def test_the_audit_is_of_what_is_asked_for_and_of_the_locked_versions():
+    """Who moves a version looks its facts up again: audit.json says which one they are of."""
+    locked, known = audit.locked(), audit.facts()
+    assert audit.asked_for() <= known["packages"].keys()
+    moved = {
+        name
+        for name, facts in known["packages"].items()
+        if locked.get(name) != facts["version"]
+    }
+    assert moved == set()
+    mended = {
+        advisory["id"]
+        for advisory in known["advisories"]
+        if Version(locked[advisory["package"]]) >= Version(advisory["mended"])
+    }
+    assert mended == set()
