@@ -6,10 +6,9 @@ import numpy as np
 
 from d2lutils._checks import array, has, whole
 from d2lutils.interactive._figure import figure
+from d2lutils.training import CURVES
 
 _POINTS = 150
-
-_CURVES = ("train_loss", "train_error", "test_loss", "test_error")
 
 
 def training_curves(runs, epoch=None, *, alt=None):
@@ -48,11 +47,11 @@ def training_curves(runs, epoch=None, *, alt=None):
 
 
 def _thinned(label, run, wanted):
-    has("runs", run, "epochs", *_CURVES)
+    has("runs", run, *CURVES)
     epochs = array("runs: epochs", run.epochs, dtype=None)
     values = {
         name: array(f"runs: {name}", getattr(run, name), finite=False)
-        for name in _CURVES
+        for name in CURVES[1:]
     }
     if (
         epochs.ndim != 1

@@ -9,12 +9,15 @@
 """
 
 from d2lutils.engines import SGD, Adam
+from d2lutils.training._curves import CURVES, Curves
 from d2lutils.training._fit import History, TrainingDiverged, fit
 from d2lutils.training._schedules import cosine_schedule, step_schedule
 
 __all__ = [
+    "CURVES",
     "SGD",
     "Adam",
+    "Curves",
     "History",
     "TrainingDiverged",
     "cosine_schedule",

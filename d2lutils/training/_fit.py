@@ -9,23 +9,17 @@ import numpy as np
 from d2lutils import _checks, _machine, engines
 from d2lutils.engines import SGD, Adam
 from d2lutils.training import _checkpoints
+from d2lutils.training._curves import Curves
 
 
 @dataclass(frozen=True, eq=False)
-class History:
-    """What `fit` saw. Arrays have one entry per evaluation, float64.
+class History(Curves):
+    """What `fit` saw: the five arrays of `Curves`, and what became of the model.
 
-    epochs: number of epochs done at each evaluation, counted from 1. train_loss, train_error, test_loss,
-    test_error: mean loss and share of wrong answers; the test ones are empty without a test set. seconds: wall time
-    of the whole run. model: the trained engines.Model. engine, device: what it ran on. diverged: whether the
-    loss became NaN or infinite; the arrays then end with the last finite epoch.
+    seconds: wall time of the whole run. model: the trained engines.Model. engine, device: what it ran on. diverged:
+    whether the loss became NaN or infinite; the arrays then end with the last finite epoch.
     """
 
-    epochs: np.ndarray
-    train_loss: np.ndarray
-    train_error: np.ndarray
-    test_loss: np.ndarray
-    test_error: np.ndarray
     seconds: float
     model: engines.Model
     engine: str
@@ -37,13 +31,6 @@ class History:
             return f"History(no finite epoch, diverged={self.diverged})"
         test = f", test_loss={self.test_loss[-1]:.4g}" if len(self.test_loss) else ""
         return f"History({self.epochs[-1]} epochs, train_loss={self.train_loss[-1]:.4g}{test})"
-
-    def curves(self):
-        """The measured curves as plain lists by name, for JSON."""
-        return {name: getattr(self, name).tolist() for name in ("epochs", *_CURVES)}
-
-
-_CURVES = ("train_loss", "train_error", "test_loss", "test_error")
 
 
 class TrainingDiverged(ArithmeticError):
