@@ -43,9 +43,9 @@ def small_book(tmp_path, capsys):
     for name in (
         "_config.yml",
         "chapters/references.bib",
-        *(f"tools/{part}_extension.py" for part in EXTENSIONS),
+        *(f"tools/sphinx/{part}_extension.py" for part in EXTENSIONS),
     ):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tmp_path / name)
     for name in ("_static", "_templates"):
         shutil.copytree(ROOT / "chapters" / name, tmp_path / "chapters" / name)

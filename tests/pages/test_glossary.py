@@ -22,7 +22,7 @@ CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))["sphi
 ]
 
 spec = importlib.util.spec_from_file_location(
-    "glossary_extension", ROOT / "tools" / "glossary_extension.py"
+    "glossary_extension", ROOT / "tools" / "sphinx" / "glossary_extension.py"
 )
 extension = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(extension)
@@ -102,7 +102,7 @@ def test_a_changed_entry_reaches_the_pages_that_were_built_before(tmp_path):
             str(tmp_path),
             str(tmp_path / "out"),
         ]
-        environment = {"PYTHONPATH": str(ROOT / "tools"), "PATH": ""}
+        environment = {"PYTHONPATH": str(ROOT / "tools" / "sphinx"), "PATH": ""}
         subprocess.run(command, check=True, env=environment)
         pages = [
             (tmp_path / "out" / f"{name}.html").read_text()
