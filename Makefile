@@ -4,6 +4,8 @@ VENV ?= .venv
 EXTRAS ?=
 # LOCKED=1 installs exactly what the locks name.
 LOCKED ?=
+# Where `make preview` shows the pages.
+PORT ?= 8000
 # Quoted wherever it is used: the folder of the book may have blanks in its name.
 BIN = $(VENV)/bin
 PY = "$(BIN)/python"
@@ -12,20 +14,24 @@ PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record lock audit book pdf test test-pdf test-library coverage test-notebooks test-book \
-	test-pythons lint notebooks lab bench clean
+.PHONY: help record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
+	test-pythons lint format spelling links hooks notebooks lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
 	@echo "make test          install, then test the library, every notebook, and the built book in a browser"
 	@echo "make pdf           the same as one PDF, printed by Chromium (make test-pdf tests it)"
 	@echo "make lab           open the chapters in JupyterLab"
+	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
 	@echo "make coverage      the library's tests, and how much of it they run"
-	@echo "make lint          ruff and mypy"
+	@echo "make lint          form, types, spelling: Python, JavaScript, style sheets, prose"
+	@echo "make format        mend the form of Python, JavaScript and style sheets"
+	@echo "make links         do all links of the built book arrive (EXTERNAL=1: those that leave it, too)"
+	@echo "make hooks         have git check what you commit (pre-commit)"
 	@echo "make lock          resolve what changed in the locks (UPGRADE=1: all anew; make audit: known vulnerabilities)"
 	@echo "make clean         remove the environment and what was built"
 
@@ -52,10 +58,34 @@ pdf: tester
 
 test: lint test-library test-notebooks test-book
 
+# Our scripts and style sheets.
+WEB = d2lutils/interactive/*.js d2lutils/interactive/*.css chapters/_static/*.js chapters/_static/*.css tools/*.css
+
 lint: tester
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m mypy
+	@"$(BIN)/oxfmt" --check $(WEB) > /dev/null || { echo "Some of $(WEB) is not formatted: make format"; exit 1; }
+	"$(BIN)/oxlint" --deny-warnings $(WEB)
+	$(PY) tools/styles.py
+	$(PY) tools/spelling.py
+
+format: tester
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	"$(BIN)/oxfmt" $(WEB)
+
+spelling: tester
+	$(PY) tools/spelling.py
+
+links: book
+	$(PY) tools/links.py $(HTML) $(if $(EXTERNAL),--external)
+
+preview: reader
+	$(PY) tools/preview.py --port $(PORT)
+
+hooks: tester
+	$(PY) -m pre_commit install
 
 test-library: tester
 	$(PY) -m pytest tests --ignore=tests/pages -n 2 --dist loadscope

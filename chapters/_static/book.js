@@ -10,14 +10,19 @@ if (sidebar) {
 
 // What scrolls sideways must be reachable by keyboard.
 function makeScrollableFocusable() {
-  document.querySelectorAll(".formula, span.math, .cell_output .text_html, .pst-scrollable-table-container").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  });
+  document
+    .querySelectorAll(
+      ".formula, span.math, .cell_output .text_html, .pst-scrollable-table-container",
+    )
+    .forEach(box => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
 }
 addEventListener("resize", makeScrollableFocusable);
 makeScrollableFocusable();
 addEventListener("load", makeScrollableFocusable);
 
-// Browsers do not let a page on file:// read its neighbours: list the hits without their snippets.
+// Browsers do not let a page on file:// read its neighbours: list the hits without
+// their snippets.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

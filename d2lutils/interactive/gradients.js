@@ -1,25 +1,34 @@
-// Gradient norms by layer in a deep, infinitely wide, fully-connected net: the mean-field recursion of
-// Poole et al. (2016) and Schoenholz et al. (2017). d2lutils.meanfield.gradient_norms is its twin.
+// Gradient norms by layer in a deep, infinitely wide, fully-connected net: the
+// mean-field recursion of Poole et al. (2016) and Schoenholz et al. (2017).
+// d2lutils.meanfield.gradient_norms is its twin.
 function render(context) {
-  // E[f(z)], z ~ N(0, 1): the trapezoidal rule, which converges geometrically for analytic f.
+  // E[f(z)], z ~ N(0, 1): the trapezoidal rule, which converges geometrically for
+  // analytic f.
   const nodes = linspace(-10, 10, 321);
-  const weights = nodes.map(z => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) / 16);
+  const weights = nodes.map(z => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / 16);
   const expect = f => nodes.reduce((sum, z, i) => sum + weights[i] * f(z), 0);
   const sigmoid = x => 1 / (1 + Math.exp(-x));
   // Variance of pre-activations q -> [E φ(√q z)², E φ'(√q z)²].
   const moments = {
     linear: q => [q, 1],
     relu: q => [q / 2, 0.5],
-    tanh: q => [expect(z => Math.tanh(Math.sqrt(q) * z) ** 2), expect(z => (1 - Math.tanh(Math.sqrt(q) * z) ** 2) ** 2)],
-    sigmoid: q => [expect(z => sigmoid(Math.sqrt(q) * z) ** 2), expect(z => {
-      const s = sigmoid(Math.sqrt(q) * z);
-      return (s * (1 - s)) ** 2;
-    })],
+    tanh: q => [
+      expect(z => Math.tanh(Math.sqrt(q) * z) ** 2),
+      expect(z => (1 - Math.tanh(Math.sqrt(q) * z) ** 2) ** 2),
+    ],
+    sigmoid: q => [
+      expect(z => sigmoid(Math.sqrt(q) * z) ** 2),
+      expect(z => {
+        const s = sigmoid(Math.sqrt(q) * z);
+        return (s * (1 - s)) ** 2;
+      }),
+    ],
   };
 
   function experiment({ depth, activation, gain, skip }) {
-    const scale = { none: 1, "1": 1, "1/sqrt(L)": 1 / Math.sqrt(depth) }[skip];
-    const kept = skip === "none" ? 0 : 1, branch = (scale * gain) ** 2;
+    const scale = { none: 1, 1: 1, "1/sqrt(L)": 1 / Math.sqrt(depth) }[skip];
+    const kept = skip === "none" ? 0 : 1,
+      branch = (scale * gain) ** 2;
     const factors = [];
     for (let q = 1, layer = 0; layer < depth; layer++) {
       const [square, slope] = moments[activation](q);
@@ -32,33 +41,79 @@ function render(context) {
   }
 
   // Steps of 0.05, and He's √2 exactly.
-  const gains = Array.from({ length: 59 }, (_, i) => i === 26 ? Math.SQRT2 : (i + 2) / 20);
+  const gains = Array.from({ length: 59 }, (_, i) =>
+    i === 26 ? Math.SQRT2 : (i + 2) / 20,
+  );
   const names = { linear: "linear", relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid" };
   return mount(context, {
-    label: "Norm of the backpropagated gradient by layer, on a logarithmic axis, relative to the last layer",
+    label:
+      "Norm of the backpropagated gradient by layer, on a logarithmic axis, relative " +
+      "to the last layer",
     keys: ["depth", "activation", "gain", "skip"],
-    height: width => width < 480 ? 300 : 340,
+    height: width => (width < 480 ? 300 : 340),
     controls: [
       { key: "depth", label: "depth L", min: 1, max: 50, step: 1 },
-      { key: "activation", label: "activation", type: "select", options: Object.entries(names) },
-      { key: "gain", label: "gain g (weights: variance g²/width)", values: gains, show: v => format(v, 4) },
-      { key: "skip", label: "skip connections", type: "select", options: [["none", "none"], ["1", "x + branch"], ["1/sqrt(L)", "x + branch / √L"]] },
+      {
+        key: "activation",
+        label: "activation",
+        type: "select",
+        options: Object.entries(names),
+      },
+      {
+        key: "gain",
+        label: "gain g (weights: variance g²/width)",
+        values: gains,
+        show: v => format(v, 4),
+      },
+      {
+        key: "skip",
+        label: "skip connections",
+        type: "select",
+        options: [
+          ["none", "none"],
+          ["1", "x + branch"],
+          ["1/sqrt(L)", "x + branch / √L"],
+        ],
+      },
     ],
     draw({ layer, width, height, state }) {
       const r = experiment(state);
       const logs = r.norms.map(v => Math.log10(v));
       const reach = Math.max(2, 1.1 * Math.max(...logs.map(Math.abs)));
       const plot = axes(layer, [0, 0, width, height], {
-        x: [0, state.depth], y: [Math.min(...logs) < -1e-9 ? -reach : -1, Math.max(...logs) > 1e-9 ? reach : 1], logY: true,
-        xlabel: "layer (0 = input)", ylabel: "gradient norm / its norm at the last layer",
+        x: [0, state.depth],
+        y: [
+          Math.min(...logs) < -1e-9 ? -reach : -1,
+          Math.max(...logs) > 1e-9 ? reach : 1,
+        ],
+        logY: true,
+        xlabel: "layer (0 = input)",
+        ylabel: "gradient norm / its norm at the last layer",
         xticks: ticks(0, state.depth, Math.min(state.depth, 5)),
       });
-      plot.line([[0, 0], [state.depth, 0]], "fig-faint");
-      plot.line(logs.map((v, i) => [i, v]), "fig-a");
+      plot.line(
+        [
+          [0, 0],
+          [state.depth, 0],
+        ],
+        "fig-faint",
+      );
+      plot.line(
+        logs.map((v, i) => [i, v]),
+        "fig-a",
+      );
       logs.forEach((v, i) => plot.dot([i, v], "fig-a", state.depth > 25 ? 2.5 : 4));
-      const verdict = r.per_layer < 0.99 ? "the gradient vanishes" : r.per_layer > 1.01 ? "the gradient explodes" : "the gradient keeps its size";
-      const sentence = `At depth ${state.depth} with ${names[state.activation]} the gradient at the input is ${format(r.norms[0])} times ` +
-        `the one at the last layer, a factor ${format(r.per_layer, 4)} per layer: ${verdict}.`;
+      const verdict =
+        r.per_layer < 0.99
+          ? "the gradient vanishes"
+          : r.per_layer > 1.01
+            ? "the gradient explodes"
+            : "the gradient keeps its size";
+      const sentence =
+        `At depth ${state.depth} with ${names[state.activation]} the gradient at the ` +
+        `input is ${format(r.norms[0])} times ` +
+        `the one at the last layer, a factor ${format(r.per_layer, 4)} per layer: ` +
+        `${verdict}.`;
       return { result: r, sentence, plot };
     },
   });

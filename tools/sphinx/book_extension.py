@@ -52,7 +52,22 @@ document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
 })();
 """
 
+# What a script has for people: comments and indentation, and line ends where the formatter
+# needed them. Those within a text would be lost, too: no text in these files has one.
+FOR_PEOPLE = [
+    (re.compile(r"^[ \t]*//.*\n|^[ \t]+|\n(?=\n)", re.MULTILINE), ""),
+    (re.compile(r"` \+\n`"), ""),  # a sentence in pieces
+    (re.compile(r",?\n(?=[)\]}])|(?<=[(\[{,;=>&|])\n|\n(?=[?:.])"), ""),
+]
+
 logger = logging.getLogger(__name__)
+
+
+def shorten(script):
+    """A script of the interactive figures as browsers get it."""
+    for pattern, instead in FOR_PEOPLE:
+        script = pattern.sub(instead, script)
+    return script
 
 
 def bundle_figures(folder=FIGURES, kinds=None):
@@ -62,13 +77,8 @@ def bundle_figures(folder=FIGURES, kinds=None):
     `*.css`. kinds: the figures that the script is for; None for all.
     Returns (script, style). A classic script, because browsers refuse modules on `file://`.
     """
-    # Comments on lines of their own, and indentation, are for people.
-    for_people = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
     scripts = sorted(Path(folder).glob("*.js"))
-    sources = {
-        path.stem: for_people.sub("", path.read_text(encoding="utf8"))
-        for path in scripts
-    }
+    sources = {path.stem: shorten(path.read_text(encoding="utf8")) for path in scripts}
     common = sources.pop("_common", "")
     figures = "\n".join(
         f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();'

@@ -48,7 +48,9 @@ def lighten(app, exception):
         rules = tinycss2.parse_stylesheet_bytes(path.read_bytes(), skip_comments=True)[
             0
         ]
-        sheets[path] = tinycss2.serialize(used_rules(rules, words))
+        # Line ends and indentation are for people.
+        text = re.sub(r"\s*\n\s*", "\n", tinycss2.serialize(used_rules(rules, words)))
+        sheets[path] = re.sub(r"(?<=[{};,])\n|\n(?=\})", "", text)
     icons = set(PRIVATE.findall("".join(sheets.values())))
     for path, text in sheets.items():
         embed = partial(embed_font, path.parent, icons)
