@@ -41,6 +41,7 @@ LAST = ("index", "claims")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "mystnb")
 LIVE_TAG = "nbval-ignore-output"
+LONGEST_CELL = 15  # lines that are not empty: one idea, which fits on a screen
 VOLATILE = {
     "a path of this machine": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\)\w"),
     "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
@@ -149,6 +150,13 @@ def faults(name, book):
     if differs(from_source(book.sources / f"{name}.md"), stored):
         found.append(f"{path.name} is stale, its source has changed: {mend}.")
     code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    for cell in code:
+        length = sum(bool(line.strip()) for line in cell.source.splitlines())
+        if length > LONGEST_CELL:
+            found.append(
+                f"{path.name}, cell {cell.id}: {length} lines of code, need at most "
+                f"{LONGEST_CELL}; split it or move plumbing into the library."
+            )
     if not any(cell.outputs for cell in code):
         found.append(f"{path.name} has no outputs: {mend}.")
     if dumps(clean(stored)) != text:
@@ -257,18 +265,34 @@ def sync(book, names=(), everything=False):
 
 
 def _sync_one(name, book, force):
+    """Whether the notebook was written anew; outputs are kept where no code changed."""
     source, path = book.sources / f"{name}.md", book.notebook(name)
     fresh = from_source(source)
-    if (
-        not force
-        and path.exists()
-        and not differs(fresh, nbformat.read(path, as_version=4))
-    ):
-        return False
+    if not force and path.exists():
+        stored = nbformat.read(path, as_version=4)
+        if not differs(fresh, stored):
+            return False
+        if _keep_outputs(fresh, stored):
+            print(f"new text around the outputs of {name}", flush=True)
+            path.write_text(dumps(clean(fresh)), encoding="utf8")
+            return True
     print(f"executing {name} ...", flush=True)
     text = dumps(execute(fresh, book.chapters))
     # A notebook is replaced only when the whole of it ran.
     path.write_text(text, encoding="utf8")
+    return True
+
+
+def _keep_outputs(fresh, stored):
+    """Give fresh the outputs of stored if both have the same code, cell by cell."""
+    pairs = [
+        [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for notebook in (fresh, stored)
+    ]
+    if [cell.source for cell in pairs[0]] != [cell.source for cell in pairs[1]]:
+        return False
+    for new, old in zip(*pairs, strict=True):
+        new.outputs = old.outputs
     return True
 
 
