@@ -1,11 +1,11 @@
-"""Figures that answer "what if I change ...?", alive in the built book and in JupyterLab.
+"""Figures that answer "what if I change ...?", alive in the book and in JupyterLab.
 
-Each function returns a `Figure`. In a notebook it displays as a small ``text/html`` element (its kind, its
-parameters and one sentence) which the book's script brings to life without a kernel; in a live kernel with
-anywidget the same JavaScript (``_common.js`` and ``<kind>.js`` in this folder) runs as a widget. The stored output is
-the element alone, so that it is the same at every execution. The numbers that a figure shows are those of
-`landscapes`, `descent` and `meanfield`. In all of them alt is the sentence for readers who cannot see the figure, by
-default its own; ValueError or TypeError names a parameter that is out of range.
+Each function returns a `Figure`. In a notebook it displays as a small ``text/html``
+element (its kind, its parameters and one sentence) which the book's script brings to
+life without a kernel; in a live kernel with anywidget the same JavaScript
+(``_common.js`` and ``KIND.js`` in this folder) runs as a widget. The stored output is
+the element alone, so that it is the same at every execution. The numbers that a figure
+shows are those of the library.
 """
 
 from d2lutils.interactive._clique import clique

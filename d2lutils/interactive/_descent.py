@@ -1,36 +1,62 @@
 """The figure `descent`: gradient descent on curves and surfaces."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from d2lutils._checks import choice, real, whole
-from d2lutils.interactive._figure import figure
+from d2lutils._checks import array, choice, real, whole
+from d2lutils.interactive._figure import Figure, figure
 
 _START = {"risk": (-0.8,), "rastrigin": (3.3, 2.4), "bowl": (3.3, 2.4)}
 
 
 def descent(
-    landscape="risk",
-    start=None,
-    lr=0.05,
-    momentum=0.0,
-    noise=0.0,
-    num_steps=100,
-    seed=0,
+    landscape: str = "risk",
+    start: ArrayLike | None = None,
+    lr: float = 0.05,
+    momentum: float = 0.0,
+    noise: float = 0.0,
+    num_steps: int = 100,
+    seed: int = 0,
     *,
-    alt=None,
-):
-    """Gradient descent with momentum and gradient noise, as `descent.descend` runs it.
+    alt: str | None = None,
+) -> Figure:
+    """Gradient descent with momentum and noise, as `descent.descend` runs it.
 
-    landscape: "risk" (x cos(pi x) on [-1, 2]), "rastrigin" or "bowl" (x1^2 + x2^2, convex). start: one number a
-    variable, inside the domain. lr: learning rate, at most 10. noise: standard deviation of the noise on each
-    component of the gradient, drawn step by step from ``normals(seed, num_steps * dim)``.
+    Parameters
+    ----------
+    landscape : {"risk", "rastrigin", "bowl"}
+        x cos(pi x) on [-1, 2], Rastrigin's function of two variables, or the convex
+        x1^2 + x2^2.
+    start : array of shape (dim,), optional
+        One number a variable, inside the domain.
+    lr : float
+        Learning rate, at most 10.
+    momentum : float
+        From 0 to 0.999.
+    noise : float
+        Standard deviation of the noise on each component of the gradient, drawn step by
+        step from ``normals(seed, num_steps * dim)``.
+    num_steps : int
+        At most 10,000.
+    seed : int
+        Of the noise.
+    alt : str, optional
+        The sentence for readers who cannot see the figure; by default its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter that is out of range; the message names it.
     """
     choice("landscape", landscape, _START)
     reach = (-1, 2) if landscape == "risk" else (-5.12, 5.12)
-    point = np.atleast_1d(_START[landscape] if start is None else start)
+    point = np.atleast_1d(
+        array("start", _START[landscape] if start is None else start, finite=False)
+    )
     if point.shape != (len(_START[landscape]),):
         raise ValueError(
-            f"start must hold {len(_START[landscape])} real(s) for {landscape}, got {start}"
+            f"start must hold {len(_START[landscape])} number(s) for {landscape}, "
+            f"got {start!r}"
         )
     state = {
         "landscape": landscape,
@@ -50,6 +76,7 @@ def descent(
         "descent",
         state,
         alt,
-        f"The path of gradient descent on {names[landscape]} and its value step by step; start, learning rate, "
+        f"The path of gradient descent on {names[landscape]} and its value step by "
+        "step; start, learning rate, "
         "momentum and noise can be changed.",
     )

@@ -1,17 +1,46 @@
 """The figure `double_descent`: the risk of least squares by the number of features."""
 
 from d2lutils._checks import choice, real, whole
-from d2lutils.interactive._figure import figure
+from d2lutils.interactive._figure import Figure, figure
 
 
 def double_descent(
-    n=40, p=60, D=100, sigma=0.2, penalty=0.0, coefficients="equal", *, alt=None
-):
-    """Expected risk of least squares with the first p of D features, the fit of least norm where p > n.
+    n: int = 40,
+    p: int = 60,
+    D: int = 100,
+    sigma: float = 0.2,
+    penalty: float = 0.0,
+    coefficients: str = "equal",
+    *,
+    alt: str | None = None,
+) -> Figure:
+    """Expected risk of least squares with the first p of D features.
 
-    What `linear.double_descent_risk` says, exact for n examples; with a ridge penalty > 0, as in `linear.ridge`, what
-    `linear.ridge_risk` says, the limit of large n and p. D: 4 to 300. n: 2 to D. p: 1 to D. sigma: standard deviation
-    of the noise, at most 2. coefficients: of the truth, of norm 1: "equal", or "falling" like 1/j.
+    The fit of least norm where p > n: what `linear.double_descent_risk` says, exact for
+    n examples; with a ridge penalty, what `linear.ridge_risk` says, the limit of large
+    n and p.
+
+    Parameters
+    ----------
+    n : int
+        Examples, 2 to D.
+    p : int
+        Features used, 1 to D.
+    D : int
+        Features, 4 to 300.
+    sigma : float
+        Standard deviation of the noise, at most 2.
+    penalty : float
+        Of the ridge, n times that of the mean squared error over 2.
+    coefficients : {"equal", "falling"}
+        Of the truth, of norm 1; falling like 1/j.
+    alt : str, optional
+        The sentence for readers who cannot see the figure; by default its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter that is out of range; the message names it.
     """
     D = whole("D", D, 4, 300)
     state = {
@@ -26,7 +55,9 @@ def double_descent(
         "double_descent",
         state,
         alt,
-        "The expected risk of least squares against the number of features: it rises without bound where there are as "
-        "many features as examples and falls again beyond; the numbers of features and examples, noise and a ridge "
+        "The expected risk of least squares against the number of features: it rises "
+        "without bound where there are as "
+        "many features as examples and falls again beyond; the numbers of features "
+        "and examples, noise and a ridge "
         "penalty can be changed.",
     )

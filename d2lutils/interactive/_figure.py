@@ -1,4 +1,4 @@
-"""What every interactive figure is made of: the element and widget, checks of parameters, random numbers."""
+"""What every interactive figure is made of: element, widget, random numbers."""
 
 import html
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,28 +17,36 @@ _JS = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure to play with: the last expression of a notebook cell, or the argument of ``display``.
+    """A figure to play with: the last expression of a cell, or what ``display`` gets.
 
-    kind: name of its JavaScript file. state: its parameters, JSON values. alt: one sentence for readers who
-    cannot see or run it.
+    Attributes
+    ----------
+    kind : str
+        Name of its JavaScript file.
+    state : dict
+        Its parameters, JSON values.
+    alt : str
+        One sentence for readers who cannot see or run it.
     """
 
     kind: str
     state: Mapping[str, object]
     alt: str
 
-    def html(self):
-        """The element that the book's script brings to life; without script, the sentence remains."""
+    def html(self) -> str:
+        """The element that the book's script brings to life; else its sentence."""
         state = html.escape(
             json.dumps(dict(self.state), sort_keys=True, allow_nan=False)
         )
         return (
-            f'<div class="d2lutils-figure" data-figure="{self.kind}" data-state="{state}">'
-            f"<p>{html.escape(self.alt)} (Interactive in the built book and in a running notebook.)</p></div>"
+            f'<div class="d2lutils-figure" data-figure="{html.escape(self.kind)}" '
+            f'data-state="{state}">'
+            f"<p>{html.escape(self.alt)} (Interactive in the built book and in a "
+            "running notebook.)</p></div>"
         )
 
-    def widget(self):
-        """A live anywidget with the state as synchronised traits; needs a running kernel to be of use."""
+    def widget(self) -> Any:
+        """A live anywidget with the state as synchronised traits; needs a kernel."""
         import anywidget
         import traitlets
 
@@ -51,8 +60,9 @@ class Figure:
         }
         return type("InteractiveFigure", (anywidget.AnyWidget,), {**traits, **code})()
 
-    def __repr__(self):
-        return f"{self.kind}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+    def __repr__(self) -> str:
+        state = ", ".join(f"{name}={value!r}" for name, value in self.state.items())
+        return f"{self.kind}({state})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data, metadata = {"text/html": self.html(), "text/plain": repr(self)}, {}
@@ -67,10 +77,21 @@ class Figure:
         return data, metadata
 
 
-def uniforms(seed, n):
-    """n uniform numbers in [0, 1) from the figures' generator, mulberry32: shape (n,).
+def uniforms(seed: int, n: int) -> np.ndarray:
+    """Uniform numbers in [0, 1) from the figures' generator, mulberry32.
 
-    seed: integer in [0, 2^32). The same numbers, to the last bit, as in the browser.
+    The same numbers, to the last bit, as in the browser.
+
+    Parameters
+    ----------
+    seed : int
+        In [0, 2^32).
+    n : int
+        How many.
+
+    Returns
+    -------
+    array of shape (n,)
     """
     seed, n = _checks.whole("seed", seed, 0, 2**32 - 1), _checks.whole("n", n, 0)
     a = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(
@@ -81,11 +102,25 @@ def uniforms(seed, n):
     return (t ^ (t >> 14)) / 2.0**32
 
 
-def normals(seed, n):
-    """n standard normal numbers (Box and Muller 1958) from the figures' generator: shape (n,).
+def normals(seed: int, n: int) -> np.ndarray:
+    """Standard normal numbers from the figures' generator.
 
-    seed: as in `uniforms`, of which numbers 2k and 2k+1 give normals 2k and 2k+1. The browser's logarithm and cosine
-    may differ in the last bit.
+    The browser's logarithm and cosine may differ in the last bit.
+
+    Parameters
+    ----------
+    seed : int
+        As in `uniforms`, of which numbers 2k and 2k+1 give normals 2k and 2k+1.
+    n : int
+        How many.
+
+    Returns
+    -------
+    array of shape (n,)
+
+    References
+    ----------
+    Box & Muller (1958).
     """
     n = _checks.whole("n", n, 0)
     u = uniforms(seed, n + n % 2).reshape(-1, 2)
@@ -95,7 +130,10 @@ def normals(seed, n):
     ]
 
 
-def figure(kind, state, alt, default):
+def figure(
+    kind: str, state: Mapping[str, object], alt: str | None, default: str
+) -> Figure:
+    """A `Figure` with the reader's sentence, or its own by default."""
     if alt is not None and (not isinstance(alt, str) or not alt.strip()):
         raise ValueError(
             f"alt must be a sentence that says what the figure shows, got {alt!r}"
@@ -111,7 +149,7 @@ def _script(kind):
 
 
 def _in_live_kernel():
-    """Whether a widget could be shown: IPython runs in a kernel, and anywidget can be imported."""
+    """Whether IPython runs in a kernel and anywidget can be imported."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is None:

@@ -1,15 +1,36 @@
 """The figure `saddle`: gradient descent near the ridge of a saddle."""
 
 from d2lutils._checks import choice, real
-from d2lutils.interactive._figure import figure
+from d2lutils.interactive._figure import Figure, figure
 
 
-def saddle(landscape="double_well", eps=1e-3, along=0.9, lr=0.05, *, alt=None):
-    """Gradient descent from a point near the ridge of a saddle, and the number of steps until it escapes.
+def saddle(
+    landscape: str = "double_well",
+    eps: float = 1e-3,
+    along: float = 0.9,
+    lr: float = 0.05,
+    *,
+    alt: str | None = None,
+) -> Figure:
+    """Gradient descent from near the ridge of a saddle, and when it escapes.
 
-    landscape: "double_well" (x1^4 - 2 x1^2 + x2^2) or "hyperbolic" (x1^2 - x2^2). eps: signed distance of the
-    start from the ridge (x1 = 0 or x2 = 0), along: its other coordinate; both inside the landscape's domain.
-    lr: learning rate, at most 1.
+    Parameters
+    ----------
+    landscape : {"double_well", "hyperbolic"}
+        x1^4 - 2 x1^2 + x2^2, or x1^2 - x2^2.
+    eps : float
+        Signed distance of the start from the ridge (x1 = 0 or x2 = 0).
+    along : float
+        The start's other coordinate; both lie inside the landscape's domain.
+    lr : float
+        Learning rate, at most 1.
+    alt : str, optional
+        The sentence for readers who cannot see the figure; by default its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter that is out of range; the message names it.
     """
     choice("landscape", landscape, ("double_well", "hyperbolic"))
     reach = 2 if landscape == "double_well" else 1
@@ -23,6 +44,7 @@ def saddle(landscape="double_well", eps=1e-3, along=0.9, lr=0.05, *, alt=None):
         "saddle",
         state,
         alt,
-        "Gradient descent from a start near the ridge of a saddle: its distance from the ridge grows geometrically "
+        "Gradient descent from a start near the ridge of a saddle: its distance from "
+        "the ridge grows geometrically "
         "until it escapes; start and learning rate can be changed.",
     )

@@ -1,19 +1,39 @@
-"""The figure `separator`: points of two classes and what threshold units can do with them."""
+"""The figure `separator`: points of two classes and threshold units."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils._checks import array, whole
-from d2lutils.interactive._figure import figure
+from d2lutils.interactive._figure import Figure, figure
 
 _XOR = ([[20, 20], [80, 80], [20, 80], [80, 20]], [-1, -1, 1, 1])
 
 
-def separator(points=None, labels=None, *, alt=None):
-    """Points of two classes in the plane, what one threshold unit can do with them, and what a net of three can.
+def separator(
+    points: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    *,
+    alt: str | None = None,
+) -> Figure:
+    """Points of two classes, what one threshold unit can do, and what three can.
 
-    points: (n, 2) whole numbers from 0 to 100, 1 to 12 points; by default the exclusive or. labels: (n,) of -1 and
-    +1. The figure shows the widest separator or a Farkas certificate that there is none, as
-    `hardness.separate` does, and a network as `hardness.exhaustive_search` finds; its arithmetic is exact.
+    The figure shows the widest separator or a Farkas certificate that there is none, as
+    `hardness.separate` does, and a network as `hardness.exhaustive_search` finds; its
+    arithmetic is exact.
+
+    Parameters
+    ----------
+    points : array of shape (n, 2), optional
+        1 to 12 points, whole numbers from 0 to 100; by default the exclusive or.
+    labels : array of shape (n,), optional
+        Of -1 and +1.
+    alt : str, optional
+        The sentence for readers who cannot see the figure; by default its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter that is out of range; the message names it.
     """
     points, labels = (
         (_XOR[0] if points is None else points),
@@ -26,7 +46,7 @@ def separator(points=None, labels=None, *, alt=None):
         )
     if y.shape != (len(X),) or not np.isin(y, (-1, 1)).all():
         raise ValueError(
-            f"labels must be {len(X)} numbers -1 or 1, one a point, got {labels}"
+            f"labels must be {len(X)} numbers -1 or 1, one a point, got {labels!r}"
         )
     state = {
         "points": [
@@ -40,6 +60,7 @@ def separator(points=None, labels=None, *, alt=None):
         "separator",
         state,
         alt,
-        "Points of two classes in the plane with a separating line or a proof that there is none, and the two "
+        "Points of two classes in the plane with a separating line or a proof that "
+        "there is none, and the two "
         "half-planes of a three-node network; points can be moved, added and removed.",
     )

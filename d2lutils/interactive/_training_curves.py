@@ -1,24 +1,41 @@
 """The figure `training_curves`: loss and error of trainings by epoch."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from d2lutils._checks import array, has, whole
-from d2lutils.interactive._figure import figure
+from d2lutils.interactive._figure import Figure, figure
 from d2lutils.training import CURVES
 
 _POINTS = 150
 
 
-def training_curves(runs, epoch=None, *, alt=None):
-    """Loss and error of one or more trainings by epoch, where one would have stopped, and what that would have given.
+def training_curves(
+    runs: Mapping[str, Any], epoch: int | None = None, *, alt: str | None = None
+) -> Figure:
+    """Loss and error of trainings by epoch, and where one would have stopped.
 
-    runs: {label: run}, at most 8; a run, such as `runs.Run` or `training.History`, has epochs, train_loss, train_error,
-    test_loss and test_error, arrays of one length. epoch: the one shown first, by default the last of the first run.
-    Each curve keeps at most 150 points, the two stops and `epoch` among them, and four digits. The stops are the first
-    epochs with the least test loss and the least test error. Raises ValueError if a curve does not hold finite losses
-    >= 0 or errors from 0 to 1.
+    Each curve keeps at most 150 points, the two stops and `epoch` among them, and four
+    digits. The stops are the first epochs with the least test loss and the least test
+    error.
+
+    Parameters
+    ----------
+    runs : dict from label to run
+        At most 8; a run, such as `runs.Run` or `training.History`, has epochs,
+        train_loss, train_error, test_loss and test_error, arrays of one length: losses
+        >= 0, errors from 0 to 1.
+    epoch : int, optional
+        The one shown first, by default the last of the first run.
+    alt : str, optional
+        The sentence for readers who cannot see the figure; by default its own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a parameter that is out of range; the message names it.
     """
     if (
         not isinstance(runs, Mapping)
@@ -41,7 +58,8 @@ def training_curves(runs, epoch=None, *, alt=None):
         "training_curves",
         state,
         alt,
-        f"Loss and error on training and test data by epoch ({', '.join(runs)}), the values at an epoch that can be "
+        f"Loss and error on training and test data by epoch ({', '.join(runs)}), the "
+        "values at an epoch that can be "
         "chosen, and the epochs with the least test loss and the least test error.",
     )
 
@@ -60,7 +78,8 @@ def _thinned(label, run, wanted):
         or epochs[0] < 0
     ):
         raise ValueError(
-            f"runs: epochs of {label} must be at least two rising numbers >= 0, got {epochs}"
+            f"runs: epochs of {label} must be at least two rising numbers >= 0, got "
+            f"{epochs}"
         )
     for name, curve in values.items():
         most = 1 if name.endswith("error") else np.inf
@@ -69,7 +88,8 @@ def _thinned(label, run, wanted):
             or not (np.isfinite(curve) & (curve >= 0) & (curve <= most)).all()
         ):
             raise ValueError(
-                f"runs: {name} of {label} must hold a finite number >= 0, errors <= 1, for each epoch"
+                f"runs: {name} of {label} must hold a finite number >= 0, errors <= "
+                "1, for each epoch"
             )
     stops = [int(values[name].argmin()) for name in ("test_loss", "test_error")]
     spread = (
