@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?=
-# LOCKED=1 installs exactly what the locks name.
+# LOCKED=1 installs exactly what the locks name, LOCKED=0 does not; without either it stays as it was last.
 LOCKED ?=
 # Where `make preview` shows the pages.
 PORT ?= 8000
@@ -37,7 +37,7 @@ help:
 
 .PHONY: reader tester
 # tools/install.py knows what is installed already; then these take no time.
-INSTALL = @"$(PYTHON)" tools/install.py "$(VENV)" $(if $(filter-out 0 no false,$(LOCKED)),--locked)
+INSTALL = @"$(PYTHON)" tools/install.py "$(VENV)" $(if $(LOCKED),$(if $(filter 0 no false,$(LOCKED)),--no-locked,--locked))
 reader:
 	$(INSTALL)
 tester:

@@ -132,30 +132,41 @@ def make(folder):
         ) from None
 
 
-def update(folder, wanted):
+def fingerprint(*things):
+    return hashlib.sha256(repr(things).encode()).hexdigest()[:16]
+
+
+def update(folder, wanted, locked=False):
     """Bring the environment in `folder` up to what is `wanted`; nothing is done where it is there already.
 
-    An environment belongs to the interpreter that made it and to its place, whose full path its programs hold.
+    An environment belongs to the interpreter that made it and to its place, whose full path its programs hold. What was
+    installed from other requirements, or with the locks where this time is without them, does not count.
     """
     names = ("requirements.txt", *LOCKS, "pyproject.toml")
-    described = "".join((ROOT / name).read_text(encoding="utf8") for name in names)
-    made = {folder / "made-in": str(folder.resolve()), folder / "made-by": sys.version}
-    digest = hashlib.sha256(f"{described}{wanted}{made}{ROOT}".encode()).hexdigest()
-    stamp = folder / f"installed-{digest[:16]}"
+    described = [(ROOT / name).read_text(encoding="utf8") for name in names]
+    made = {"made-in": str(folder.resolve()), "made-by": sys.version}
+    basis = fingerprint(described, made, str(ROOT), locked)
+    stamp = folder / f"installed-{basis}-{fingerprint(wanted)}"
     try:
         if stamp.exists():
             return
         print(
             f"installing into {folder} (a few minutes the first time) ...", flush=True
         )
-        whole = (folder / "made-by").exists()  # it is written last
-        if not whole or any(
-            p.exists() and p.read_text("utf8") != text for p, text in made.items()
+        found = {name: folder / name for name in made if (folder / name).exists()}
+        # "made-by" is written last: without it, the environment is not whole.
+        if "made-by" not in found or any(
+            path.read_text(encoding="utf8") != made[name]
+            for name, path in found.items()
         ):
             make(folder)
-            for path, text in made.items():
-                path.write_text(text, encoding="utf8")
+            for name, text in made.items():
+                (folder / name).write_text(text, encoding="utf8")
+        for old in folder.glob("installed-*"):
+            if not old.name.startswith(f"installed-{basis}-"):
+                old.unlink()
         install(folder / "bin" / "python", wanted)
+        (folder / "locked").touch() if locked else (folder / "locked").unlink(True)
         stamp.touch()
     except OSError as error:
         raise SystemExit(
@@ -181,18 +192,22 @@ def main():
         help="only what the library and one notebook need",
     )
     parser.add_argument(
-        "--locked", action="store_true", help="exactly what the locks name"
+        "--locked",
+        action=argparse.BooleanOptionalAction,
+        help="exactly what the locks name; default: as the environment was made",
     )
     options = parser.parse_args()
     if (reason := refusal()) is not None:
         raise SystemExit(reason)
 
-    wanted = (
-        locked_steps(options.extra)
-        if options.locked
-        else steps(options.extra, options.minimal)
-    )
+    locked = options.locked
+    if locked is None:
+        locked = options.folder is not None and (options.folder / "locked").exists()
+    if locked:
+        wanted = locked_steps(options.extra)
+    else:
+        wanted = steps(options.extra, options.minimal)
     if options.folder is None:
         install(sys.executable, wanted)
     else:
-        update(options.folder, wanted)
+        update(options.folder, wanted, locked)

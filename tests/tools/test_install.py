@@ -164,9 +164,9 @@ def make(*arguments):
 
 def test_make_understands_yes_and_no():
     assert "--locked" in make("book", "LOCKED=1")
-    for no in ("LOCKED=0", "LOCKED=no", "LOCKED=", "LOCKED=false"):
-        assert "--locked" not in make("book", no)
-        assert re.search(r'install.py "\.venv" *$', make("book", no), re.MULTILINE)
+    for no in ("LOCKED=0", "LOCKED=no", "LOCKED=false"):
+        assert re.search(r'install.py "\.venv" --no-locked$', make("book", no), re.M)
+    assert re.search(r'install.py "\.venv" *$', make("book"), re.M)
 
 
 def test_make_can_live_in_a_folder_with_blanks():
@@ -238,6 +238,37 @@ def test_an_environment_is_made_once_and_anew_where_it_was_moved_or_left_half(
     folder.rename(tmp_path / "elsewhere")
     environment.update(tmp_path / "elsewhere", [["c"]])
     assert (len(made), len(installed)) == (3, 4)
+
+
+def test_an_environment_stays_with_its_locks_until_told_otherwise(
+    tmp_path, monkeypatch
+):
+    """And what was installed before a change of mind is installed again after it."""
+    installed = []
+    monkeypatch.setattr(
+        environment.venv, "create", lambda f, **_: f.mkdir(exist_ok=True)
+    )
+    monkeypatch.setattr(
+        environment, "install", lambda _, wanted: installed.append(wanted)
+    )
+    monkeypatch.setattr(environment, "refusal", lambda: None)
+    monkeypatch.setattr(environment, "LOCKED", sys.version_info[:2])
+    monkeypatch.setattr(environment.platform, "system", lambda: "Linux")
+
+    def run(*arguments):
+        monkeypatch.setattr(
+            sys, "argv", ["install.py", str(tmp_path / "env"), *arguments]
+        )
+        before = len(installed)
+        environment.main()
+        return ["--require-hashes" in wanted[0] for wanted in installed[before:]]
+
+    assert run("--locked") == [True]
+    assert run() == []
+    assert run("--extra", "test") == [True]
+    assert run("--no-locked") == [False]
+    assert run() == []
+    assert run("--locked") == [True]
 
 
 def test_a_place_where_nothing_can_be_written_is_named_in_one_sentence(tmp_path):
