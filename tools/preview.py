@@ -11,7 +11,6 @@ import functools
 import http.server
 import os
 import pathlib
-import shutil
 import sys
 import threading
 import time
@@ -49,6 +48,12 @@ def coded(notebook):
             yield before, cell
 
 
+def put(path, text):
+    """Write a file only where that changes it: what is as it was need not be built again."""
+    if not path.exists() or path.read_text(encoding="utf8") != text:
+        path.write_text(text, encoding="utf8")
+
+
 class Copy:
     """A copy of the book whose notebooks follow the sources that are being written."""
 
@@ -57,46 +62,51 @@ class Copy:
         self.root = pathlib.Path(root)
         self.folder = folder or self.root / "_build" / "preview"
         self.html = self.folder / "_build" / "html"
-        self.outputs = {}  # by the keys of `coded`
         self.version = 0
-        shutil.rmtree(self.folder / "chapters", ignore_errors=True)
-        (self.folder / "chapters").mkdir(parents=True)
+        self.outputs = {}  # by the keys of `coded`, and by the code of a cell alone
+        for name in self.book.names():
+            if self.book.notebook(name).exists():
+                self.learn(nbformat.read(self.book.notebook(name), as_version=4))
+        (self.folder / "chapters").mkdir(parents=True, exist_ok=True)
         for path in [self.root / "_toc.yml", *self.book.chapters.iterdir()]:
+            link = self.folder / path.relative_to(self.root)
             if path.name != "sources" and path.suffix != ".ipynb":
-                link = self.folder / path.relative_to(self.root)
                 link.unlink(missing_ok=True)
                 link.symlink_to(path)
+        for path in (self.folder / "chapters").iterdir():
+            if not (self.book.chapters / path.name).exists():
+                path.unlink()
+        put(self.folder / "_config.yml", self.configuration())
+        for name in self.book.names():
+            self.write(name)
+
+    def learn(self, executed):
+        """Keep the outputs of an executed notebook."""
+        for key, cell in coded(executed):
+            self.outputs[key] = self.outputs[cell.source] = cell.outputs
+
+    def configuration(self):
+        """The book's, without what only makes pages smaller, which takes longer than a page."""
         settings = yaml.safe_load(
             (self.root / "_config.yml").read_text(encoding="utf8")
         )
-        settings["sphinx"]["local_extensions"].pop(
-            "light_extension"
-        )  # what only makes pages smaller
-        settings["sphinx"]["local_extensions"] = {
-            name: str(self.root / path)
-            for name, path in settings["sphinx"]["local_extensions"].items()
-        }
-        text = yaml.safe_dump(settings, allow_unicode=True)
-        (self.folder / "_config.yml").write_text(text, encoding="utf8")
-        for name in self.book.names():
-            if self.book.notebook(name).exists():
-                stored = nbformat.read(self.book.notebook(name), as_version=4)
-                self.outputs.update((key, cell.outputs) for key, cell in coded(stored))
-            self.write(name)
+        extensions = settings["sphinx"]["local_extensions"]
+        extensions.pop("light_extension", None)
+        for name, path in extensions.items():
+            extensions[name] = str(self.root / path)
+        return yaml.safe_dump(settings, allow_unicode=True)
 
     def write(self, name):
-        """Write the notebook of a source with the outputs that are known; returns whether those are all."""
+        """Write the notebook of a source with what its cells showed last; returns whether that is what they show now."""
         fresh = notebooks.from_source(self.book.sources / f"{name}.md")
         for key, cell in coded(fresh):
-            cell.outputs = self.outputs.get(key, [])
-        path = self.folder / "chapters" / f"{name}.ipynb"
-        path.write_text(nbformat.writes(fresh), encoding="utf8")
+            cell.outputs = self.outputs.get(key, self.outputs.get(cell.source, []))
+        put(self.folder / "chapters" / f"{name}.ipynb", notebooks.dumps(fresh))
         return all(key in self.outputs for key, _ in coded(fresh))
 
     def execute(self, name):
         fresh = notebooks.from_source(self.book.sources / f"{name}.md")
-        done = notebooks.execute(fresh, self.book.chapters)
-        self.outputs.update((key, cell.outputs) for key, cell in coded(done))
+        self.learn(notebooks.execute(fresh, self.book.chapters))
 
     def build(self):
         """Build what has changed; what is wrong with it is printed. Returns whether there are pages."""

@@ -31,7 +31,7 @@ REMOVED = [
 ]
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 AMERICAN = re.compile(
-    r"(?!(?:s|pr|se|ass|caps|outs)izes?\b)(?!(?:s|pr|se|caps)iz(?:ed|ing)\b)"
+    r"(?!(?:re|over|down|cap|un|as)?(?:siz|priz|seiz)(?:e|es|ed|er|ers|ing|able)$)"
     r"\w{3,}[iy]z(?:e|es|ed|er|ers|ing|able|ation|ations|ational)"
     r"|(?:un|re)?(?:col|behavi|neighb|fav|hon|flav)or(?:s|ed|ing|ings|able|al|hoods?|ites?)?"
     r"|cent(?:er|ered|ers)|gray(?:ish)?|(?:mod|lab|trav|canc|lev|sign)el(?:ed|ing|ings|er|ers)"
