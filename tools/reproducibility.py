@@ -19,6 +19,8 @@ import sys
 import audit
 import notebooks
 
+from d2lutils import runs
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "d2lutils" / "runs" / "records"
 PAGE = ROOT / "chapters" / "reproducibility.md"
@@ -50,13 +52,16 @@ def versions():
 def recorded():
     """The recorded runs as rows: what, where, how long, when."""
     rows = []
-    for path in sorted(RECORDS.glob("*.json")):
-        run = json.loads(path.read_text(encoding="utf8"))
-        if not isinstance(run, dict) or "date" not in run:
-            continue
-        used = ", ".join(filter(None, [run.get("engine"), run.get("device")]))
-        minutes = max(1, round(run["seconds"] / 60)) if "seconds" in run else "?"
-        rows.append((f"`{path.stem}`", used, f"{minutes} min", run["date"]))
+    for name in runs.names():
+        same = runs.recipes.recorded_as(name) if name in runs.recipes.RECIPES else name
+        path = RECORDS / f"{same}.json"
+        if same != name:
+            rows.append((f"`{name}`", f"the same experiment as `{same}`", "", ""))
+        elif path.exists():
+            run = json.loads(path.read_text(encoding="utf8"))
+            minutes = f"{max(1, round(run['seconds'] / 60))} min"
+            where = f"{run['engine']}, {run['device']}"
+            rows.append((f"`{name}`", where, minutes, run["date"]))
     return table(("Run", "Where", "Time", "Date"), rows)
 
 

@@ -1,76 +1,95 @@
-"""The recorded run behind the chapter on matrix completion: error against the number of observed entries.
+"""Matrix completion: error against the number of observed entries.
 
-    python -m d2lutils.runs.completion      run it again and store it in data/completion-phase.json
-
-Seven instances for each method and count, on one CPU.
+The recorded run behind the chapter, `load("completion-phase")`: seven instances for
+each method and count, in float64, on one CPU.
 """
 
-import platform
-import time
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from d2lutils import completion
+from d2lutils import _checks, completion
 from d2lutils.runs import _records
+from d2lutils.runs._records import Run
 
-CONFIGURATION = {
-    "n": 100,
-    "rank": 5,
-    "counts": [1200, 1350, 1500, 1750, 2000, 2250, 2500, 3000, 4000],
-    "depths": [2, 3, 4],
-    "num_instances": 7,
-    "seed": 0,
-    "init_scale": 1e-3,
-    "max_steps": 30_000,
-    "tol": 1e-6,
+SETTINGS: dict[str, dict[str, Any]] = {
+    "completion-phase": {
+        "n": 100,
+        "rank": 5,
+        "counts": [1200, 1350, 1500, 1750, 2000, 2250, 2500, 3000, 4000],
+        "depths": [2, 3, 4],
+        "num_instances": 7,
+        "seed": 0,
+        "init_scale": 1e-3,
+        "max_steps": 30_000,
+        "tol": 1e-6,
+    }
 }
-"""What was recorded: the arguments of `completion.phase_curve`."""
+"""What is recorded: the arguments of `completion.phase_curve`."""
 
 _MEASURES = ("errors", "effective_ranks", "losses")
 
 
-def phase(configuration, callback=None):
-    """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
+def measure(
+    settings: dict[str, Any],
+    folder: pathlib.Path | None = None,
+    callback: Callable | None = None,
+    root: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
+    """Run the experiment.
 
-    errors, effective_ranks and losses are nested lists (method, count, instance), those of `completion.PhaseCurve`.
-    callback: called as callback(method, count, instance, error).
+    Parameters
+    ----------
+    settings : dict
+        Such as ``SETTINGS["completion-phase"]``.
+    folder : pathlib.Path, optional
+        Where to keep what is done, so that a run that was killed goes on.
+    callback : function, optional
+        Called as ``callback(method, count, instance, error)``.
+    root : path, optional
+        Not needed: the matrices are drawn at random.
+
+    Returns
+    -------
+    dict
+        The record, see `Run`. Its results are the names of the ``methods`` and
+        ``errors``, ``effective_ranks`` and ``losses``, nested lists (method, count,
+        instance): those of `completion.PhaseCurve`.
     """
-    start = time.perf_counter()
-    curve = completion.phase_curve(**configuration, callback=callback)
-    return {
-        "recipe": "completion-phase",
-        "configuration": configuration,
-        "methods": list(curve.methods),
-        **{name: _records.rounded(getattr(curve, name)) for name in _MEASURES},
-        "engine": "numba, float64",
-        "device": f"CPU, {platform.machine()}",
-        "seconds": round(time.perf_counter() - start),
-        **_records.stamp("numpy", "scipy", "numba"),
-    }
+    done = [
+        _records.part(folder, f"{count}-entries", _measured, settings, count, callback)
+        for count in settings["counts"]
+    ]
+    values = [value for value, _ in done]
+    results = {"methods": values[0]["methods"]}
+    for name in _MEASURES:
+        joined = np.concatenate([value[name] for value in values], axis=1)
+        results[name] = _records.rounded(joined)
+    seconds = sum(seconds for _, seconds in done)
+    packages = ("scipy", "numba")
+    return _records.made(settings, {}, "numba, float64", results, seconds, packages)
 
 
-def stored():
-    """The recorded run as `phase` returned it."""
-    return _records.load("completion-phase")
+def _measured(
+    settings: dict[str, Any], count: int, callback: Callable | None
+) -> dict[str, Any]:
+    """All methods and instances with one number of entries."""
+    curve = completion.phase_curve(**settings | {"counts": [count]}, callback=callback)
+    measures = {name: getattr(curve, name).tolist() for name in _MEASURES}
+    return {"methods": list(curve.methods), **measures}
 
 
-def origin():
-    """One sentence that says where the recorded numbers come from."""
-    run = stored()
-    numba = run["engine"].replace("numba", f"numba {run['versions']['numba']}")
-    return _records.origin(run, numba, f"one {run['device']}")
-
-
-def phase_curve():
-    """The recorded run as `completion.PhaseCurve`."""
-    run = stored()
-    measured = (np.array(run[name]) for name in _MEASURES)
+def phase_curve(run: Run | None = None) -> completion.PhaseCurve:
+    """A run as `completion.PhaseCurve`; by default the one that is recorded."""
+    run = _records.load("completion-phase") if run is None else run
+    results = _checks.instance("run", run, Run).results
     return completion.PhaseCurve(
-        np.array(run["configuration"]["counts"]), tuple(run["methods"]), *measured
-    )
-
-
-if __name__ == "__main__":
-    _records.save(
-        "completion-phase", phase(CONFIGURATION, lambda *what: print(*what, flush=True))
+        np.array(run.settings["counts"]),
+        tuple(results["methods"]),
+        *(np.array(results[name]) for name in _MEASURES),
     )

@@ -1,210 +1,281 @@
-"""The recorded run behind the chapter on infinitely wide networks: accuracy of kernels and of a network on few images.
+"""Infinitely wide networks: accuracy of kernels and of a network on few images.
 
-    python -m d2lutils.runs.kernels [FOLDER]     run it again and store it in data/kernel-accuracy.json
-
-FOLDER keeps what is done of a run, so that one that was stopped goes on from there.
+The recorded run behind the chapter, `load("kernel-accuracy")`: kernels in float32
+compiled by numba, the network trained by the PyTorch engine.
 """
 
+from __future__ import annotations
+
+import functools
 import itertools
+import os
 import pathlib
-import platform
-import sys
-import tempfile
-import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from d2lutils import _checks, _machine, datasets, kernels, networks, training
+from d2lutils import _checks, datasets, kernels, networks, training
+from d2lutils.datasets import Dataset
 from d2lutils.runs import _records
 
-CONFIGURATION = {
-    "datasets": {
-        "mnist": {"shrink": 1, "num_test": 250},
-        "cifar10": {"shrink": 1, "num_test": 750},
-    },
-    "sizes": [10, 20, 40, 80, 160, 320],
-    "pools": 1,
-    "depth": 3,
-    "net": {
-        "width": 32,
-        "steps": 3000,
-        "loss": 0.05,
-        "batch_size": 16,
-        "lr": 3e-3,
-        "sets": 2,
-    },
-    "seed": 0,
+SETTINGS: dict[str, dict[str, Any]] = {
+    "kernel-accuracy": {
+        "datasets": {
+            "mnist": {"shrink": 1, "num_test": 250},
+            "cifar10": {"shrink": 1, "num_test": 750},
+        },
+        "sizes": [10, 20, 40, 80, 160, 320],
+        "pools": 1,
+        "depth": 3,
+        "net": {
+            "width": 32,
+            "steps": 3000,
+            "loss": 0.05,
+            "batch_size": 16,
+            "lr": 3e-3,
+            "sets": 2,
+        },
+        "seed": 0,
+    }
 }
-"""What was recorded. A pool is as many training images as the largest size, equally many of each class, and num_test
-test images; no two pools share an image. Images are averaged over squares of shrink x shrink pixels first. A pool
-holds 1, 2, 4, ... disjoint training sets of the largest size, half of it, a quarter ... All kernels see each of them;
-the network only `sets` of each size in the first pool. It is trained by Adam until its training loss is below `loss`,
-at most `steps` steps."""
+"""What is recorded.
+
+A pool is as many training images as the largest size, equally many of each class, and
+num_test test images; no two pools share an image. Images are averaged over squares of
+shrink x shrink pixels first. A pool holds 1, 2, 4, ... disjoint training sets of the
+largest size, half of it, a quarter ... All kernels see each of them; the network only
+`sets` of each size in the first pool. It is trained by Adam until its training loss is
+below `loss`, at most `steps` steps.
+"""
 
 METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
 BLOCK = 32  # images of a pool whose kernels are computed and kept at a time
 
+Pair = tuple[Dataset, Dataset]
+Pools = list[Pair]
+Table = dict[str, list[list[float]]]  # of shares: by method, size and set
 
-def accuracy(configuration, folder=None, callback=None, root=None):
-    """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
 
-    accuracies[data set][method] is a list (size, set) of shares of right answers on the test images, fitted[data set]
-    the same for the network on its training images (the kernels fit theirs). folder: where to keep what is done,
-    by default a temporary one. callback: called as callback(data set, what, number). root: as in `datasets.load`.
+def measure(
+    settings: dict[str, Any],
+    folder: pathlib.Path | None = None,
+    callback: Callable | None = None,
+    root: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
+    """Run the experiment.
+
+    Parameters
+    ----------
+    settings : dict
+        Such as ``SETTINGS["kernel-accuracy"]``.
+    folder : pathlib.Path, optional
+        Where to keep what is done, so that a run that was killed goes on.
+    callback : function, optional
+        Called as ``callback(data set, what, number)``.
+    root : path, optional
+        The folder with the data, see `datasets.load`.
+
+    Returns
+    -------
+    dict
+        The record, see `Run`. In its results ``accuracies[data set][method]`` is a list
+        (size, set) of shares of right answers on the test images, and
+        ``fitted[data set]`` the same for the network on its training images (the
+        kernels fit theirs).
     """
-    c = configuration
-    say = callback or (lambda *what: None)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(folder or temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        table: dict[str, dict[str, list]] = {
-            name: {method: [[] for _ in c["sizes"]] for method in METHODS}
-            for name in c["datasets"]
-        }
-        fitted: dict[str, list] = {
-            name: [[] for _ in c["sizes"]] for name in c["datasets"]
-        }
-        for p, name in itertools.product(range(c["pools"]), c["datasets"]):
-            pool, test = _pool(c, name, p, root)
-            grams = _kernels(
-                c,
-                pool,
-                test,
-                folder / f"{name}-{p}",
-                lambda i, name=name: say(name, "image", i),
-            )
-            for i, size in enumerate(c["sizes"]):
-                for chosen, (method, (own, cross)) in itertools.product(
-                    _sets(c, size), grams.items()
-                ):
-                    model = kernels.KernelRegression(
-                        own[np.ix_(chosen, chosen)], pool.labels[chosen]
-                    )
-                    right = model.classify(cross[:, chosen]) == test.labels
-                    table[name][method][i].append(round(float(right.mean()), 6))
-        for k, name in itertools.product(range(c["net"]["sets"]), c["datasets"]):
-            pool, test = _pool(c, name, 0, root)
-            for i, size in enumerate(c["sizes"]):
-                for chosen in _sets(c, size)[k : k + 1]:
-                    file = folder / f"{name}-net-{size}-{k}.npz"
-                    right, own = (
-                        float(value)
-                        for value in _kept(file, _train, c, pool.take(chosen), test, k)
-                    )
-                    table[name]["network"][i].append(right)
-                    fitted[name][i].append(own)
-                    say(name, f"network, {size} images", (right, own))
-        seconds = sum(float(np.load(file)["seconds"]) for file in folder.rglob("*.npz"))
-    return {
-        "recipe": "kernel-accuracy",
-        "configuration": c,
-        "accuracies": table,
-        "fitted": fitted,
-        "data": {name: datasets.remark(name, root) for name in c["datasets"]},
-        "engine": "kernels numba, float32; network torch",
-        "device": f"CPU, {platform.machine()}",
-        "threads": _machine.threads(),
-        "seconds": round(seconds),
-        **_records.stamp("numpy", "scipy", "numba", "torch"),
-    }
+    do = functools.partial(_records.part, folder)
+    seconds = 0.0
+    accuracies: dict[str, Table] = {}
+    fitted: dict[str, list[list[float]]] = {}
+    data: dict[str, dict[str, Any]] = {}
+    for name in settings["datasets"]:
+        say = functools.partial(callback or _nothing, name)
+        sets = datasets.load(name, root=root)
+        data[name] = _described(settings, name, sets, datasets.remark(name, root))
+        pools = [_pool(settings, name, p, *sets) for p in range(settings["pools"])]
+        table, spent = _kernel_accuracies(settings, name, pools, do, say)
+        right, own, more = _network_accuracies(settings, name, pools[0], do, say)
+        accuracies[name], fitted[name] = table | {"network": right}, own
+        seconds += spent + more
+    return _records.made(
+        settings,
+        data,
+        "numba and torch",
+        {"accuracies": accuracies, "fitted": fitted},
+        seconds,
+        ("scipy", "numba", "torch"),
+    )
 
 
-def stored():
-    """The recorded run as `accuracy` returned it."""
-    return _records.load("kernel-accuracy")
+def network(width: int = 32, depth: int = 3) -> networks.Network:
+    """The network that the kernels are compared with: CNTK GAP's, of finite width.
 
+    Parameters
+    ----------
+    width : int
+        Number of channels.
+    depth : int
+        Number of convolutions.
 
-def origin():
-    """One sentence that says where the recorded numbers come from."""
-    run = stored()
-    versions = f"numba {run['versions']['numba']} and torch {run['versions']['torch']}"
-    return _records.origin(run, versions, f"one {run['device']}")
-
-
-def network(width=32, depth=3):
-    """The network of `width` channels whose infinitely wide limit is cntk(depth=depth, pooling="gap"), ten outputs."""
+    Returns
+    -------
+    networks.Network
+        With ten outputs. It has biases, which ``cntk(depth=depth, pooling="gap")`` has
+        not: only without them would that be its limit of infinite width.
+    """
     width, depth = _checks.whole("width", width), _checks.whole("depth", depth, 1, 1000)
     hidden = (networks.Conv(width, 3, padding=1), networks.ReLU()) * depth
     return networks.Network(*hidden, networks.GlobalAvgPool(), networks.Dense(10))
 
 
-def _pool(c, name, p, root):
-    """Pool p of a data set: training and test `Dataset`, channels standardised by the whole training set."""
-    train, test = datasets.load(name, root=root)
-    rng, size = (
-        np.random.default_rng([c["seed"], list(c["datasets"]).index(name)]),
-        max(c["sizes"]),
+def _nothing(*what: Any) -> None:
+    pass
+
+
+def _described(
+    settings: dict[str, Any], name: str, sets: tuple[Dataset, Dataset], remark: str
+) -> dict[str, Any]:
+    """What the record says of a data set: how many images, a checksum of all."""
+    number = max(settings["sizes"]) * settings["pools"]
+    tested = settings["datasets"][name]["num_test"] * settings["pools"]
+    words = f"{number} training and {tested} test images of {name}"
+    arrays = [array for part in sets for array in (part.images, part.labels)]
+    return _records.described(words, remark, *arrays)
+
+
+def _kernel_accuracies(
+    settings: dict[str, Any], name: str, pools: Pools, do: Callable, say: Callable
+) -> tuple[Table, float]:
+    """The accuracies of kernel regression, and the seconds that the kernels took."""
+    table: Table = {method: [[] for _ in settings["sizes"]] for method in METHODS[:-1]}
+    seconds = 0.0
+    for p, (pool, test) in enumerate(pools):
+        grams, spent = _kernels(settings["depth"], pool, test, f"{name}-{p}", do, say)
+        seconds += spent
+        for i, size in enumerate(settings["sizes"]):
+            for chosen, (method, (own, cross)) in itertools.product(
+                _sets(settings, size), grams.items()
+            ):
+                model = kernels.KernelRegression(
+                    own[np.ix_(chosen, chosen)], pool.labels[chosen]
+                )
+                right = model.classify(cross[:, chosen]) == test.labels
+                table[method][i].append(round(float(right.mean()), 6))
+    return table, seconds
+
+
+def _network_accuracies(
+    settings: dict[str, Any], name: str, sets: Pair, do: Callable, say: Callable
+) -> tuple[list[list[float]], list[list[float]], float]:
+    """The network's accuracies on test and on training images, and the seconds."""
+    right: list[list[float]] = [[] for _ in settings["sizes"]]
+    own: list[list[float]] = [[] for _ in settings["sizes"]]
+    seconds = 0.0
+    pool, test = sets
+    for k, (i, size) in itertools.product(
+        range(settings["net"]["sets"]), enumerate(settings["sizes"])
+    ):
+        for chosen in _sets(settings, size)[k : k + 1]:
+            train = pool.take(chosen)
+            found, spent = do(
+                f"{name}-net-{size}-{k}", _train, settings, train, test, k
+            )
+            right[i].append(found[0])
+            own[i].append(found[1])
+            seconds += spent
+            say(f"network, {size} images", found)
+    return right, own, seconds
+
+
+def _pool(
+    settings: dict[str, Any], name: str, p: int, train: Dataset, test: Dataset
+) -> Pair:
+    """Pool p of a data set: channels standardised by the whole training set."""
+    rng = np.random.default_rng(
+        [settings["seed"], list(settings["datasets"]).index(name)]
     )
-    shrink, num_test = (c["datasets"][name][key] for key in ("shrink", "num_test"))
+    size, pools = max(settings["sizes"]), settings["pools"]
+    shrink, num_test = (
+        settings["datasets"][name][key] for key in ("shrink", "num_test")
+    )
     classes = [
         rng.permutation(np.flatnonzero(train.labels == label)) for label in range(10)
     ]
     # One image of each class after the other, so that any slice of ten is balanced.
-    order = np.stack(
-        [members[: size // 10 * c["pools"]] for members in classes], 1
-    ).ravel()
-    others = rng.permutation(len(test))
-    pool, part = (
-        order[p * size : (p + 1) * size],
-        others[p * num_test : (p + 1) * num_test],
-    )
+    order = np.stack([members[: size // 10 * pools] for members in classes], 1).ravel()
+    pool = order[p * size : (p + 1) * size]
+    part = rng.permutation(len(test))[p * num_test : (p + 1) * num_test]
     images, others = _shrunk(train.images, shrink), _shrunk(test.images[part], shrink)
     mean, spread = (
         f(images, axis=(0, 2, 3), keepdims=True, dtype=np.float64)
         for f in (np.mean, np.std)
     )
-    return tuple(
-        datasets.Dataset(((pixels - mean) / spread).astype(np.float32), labels)
-        for pixels, labels in (
-            (images[pool], train.labels[pool]),
-            (others, test.labels[part]),
-        )
+
+    def standard(pixels: np.ndarray, labels: np.ndarray) -> Dataset:
+        return Dataset(((pixels - mean) / spread).astype(np.float32), labels)
+
+    return standard(images[pool], train.labels[pool]), standard(
+        others, test.labels[part]
     )
 
 
-def _shrunk(images, factor):
+def _shrunk(images: np.ndarray, factor: int) -> np.ndarray:
     """Images (n, channels, H, W) averaged over squares of factor x factor pixels."""
     n, channels, height, width = images.shape
-    return images.reshape(
-        n, channels, height // factor, factor, width // factor, factor
-    ).mean((3, 5))
+    squares = (n, channels, height // factor, factor, width // factor, factor)
+    return images.reshape(squares).mean((3, 5))
 
 
-def _sets(c, size):
+def _sets(settings: dict[str, Any], size: int) -> list[np.ndarray]:
     """The disjoint training sets of a pool, indices."""
-    return [
-        np.arange(start, start + size)
-        for start in range(0, max(c["sizes"]) - size + 1, size)
-    ]
+    starts = range(0, max(settings["sizes"]) - size + 1, size)
+    return [np.arange(start, start + size) for start in starts]
 
 
-def _kernels(c, pool, test, folder, say):
-    """{method: (kernel of the pool (n, n), kernel between test images and the pool (m, n))}."""
-    folder.mkdir(exist_ok=True)
+def _kernels(
+    depth: int, pool: Dataset, test: Dataset, place: str, do: Callable, say: Callable
+) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], float]:
+    """Kernels of the pool (n, n), and between the test images and it (m, n)."""
     n, images = len(pool), np.concatenate([pool.images, test.images])
     vectors = images.reshape(len(images), -1)
-    full = kernels.ntk(vectors[:n], vectors, depth=c["depth"])
-    grams = {"NTK": (full[:, :n], full[:, n:].T)}
+    full = kernels.ntk(vectors[:n], vectors, depth=depth)
+    grams, seconds = {"NTK": (full[:, :n], full[:, n:].T)}, 0.0
     for method, pooling in (("CNTK flatten", "flatten"), ("CNTK GAP", "gap")):
         full = np.zeros((n, len(images)))
         for i in range(0, n, BLOCK):
-            file, rows = folder / f"{pooling}-{i}.npz", slice(i, min(i + BLOCK, n))
-            full[rows, i:] = _kept(
-                file, _cntk, images[rows], images[i:], c["depth"], pooling
+            rows = slice(i, min(i + BLOCK, n))
+            full[rows, i:], spent = do(
+                f"{place}-{pooling}-{i}",
+                _cntk,
+                images[rows],
+                images[i:],
+                depth,
+                pooling,
             )
-            say(i)
+            seconds += spent
+            say("image", i)
         own = np.triu(full[:, :n])
         grams[method] = (own + np.triu(own, 1).T, full[:, n:].T)
-    return grams
+    return grams, seconds
 
 
-def _train(c, train, test, seed):
-    """Accuracy of the finite network after training on a set: on the test images and on the set."""
-    net = c["net"]
+def _cntk(
+    images: np.ndarray, others: np.ndarray, depth: int, pooling: str
+) -> list[list[float]]:
+    kernel = kernels.cntk(images, others, depth=depth, pooling=pooling, progress=False)
+    return kernel.tolist()
+
+
+def _train(
+    settings: dict[str, Any], train: Dataset, test: Dataset, seed: int
+) -> list[float]:
+    """Accuracy of the trained network: on the test images, and on its own."""
+    net = settings["net"]
     batch_size = min(net["batch_size"], len(train))
     epochs = -(-net["steps"] * batch_size // len(train))
     history = training.fit(
-        network(net["width"], c["depth"]),
+        network(net["width"], settings["depth"]),
         train,
         test,
         optimizer=training.Adam(net["lr"]),
@@ -217,28 +288,5 @@ def _train(c, train, test, seed):
         device="cpu",
         progress=False,
     )
-    return [
-        round(1 - float(error[-1]), 6)
-        for error in (history.test_error, history.train_error)
-    ]
-
-
-def _cntk(images, others, depth, pooling):
-    return kernels.cntk(images, others, depth=depth, pooling=pooling, progress=False)
-
-
-def _kept(file, compute, *arguments):
-    """What `compute` gave, now or in a run before this one, from a file that also says how many seconds it took."""
-    if not file.exists():
-        start = time.perf_counter()
-        value = compute(*arguments)
-        np.savez(file, value=value, seconds=time.perf_counter() - start)
-    return np.load(file)["value"]
-
-
-if __name__ == "__main__":
-    kept = sys.argv[1] if len(sys.argv) > 1 else None
-    _records.save(
-        "kernel-accuracy",
-        accuracy(CONFIGURATION, kept, lambda *what: print(*what, flush=True)),
-    )
+    errors = history.test_error[-1], history.train_error[-1]
+    return [round(1 - float(error), 6) for error in errors]

@@ -1,12 +1,19 @@
-"""Named experiments at two scales: "ci" runs in seconds on data that come with the package, "full" is recorded.
+"""Named trainings at two scales.
 
-    recipe = get("lenet-mnist")             # scale="ci"
+"ci" runs in seconds on data that come with the package, "full" is recorded.
+
+.. code-block:: python
+
+    recipe = get("lenet-mnist")         # scale="ci"
     train, test = recipe.load()
     history = recipe.fit(train, test)
 
 `runs` adds where the numbers came from, and keeps them.
 """
 
+from __future__ import annotations
+
+import os
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,13 +28,28 @@ SCALES = ("ci", "full")
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides an experiment.
+    """All that decides a training.
 
-    title: what it is, for captions. network, optimizer, epochs, batch_size, evaluate_every, stop_below: see
-    training.fit. data, num_train, num_test: see datasets.load. steps: pairs (epoch, factor), see
-    training.step_schedule. random_labels: share of the training labels drawn at random. standardized: whether
-    datasets.standardize is applied. seed: of initial parameters, minibatches and random labels. minutes: roughly how
-    long it takes on two CPU cores.
+    Attributes
+    ----------
+    title : str
+        What it is, for captions.
+    network : networks.Network
+    data : str
+        A data set, with `num_train` and `num_test` as in `datasets.load`.
+    optimizer : SGD or Adam
+        With `epochs`, `batch_size`, `evaluate_every` and `stop_below` as in
+        `training.fit`.
+    steps : tuple of pairs (epoch, factor)
+        See `training.step_schedule`.
+    random_labels : float
+        Share of the training labels drawn at random.
+    standardized : bool
+        Whether `datasets.standardize` is applied.
+    seed : int
+        Of initial parameters, minibatches and random labels.
+    minutes : float
+        Roughly how long it takes on two CPU cores.
     """
 
     title: str
@@ -38,7 +60,7 @@ class Recipe:
     num_train: int | None = None
     num_test: int | None = None
     batch_size: int = 50
-    steps: tuple = ()
+    steps: tuple[tuple[int, float], ...] = ()
     evaluate_every: int = 1
     stop_below: float | None = None
     random_labels: float = 0.0
@@ -46,41 +68,50 @@ class Recipe:
     seed: int = 0
     minutes: float = 0.1
 
-    def load(self, root=None):
-        """Training and test set as the network gets them. root: see datasets.load."""
+    def load(
+        self, root: str | os.PathLike[str] | None = None
+    ) -> tuple[datasets.Dataset, datasets.Dataset]:
+        """Training and test set as the network gets them.
+
+        Parameters
+        ----------
+        root : path, optional
+            See `datasets.load`.
+        """
         train, test = datasets.load(
             self.data, root=root, num_train=self.num_train, num_test=self.num_test
         )
         if self.random_labels:
-            train = datasets.corrupt_labels(
-                train, self.random_labels, np.random.default_rng(self.seed)
-            )
+            rng = np.random.default_rng(self.seed)
+            train = datasets.corrupt_labels(train, self.random_labels, rng)
         return datasets.standardize(train, test) if self.standardized else (train, test)
 
-    def fit(self, train, test, **arguments):
-        """training.fit with this recipe's settings on the sets of `load`, train and test.
+    def fit(
+        self, train: datasets.Dataset, test: datasets.Dataset, **arguments: Any
+    ) -> training.History:
+        """Train with this recipe's settings.
 
-        arguments: its engine, device, progress, checkpoint. Returns a training.History.
+        Parameters
+        ----------
+        train, test : Dataset
+            Those of `load`.
+        **arguments
+            `engine`, `device`, `progress` and `checkpoint` of `training.fit`.
         """
-        names = (
-            "optimizer",
-            "epochs",
-            "batch_size",
-            "evaluate_every",
-            "stop_below",
-            "seed",
-        )
-        settings = {name: getattr(self, name) for name in names}
         schedule = training.step_schedule(dict(self.steps))
+        settings = {name: getattr(self, name) for name in _OF_FIT}
         return training.fit(
             self.network, train, test, schedule=schedule, **settings, **arguments
         )
 
-    def settings(self):
-        """Every setting by name, as JSON values (network and optimizer as their repr)."""
+    def settings(self) -> dict[str, Any]:
+        """Every setting by name, as JSON values; network and optimizer as text."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         plain |= {"network": repr(self.network), "optimizer": repr(self.optimizer)}
         return plain | {"steps": [list(step) for step in self.steps]}
+
+
+_OF_FIT = ("optimizer", "epochs", "batch_size", "evaluate_every", "stop_below", "seed")
 
 
 _CIFAR: dict[str, Any] = {
@@ -179,15 +210,40 @@ RECIPES: dict[str, dict[str, Any]] = {
 }
 
 
-def get(name, scale="ci"):
-    """The `Recipe` of that name at scale "ci" or "full". Raises ValueError for unknown names."""
+def get(name: str, scale: str = "ci") -> Recipe:
+    """The recipe of that name.
+
+    Parameters
+    ----------
+    name : str
+        One of ``RECIPES``.
+    scale : {"ci", "full"}
+
+    Raises
+    ------
+    ValueError
+        For another name or scale.
+    """
     _checks.choice("name", name, RECIPES)
     _checks.choice("scale", scale, SCALES)
     recipe = RECIPES[name][scale]
     return get(recipe, scale) if isinstance(recipe, str) else recipe
 
 
-def recorded_as(name):
-    """The name under which a recipe's full run is kept: its own, or that of the recipe which is the same experiment."""
+def recorded_as(name: str) -> str:
+    """The name under which a recipe's full run is kept.
+
+    Its own, or that of the recipe which is the same experiment at full scale.
+
+    Parameters
+    ----------
+    name : str
+        One of ``RECIPES``.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+    """
     get(name, "full")
     return full if isinstance(full := RECIPES[name]["full"], str) else name

@@ -1,20 +1,24 @@
-"""The recorded runs behind the chapter on hyperparameters: four searches at equal budgets, many seeds, two boxes.
+"""Hyperparameters: four searches at equal budgets, many seeds, two boxes.
 
-    python -m d2lutils.runs.search [slides | wide]      run one again and store it; goes on if it was killed
-
-Each is one JSON file in the folder data of the package.
+The recorded runs behind the chapter, `load("search-comparison")` and
+`load("search-comparison-wide")`: networks in NumPy in float32, Optuna's Gaussian
+process.
 """
 
-import json
+from __future__ import annotations
+
+import functools
+import os
 import pathlib
-import platform
-import sys
-import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from d2lutils import _checks, _files, datasets
+from d2lutils import _checks, datasets
 from d2lutils.runs import _records
+from d2lutils.runs._records import Run
 from d2lutils.search import (
     Study,
     bayesian_search,
@@ -25,7 +29,7 @@ from d2lutils.search import (
 )
 from d2lutils.tuning import DigitsMLP
 
-CONFIGURATION = {
+_SLIDES: dict[str, Any] = {
     "space": {"lr": [1e-3, 1e-1], "l2": [1e-6, 1e-1], "hidden": [10, 1000]},
     "objective": {
         "data": "mnist-sample",
@@ -40,15 +44,19 @@ CONFIGURATION = {
     "num_initial": 10,
     "num_seeds": 20,
 }
-"""What was recorded as "slides": searches of Recht's box, `tuning.SPACE`, seed k with the training seed k. Hyperband's
-two rounds with R = 27 spend 714 epochs, since survivors go on from where they were; 27 configurations cost 729."""
+_WIDE = {"space": {"lr": [1e-4, 10.0], "l2": [1e-8, 1.0], "hidden": [10, 100]}}
 
-CONFIGURATIONS = {
-    "slides": CONFIGURATION,
-    "wide": CONFIGURATION
-    | {"space": {"lr": [1e-4, 10.0], "l2": [1e-8, 1.0], "hidden": [10, 100]}},
+SETTINGS: dict[str, dict[str, Any]] = {
+    "search-comparison": _SLIDES,
+    "search-comparison-wide": _SLIDES | _WIDE,
 }
-"""In the slides' box the best settings lie in a corner; in the wide one, inside as far as lr and l2 go."""
+"""What is recorded.
+
+Searches of Recht's box, `tuning.SPACE`, seed k with the training seed k. Hyperband's
+two rounds with R = 27 spend 714 epochs, since survivors go on from where they were; 27
+configurations cost 729. In this box the best settings lie in a corner; in the wide one,
+inside as far as lr and l2 go.
+"""
 
 METHODS = (
     "random search",
@@ -59,112 +67,107 @@ METHODS = (
 _VALUES = ("loss", "validation_error", "test_loss", "test_error")
 
 
-def compare(configuration, part=None, callback=None):
-    """Run a configuration like `CONFIGURATION`; return it with what came out and how, as JSON values.
+def measure(
+    settings: dict[str, Any],
+    folder: pathlib.Path | None = None,
+    callback: Callable | None = None,
+    root: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
+    """Run the searches.
 
-    "studies" holds one entry for each method and seed: the incumbents' "spent" (epochs so far), validation "loss",
-    "validation_error", "test_loss" and "test_error", lists of equal length; "best", its configuration; the numbers of
-    "trials" and "failed" ones; all epochs, "budget"; "seconds". part: path of a file with the entries so far, kept
-    until the run is complete. callback: called with each new entry.
+    Parameters
+    ----------
+    settings : dict
+        Such as ``SETTINGS["search-comparison"]``.
+    folder : pathlib.Path, optional
+        Where to keep what is done, so that a run that was killed goes on.
+    callback : function, optional
+        Called after each search as ``callback(seed, method, loss, test error)``.
+    root : path, optional
+        The folder with the data, see `datasets.load`.
+
+    Returns
+    -------
+    dict
+        The record, see `Run`. In its results ``studies`` has an entry for each method
+        and seed: the incumbents' ``spent`` (epochs so far), validation ``loss``,
+        ``validation_error``, ``test_loss`` and ``test_error``, lists of equal length;
+        ``best``, its configuration; the numbers of ``trials`` and of ``failed`` ones;
+        all epochs, ``budget``; ``seconds``.
     """
-    c = configuration
-    studies: list[dict] = []
-    part = None if part is None else pathlib.Path(part)
-    if part is not None and part.exists():
-        kept = json.loads(part.read_text(encoding="utf8"))
-        studies = kept["studies"] if kept["configuration"] == c else []
-    for seed in range(c["num_seeds"]):
-        objective = DigitsMLP(**c["objective"], seed=seed)
-        for first, search in (
-            (METHODS[1], _random),
-            (METHODS[2], _bayesian),
-            (METHODS[3], _hyperband),
-        ):
-            if any(
-                entry["method"] == first and entry["seed"] == seed for entry in studies
-            ):
-                continue
-            start = time.perf_counter()
-            study = search(objective, c, seed=seed, n_jobs=1, progress=False)
-            seconds = round(time.perf_counter() - start, 1)
-            found = {first: study}
-            if (
-                first == METHODS[1]
-            ):  # a search of half the length has the first half's trials
-                found = {
-                    METHODS[0]: Study(study.method, study.trials[: c["num_configs"]]),
-                    first: study,
-                }
-            new = [
-                _entry(method, seed, what, round(seconds * what.spent / study.spent, 1))
-                for method, what in found.items()
-            ]
-            studies += new
-            if part is not None:
-                part.parent.mkdir(parents=True, exist_ok=True)
-                _files.write(part, json.dumps({"configuration": c, "studies": studies}))
-            for entry in new if callback is not None else ():
-                callback(entry)
-    return {
-        "recipe": "search-comparison",
-        "configuration": c,
-        "studies": studies,
-        "engine": "NumPy, float32; Optuna's Gaussian process",
-        "device": f"1 CPU thread ({platform.machine()})",
-        "seconds": round(
-            sum(entry["seconds"] for entry in studies if entry["method"] != METHODS[0])
-        ),
-        **_records.stamp("numpy", "optuna", "torch"),
-    }
+    studies: list[dict[str, Any]] = []
+    for seed in range(settings["num_seeds"]):
+        objective = DigitsMLP(**settings["objective"], seed=seed, root=_text(root))
+        for method, search in _SEARCHES.items():
+            place = f"{seed}-{search.__name__.strip('_')}"
+            study = functools.partial(search, objective, settings, seed)
+            found, seconds = _records.part(folder, place, _entries, study, method, seed)
+            studies += _with_seconds(found, seconds)
+            if callback is not None:
+                last = found[-1]
+                callback(seed, method, last["loss"][-1], last["test_error"][-1])
+    own = [entry["seconds"] for entry in studies if entry["method"] != METHODS[0]]
+    return _records.made(
+        settings,
+        _described(settings["objective"], root),
+        "NumPy and Optuna",
+        {"studies": studies},
+        sum(own),
+        ("optuna", "torch"),
+    )
 
 
-def stored(name="slides"):
-    """A recorded run as `compare` returned it. name: of one of the `CONFIGURATIONS`."""
-    return _records.load(_name(name))
+def after(
+    method: str, spent: ArrayLike, value: str = "loss", run: Run | None = None
+) -> np.ndarray:
+    """What a method's best trial had reached when so much was spent.
 
+    Parameters
+    ----------
+    method : str
+        One of ``METHODS``.
+    spent : array of shape (m,)
+        Epochs.
+    value : {"loss", "validation_error", "test_loss", "test_error"}
+        Of the trial that is best by "loss", the validation loss.
+    run : Run, optional
+        By default the recorded one in the slides' box.
 
-def origin(name="slides"):
-    """One sentence that says where the recorded numbers come from. name: as in `stored`."""
-    run = stored(name)
-    versions = run["versions"]
-    libraries = f"NumPy {versions['numpy']} and Optuna {versions['optuna']}"
-    return _records.origin(run, libraries, run["device"])
+    Returns
+    -------
+    array of shape (num_seeds, m)
+        NaN where no trial had finished.
 
-
-def after(method, spent, value="loss", run=None):
-    """What a method's best trial had reached when so much was spent, by the validation loss.
-
-    method: one of `METHODS`. spent: (m,) epochs. value: "loss" (validation), "validation_error", "test_loss" or
-    "test_error". run: as returned by `compare` or `stored`, by default the run of the slides' box.
-    Returns (num_seeds, m), NaN where no trial had finished. Raises ValueError for an unknown method or value, or NaN.
+    Raises
+    ------
+    ValueError
+        For an unknown method or value, or NaN in `spent`.
     """
     _checks.choice("method", method, METHODS)
     _checks.choice("value", value, _VALUES)
     spent = _checks.array("spent", spent, 1, finite=False)
     if np.isnan(spent).any():
         raise ValueError("spent must be numbers, got NaN")
-    run = stored() if run is None else run
-    studies = sorted(
-        (entry for entry in run["studies"] if entry["method"] == method),
-        key=lambda entry: entry["seed"],
-    )
-    return np.array(
-        [
-            np.array([np.nan, *entry[value]])[
-                np.searchsorted(entry["spent"], spent, side="right")
-            ]
-            for entry in studies
-        ]
-    )
+    run = _records.load("search-comparison") if run is None else run
+    entries = _checks.instance("run", run, Run).results["studies"]
+    studies = [entry for entry in entries if entry["method"] == method]
+    rows = []
+    for entry in sorted(studies, key=lambda entry: entry["seed"]):
+        reached = np.searchsorted(entry["spent"], spent, side="right")
+        rows.append(np.array([np.nan, *entry[value]])[reached])
+    return np.array(rows)
 
 
-def final(method, value="loss", run=None):
-    """What a method ended with: (num_seeds,). Arguments as in `after`."""
+def final(method: str, value: str = "loss", run: Run | None = None) -> np.ndarray:
+    """What a method ended with, an array of shape (num_seeds,).
+
+    `method`, `value` and `run` are those of `after`.
+    """
     return after(method, [np.inf], value, run)[:, 0]
 
 
-def _space(c):
-    lr, l2, hidden = (c["space"][name] for name in ("lr", "l2", "hidden"))
+def _space(settings: dict[str, Any]) -> dict[str, Any]:
+    lr, l2, hidden = (settings["space"][name] for name in ("lr", "l2", "hidden"))
     return {
         "lr": log_uniform(*lr),
         "l2": log_uniform(*l2),
@@ -172,70 +175,92 @@ def _space(c):
     }
 
 
-def _random(objective, c, **settings):
-    return random_search(
-        objective, _space(c), 2 * c["num_configs"], c["max_resource"], **settings
-    )
+_QUIET: dict[str, Any] = {"n_jobs": 1, "progress": False}
 
 
-def _bayesian(objective, c, **settings):
-    settings |= {"num_initial": c["num_initial"]}
+def _random(objective: DigitsMLP, settings: dict[str, Any], seed: int) -> Study:
+    number, most = 2 * settings["num_configs"], settings["max_resource"]
+    space = _space(settings)
+    return random_search(objective, space, number, most, seed=seed, **_QUIET)
+
+
+def _bayesian(objective: DigitsMLP, settings: dict[str, Any], seed: int) -> Study:
     return bayesian_search(
-        objective, _space(c), c["num_configs"], c["max_resource"], **settings
+        objective,
+        _space(settings),
+        settings["num_configs"],
+        settings["max_resource"],
+        num_initial=settings["num_initial"],
+        seed=seed,
+        **_QUIET,
     )
 
 
-def _hyperband(objective, c, **settings):
+def _hyperband(objective: DigitsMLP, settings: dict[str, Any], seed: int) -> Study:
     return hyperband(
         objective,
-        _space(c),
-        c["max_resource"],
-        eta=c["eta"],
-        repeats=c["repeats"],
-        **settings,
+        _space(settings),
+        settings["max_resource"],
+        eta=settings["eta"],
+        repeats=settings["repeats"],
+        seed=seed,
+        **_QUIET,
     )
 
 
-def _entry(method, seed, study, seconds):
+_SEARCHES = {METHODS[1]: _random, METHODS[2]: _bayesian, METHODS[3]: _hyperband}
+
+
+def _entries(
+    search: Callable[[], Study], method: str, seed: int
+) -> list[dict[str, Any]]:
+    """What is kept of one search, or of two in one."""
+    study = search()
+    entries = [_entry(method, seed, study)]
+    if method == METHODS[1]:  # one of half the length has the first half's trials
+        half = Study(study.method, study.trials[: len(study.trials) // 2])
+        entries.insert(0, _entry(METHODS[0], seed, half))
+    return entries
+
+
+def _entry(method: str, seed: int, study: Study) -> dict[str, Any]:
     spent, trials = study.incumbents()
     columns = {"loss": [trial.loss for trial in trials]}
     columns |= {name: [trial.details[name] for trial in trials] for name in _VALUES[1:]}
+    best = study.best.config
     return {
         "method": method,
         "seed": seed,
         "spent": spent.tolist(),
         **{name: _records.rounded(column) for name, column in columns.items()},
-        "best": {
-            name: _records.rounded(value) for name, value in study.best.config.items()
-        },
+        "best": {name: _records.rounded(value) for name, value in best.items()},
         "trials": len(study.trials),
         "failed": len(study.failed),
         "budget": study.spent,
-        "seconds": seconds,
     }
 
 
-def _name(name):
-    _checks.choice("name", name, CONFIGURATIONS)
-    return "search-comparison" if name == "slides" else f"search-comparison-{name}"
+def _with_seconds(
+    entries: list[dict[str, Any]], seconds: float
+) -> list[dict[str, Any]]:
+    """The entries of one search with the seconds that they took, by their budgets."""
+    seconds, whole = round(seconds, 1), entries[-1]["budget"]
+    return [
+        entry | {"seconds": round(seconds * entry["budget"] / whole, 1)}
+        for entry in entries
+    ]
 
 
-def _tell(entry):
-    print(
-        entry["seed"],
-        entry["method"],
-        entry["loss"][-1],
-        entry["test_error"][-1],
-        entry["seconds"],
-        flush=True,
-    )
+def _described(objective: dict[str, Any], root: Any) -> dict[str, dict[str, Any]]:
+    """What the record says of the data: how many images, a checksum of all."""
+    name = objective["data"]
+    train, test = datasets.load(name, root=root)
+    number, validation = objective["num_train"], objective["num_validation"]
+    words = f"{number} training, {validation} validation and "
+    words += f"{objective.get('num_test') or len(test)} test images of {name}"
+    arrays = train.images, train.labels, test.images, test.labels
+    return {name: _records.described(words, datasets.remark(name, root), *arrays)}
 
 
-if __name__ == "__main__":
-    wanted = sys.argv[1] if len(sys.argv) > 1 else "slides"
-    unfinished = (
-        datasets.cache_folder() / "checkpoints" / f"search-comparison-{wanted}.json"
-    )
-    run = compare(CONFIGURATIONS[wanted], unfinished, _tell)
-    _files.write(_records.file(_name(wanted)), _records.dumps(run, "studies"))
-    unfinished.unlink(missing_ok=True)
+def _text(root: str | os.PathLike[str] | None) -> str | None:
+    return None if root is None else os.fspath(root)

@@ -19,9 +19,9 @@ EXCLUDED = {
     "runs.live": "trains for seconds with the arguments of recipes.get and engines.build; test_runs.py",
     "runs.record": "trains for minutes with the arguments of recipes.get and engines.build; test_runs.py",
     "runs.main": "a command line: argparse checks it; test_runs.py",
-    "runs.completion.phase": "takes minutes; its configuration is a constant of the module; test_completion_runs.py",
-    "runs.kernels.accuracy": "takes hours; its configuration is a constant of the module; test_kernel_runs.py",
-    "runs.search.compare": "takes minutes; its configuration is a constant of the module; test_search_runs.py",
+    "runs.completion.measure": "takes minutes; its settings are a constant of the module; test_completion_runs.py",
+    "runs.kernels.measure": "takes hours; its settings are a constant of the module; test_kernel_runs.py",
+    "runs.search.measure": "takes minutes; its settings are a constant of the module; test_search_runs.py",
 }
 """Public names without a row, and why."""
 

@@ -52,6 +52,7 @@ from d2lutils import (
     kernels,
     landscapes,
     networks,
+    runs,
     search,
     training,
 )
@@ -357,7 +358,7 @@ OWN: dict[str, dict[str, Argument]] = {
     "datasets.standardize": {"train": made(images_data), "test": made(images_data)},
     "runs.recipes": {"name": name("lenet-mnist"), "scale": name("ci", "full")},
     "runs.load": {
-        "name": name("lenet-mnist"),
+        "name": name("lenet-mnist", "completion-phase"),
         "folder": fixed(d2lutils.__path__[0] + "/runs/records"),
     },
     "connectivity": {
@@ -396,15 +397,12 @@ OWN: dict[str, dict[str, Argument]] = {
             0.5, (), (None, "text", NAN, INF, [], 1j, object(), np.ones((2, 2)))
         ),
     },
+    "runs.completion.phase_curve": {"run": made(lambda: runs.load("completion-phase"))},
     "runs.search": {
-        "name": name("slides", "wide"),
         "method": name("Hyperband", "random search"),
+        "run": made(lambda: runs.load("search-comparison-wide")),
     },
-    "runs.search.after": {
-        "spent": array([20.0, 99.0], infinite=True),
-        "run": fixed(None),
-    },
-    "runs.search.final": {"run": fixed(None)},
+    "runs.search.after": {"spent": array([20.0, 99.0], infinite=True)},
     "search.brackets": {"max_resource": budget(9)},
     "search.uniform": {"low": number(0.0, (INF, 1e300))},
     "search.log_uniform": {"low": number(0.1, (INF, 0.0, -1.0), ())},

@@ -1,9 +1,9 @@
-"""The recorded phase curve: made as its configuration says, and still what the code gives."""
+"""The recorded phase curve: made as its settings say, and still what the code gives."""
 
 import numpy as np
 import pytest
 
-from d2lutils import completion
+from d2lutils import completion, runs
 from d2lutils.runs import completion as recorded
 
 
@@ -18,10 +18,11 @@ def test_a_run_holds_what_each_method_made_of_each_instance():
         "seed": 5,
     }
     told = []
-    run = recorded.phase(
+    run = recorded.measure(
         small | {"init_scale": 1e-2, "max_steps": 300, "tol": 1e-6},
-        lambda *what: told.append(what),
+        callback=lambda *what: told.append(what),
     )
+    run |= run.pop("results")
     assert run["methods"] == ["nuclear norm", "depth 2", "depth 3"]
     task = completion.problem(20, 1, 300, np.random.default_rng([5, 1]))
     done = completion.deep_factorization(
@@ -39,7 +40,9 @@ def test_a_run_holds_what_each_method_made_of_each_instance():
         == (3, 2, 2)
     )
     assert {
-        "configuration",
+        "settings",
+        "data",
+        "threads",
         "engine",
         "device",
         "versions",
@@ -49,15 +52,15 @@ def test_a_run_holds_what_each_method_made_of_each_instance():
 
 
 def test_the_stored_run_is_that_of_the_configuration():
-    run, curve = recorded.stored(), recorded.phase_curve()
-    c = recorded.CONFIGURATION
-    assert run["configuration"] == c
+    run, curve = runs.load("completion-phase"), recorded.phase_curve()
+    c = recorded.SETTINGS["completion-phase"]
+    assert run.settings == c
     assert curve.errors.shape == (
         len(curve.methods),
         len(c["counts"]),
         c["num_instances"],
     )
-    assert recorded.origin().startswith(f"Recorded on {run['date']}")
+    assert run.origin.startswith(f"Recorded on {run.record['date']}")
     i, j = 1, c["counts"].index(2000)
     task = completion.problem(
         c["n"], c["rank"], 2000, np.random.default_rng([c["seed"], i])

@@ -1,11 +1,11 @@
-"""The recorded accuracies of kernels on few images: made as their configuration says, and plausible as kernels go."""
+"""The recorded accuracies of kernels: made as their settings say, and plausible."""
 
 import functools
 
 import numpy as np
 import pytest
 
-from d2lutils import datasets, kernels
+from d2lutils import datasets, kernels, runs
 from d2lutils.runs import kernels as recorded
 
 SMALL = {
@@ -41,8 +41,9 @@ def test_a_run_holds_the_accuracies_of_its_kernels(sample, tmp_path):
     pytest.importorskip(
         "torch"
     )  # the recorded networks are trained by the PyTorch engine
-    run = recorded.accuracy(SMALL, tmp_path)
-    pool, test = recorded._pool(SMALL, "mnist", 0, None)
+    run = recorded.measure(SMALL, tmp_path)
+    run |= run.pop("results")
+    pool, test = recorded._pool(SMALL, "mnist", 0, *sample)
     assert np.bincount(pool.labels[:10]).tolist() == [1] * 10
     vectors, others = (
         images.reshape(len(images), -1) for images in (pool.images, test.images)
@@ -71,7 +72,8 @@ def test_a_run_holds_the_accuracies_of_its_kernels(sample, tmp_path):
             )
     assert [len(row) for row in run["accuracies"]["mnist"]["network"]] == [1, 1]
     assert {
-        "configuration",
+        "settings",
+        "data",
         "engine",
         "device",
         "threads",
@@ -79,23 +81,23 @@ def test_a_run_holds_the_accuracies_of_its_kernels(sample, tmp_path):
         "seconds",
         "date",
     } <= run.keys()
-    again = recorded.accuracy(SMALL, tmp_path)
+    again = recorded.measure(SMALL, tmp_path)
+    again |= again.pop("results")
     assert again == run | {"date": again["date"]}
 
 
-@pytest.mark.usefixtures("sample")
-def test_pools_share_no_image():
-    pools = [recorded._pool(SMALL | {"pools": 2}, "mnist", p, None) for p in range(2)]
+def test_pools_share_no_image(sample):
+    pools = [recorded._pool(SMALL | {"pools": 2}, "mnist", p, *sample) for p in (0, 1)]
     for kind in range(2):
         images = np.concatenate([pool[kind].images for pool in pools])
         assert len(np.unique(images.reshape(len(images), -1), axis=0)) == len(images)
 
 
 def test_the_stored_run_is_that_of_the_configuration():
-    run, c = recorded.stored(), recorded.CONFIGURATION
-    assert run["configuration"] == c
-    assert recorded.origin().startswith(f"Recorded on {run['date']}")
-    for table in run["accuracies"].values():
+    run, c = runs.load("kernel-accuracy"), recorded.SETTINGS["kernel-accuracy"]
+    assert run.settings == c
+    assert run.origin.startswith(f"Recorded on {run.record['date']}")
+    for table in run.results["accuracies"].values():
         for method in recorded.METHODS:
             for size, row in zip(c["sizes"], table[method], strict=True):
                 sets = max(c["sizes"]) // size

@@ -1,4 +1,4 @@
-"""Recorded runs come back as they were made, resume when killed, and are those of their recipes."""
+"""Recorded runs: complete, resumed when killed, one format, those of their recipes."""
 
 import json
 import os
@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from d2lutils import datasets, engines, runs
+from d2lutils import completion, datasets, engines, runs
 from d2lutils.networks import mlp
+from d2lutils.runs import completion as completion_runs
 from d2lutils.runs import recipes
 from d2lutils.training import SGD
 
@@ -58,7 +59,7 @@ def test_a_recorded_run_comes_back_with_its_origin(tiny):
     }
     assert "Recorded on" in run.origin
     assert "50% of the training labels drawn at random" in run.origin
-    assert json.loads(path.read_text())["scale"] == "full"
+    assert json.loads(path.read_text())["settings"]["scale"] == "full"
     assert not list(pathlib.Path(tiny).parent.glob("cache/checkpoints/*"))
 
 
@@ -76,7 +77,7 @@ def test_recording_goes_on_where_it_was_killed(tiny, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         runs.record("tiny", folder=tiny / "killed")
     resumed = runs.record("tiny", folder=tiny / "killed").read_text()
-    assert json.loads(resumed)["curves"] == json.loads(whole)["curves"]
+    assert json.loads(resumed)["results"] == json.loads(whole)["results"]
     assert (
         len(saves) == 3 + 4 + 1
     )  # three saves, then epochs 3 to 6 and the record itself
@@ -110,15 +111,17 @@ def test_unknown_and_unrecorded_runs(tiny):
 def test_command_line(tiny, capsys):
     runs.main(["record", "tiny", "--folder", str(tiny)])
     assert pathlib.Path(capsys.readouterr().out.strip()) == tiny / "tiny.json"
-    runs.main(["list"])
-    told = capsys.readouterr().out
-    assert all(name in told for name in recipes.RECIPES)
+    for words in (["list"], []):
+        runs.main(words)
+        told = capsys.readouterr().out
+        assert [line.split()[0] for line in told.splitlines()] == [*runs.names()]
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 def test_the_runs_in_the_package_are_those_of_their_recipes(path):
     run = runs.load(path.stem)
-    assert run.record["settings"] == recipes.get(path.stem, "full").settings()
+    recipe = recipes.get(path.stem, "full")
+    assert run.settings == {"scale": "full", **recipe.settings()}
     lengths = {
         len(curve)
         for curve in (
@@ -173,3 +176,101 @@ def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
     )
     assert runs.record("twin", folder=tiny).stem == "tiny"
     assert runs.load("twin", tiny).record == runs.load("tiny", tiny).record
+
+
+def test_there_are_nine_experiments_in_one_format():
+    found = [runs.load(name) for name in runs.names()]
+    assert len(found) == 9
+    kept = {path.stem for path in runs.FOLDER.glob("*.json")}
+    assert {run.name for run in found} == kept
+    for run in found:
+        assert run.record.keys() == found[0].record.keys()
+        assert isinstance(run.origin, str)
+        assert run.description or run.name == "completion-phase"  # that draws its own
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """The experiments that are no trainings, in seconds."""
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+    changes = {"n": 12, "rank": 1, "counts": [60, 90], "depths": [2], "max_steps": 50}
+    settings = completion_runs.SETTINGS["completion-phase"] | changes
+    settings["num_instances"] = 2
+    monkeypatch.setitem(completion_runs.SETTINGS, "completion-phase", settings)
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("ignore:the data cannot identify")
+def test_any_experiment_can_be_recorded_and_goes_on_when_it_was_killed(
+    small, monkeypatch, capsys
+):
+    runs.main(["record", "completion-phase", "--folder", str(small / "whole")])
+    whole = runs.load("completion-phase", small / "whole")
+    phase_curve, asked = completion.phase_curve, []
+
+    def kill_at_the_second(counts, **settings):
+        asked.append(counts)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return phase_curve(counts, **settings)
+
+    monkeypatch.setattr(completion, "phase_curve", kill_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        runs.record("completion-phase", folder=small / "killed")
+    runs.record("completion-phase", folder=small / "killed")
+    assert asked == [[60], [90], [90]]
+    resumed = runs.load("completion-phase", small / "killed")
+    assert resumed.results == whole.results
+    curve = phase_curve(**whole.settings)  # in one piece
+    np.testing.assert_allclose(whole.results["errors"], curve.errors, rtol=1e-5)
+    assert not list((small / "cache" / "checkpoints").iterdir())
+
+
+def test_options_that_an_experiment_has_not_are_refused(small):
+    for option in ({"engine": "torch"}, {"device": "cpu"}, {"scale": "ci"}):
+        with pytest.raises(ValueError, match=f"{next(iter(option))} must be"):
+            runs.record("completion-phase", folder=small, **option)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: "[" * 100_000,
+        lambda text: "[]",
+        lambda text: text.replace('"test_loss"', '"loss"'),
+        lambda text: text.replace('"epochs": [1, 2', '"epochs": [2'),
+        lambda text: text.replace('"epochs": [1, 2', '"epochs": ["one", 2'),
+        lambda text: text.replace('"date"', '"day"'),
+        lambda text: text.replace('"seconds": 7', '"seconds": "7'),
+        lambda text: text.replace('"remark"', '"note"'),
+    ],
+)
+def test_a_damaged_record_is_told_in_one_sentence(tmp_path, damage):
+    text = (runs.FOLDER / "lenet-mnist.json").read_text()
+    assert damage(text) != text
+    (tmp_path / "lenet-mnist.json").write_text(damage(text))
+    with pytest.raises(ValueError, match=r"lenet-mnist\.json must be a recorded run"):
+        runs.load("lenet-mnist", tmp_path)
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_no_record(tmp_path, make):
+    make(tmp_path / "lenet-mnist.json")
+    with pytest.raises(ValueError, match="must be a recorded run"):
+        runs.load("lenet-mnist", tmp_path)
+
+
+def test_a_run_without_curves_is_no_training(tmp_path):
+    text = (runs.FOLDER / "completion-phase.json").read_text()
+    (tmp_path / "lenet-mnist.json").write_text(text)
+    with pytest.raises(ValueError, match="must be"):
+        runs.load("lenet-mnist", tmp_path)
+    with pytest.raises(AttributeError, match="this run has no epochs"):
+        runs.load("completion-phase").epochs  # noqa: B018
+
+
+def test_nothing_is_measured_that_could_not_be_kept(tiny):
+    tiny.write_text("a file where the folder should be")
+    with pytest.raises(ValueError, match="folder must"):
+        runs.record("tiny", folder=tiny)

@@ -1,8 +1,9 @@
-"""The recorded comparison of searches: made as its configuration says, and still what the code gives."""
+"""The recorded searches: made as their settings say, and still what the code gives."""
 
 import numpy as np
 import pytest
 
+from d2lutils import runs
 from d2lutils.runs import search as recorded
 from d2lutils.search import hyperband, random_search, sample
 from d2lutils.tuning import SPACE, DigitsMLP
@@ -33,8 +34,9 @@ def _no_torch(monkeypatch):
 
 @pytest.mark.usefixtures("_no_torch")
 def test_a_run_holds_the_incumbents_of_the_searches():
-    run = recorded.compare(TINY)
-    assert [(entry["seed"], entry["method"]) for entry in run["studies"]] == [
+    record = recorded.measure(TINY)
+    run = runs.Run(record)
+    assert [(entry["seed"], entry["method"]) for entry in run.results["studies"]] == [
         (seed, method) for seed in (0, 1) for method in recorded.METHODS
     ]
     objective = DigitsMLP(**TINY["objective"], seed=1)
@@ -51,7 +53,9 @@ def test_a_run_holds_the_incumbents_of_the_searches():
             np.testing.assert_allclose(found[1], study.after(spent, value), rtol=1e-5)
             assert recorded.final(method, value, run)[1] == found[1, -1]
         entry = next(
-            e for e in run["studies"] if e["method"] == method and e["seed"] == 1
+            e
+            for e in run.results["studies"]
+            if e["method"] == method and e["seed"] == 1
         )
         assert (entry["budget"], entry["trials"], entry["failed"]) == (
             study.spent,
@@ -59,47 +63,49 @@ def test_a_run_holds_the_incumbents_of_the_searches():
             0,
         )
     assert {
-        "configuration",
+        "settings",
+        "data",
+        "threads",
         "engine",
         "device",
         "versions",
         "seconds",
         "date",
-    } <= run.keys()
+    } <= record.keys()
     with pytest.raises(ValueError, match="method must be one of 'random search'"):
         recorded.after("grid search", spent, run=run)
 
 
 @pytest.mark.usefixtures("_no_torch")
 def test_a_run_that_was_killed_goes_on(tmp_path):
-    def kill(entry):
-        if entry["seed"] == 1:
+    def kill(seed, *rest):
+        if seed == 1:
             raise KeyboardInterrupt
 
-    told = []
     with pytest.raises(KeyboardInterrupt):
-        recorded.compare(TINY, tmp_path / "part.json", kill)
-    resumed = recorded.compare(TINY, tmp_path / "part.json", told.append)
-    assert [entry["seed"] for entry in told] == [
-        1,
-        1,
-    ]  # seed 0, and random search with seed 1, were there
-    whole = recorded.compare(TINY)
-    for run in (resumed, whole):
-        for entry in run["studies"]:
-            entry.pop("seconds")
-    assert resumed["studies"] == whole["studies"]
+        recorded.measure(TINY, tmp_path, kill)
+    there = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert len(there) == 4  # three searches with seed 0, one with seed 1
+    resumed = recorded.measure(TINY, tmp_path)["results"]["studies"]
+    assert (
+        there.items()
+        <= {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}.items()
+    )
+    whole = recorded.measure(TINY)["results"]["studies"]
+    for entry in resumed + whole:
+        entry.pop("seconds")
+    assert resumed == whole
 
 
-@pytest.mark.parametrize("name", recorded.CONFIGURATIONS)
+@pytest.mark.parametrize("name", recorded.SETTINGS)
 def test_a_stored_run_is_that_of_its_configuration(name):
-    run, c = recorded.stored(name), recorded.CONFIGURATIONS[name]
-    assert run["configuration"] == c
+    run, c = runs.load(name), recorded.SETTINGS[name]
+    assert run.settings == c
     space = recorded._space(c)
-    assert (space == SPACE) == (name == "slides")
-    assert len(run["studies"]) == len(recorded.METHODS) * c["num_seeds"]
+    assert (space == SPACE) == (name == "search-comparison")
+    assert len(run.results["studies"]) == len(recorded.METHODS) * c["num_seeds"]
     budgets = dict(zip(recorded.METHODS, (729, 1458, 729, 714), strict=True))
-    for entry in run["studies"]:
+    for entry in run.results["studies"]:
         assert entry["budget"] == budgets[entry["method"]]
         assert (np.diff(entry["loss"]) < 0).all()
         assert (np.diff(entry["spent"]) > 0).all()
@@ -108,24 +114,16 @@ def test_a_stored_run_is_that_of_its_configuration(name):
             number = entry["spent"][-1] // c["max_resource"] - 1
             drawn = sample(space, np.random.default_rng([entry["seed"], number]))
             assert entry["best"] == pytest.approx(drawn, rel=1e-5)
-    assert recorded.origin(name).startswith(f"Recorded on {run['date']}")
+    assert run.origin.startswith(f"Recorded on {run.record['date']}")
 
 
-@pytest.mark.parametrize("name", recorded.CONFIGURATIONS)
+@pytest.mark.parametrize("name", recorded.SETTINGS)
 def test_stored_losses_are_what_training_gives(name):
-    c = recorded.CONFIGURATIONS[name]
-    for entry in recorded.stored(name)["studies"][
-        1:3
-    ]:  # those whose best trials had all the epochs for certain
+    c = recorded.SETTINGS[name]
+    # The best trials of these two had all the epochs for certain.
+    for entry in runs.load(name).results["studies"][1:3]:
         objective = DigitsMLP(**c["objective"], seed=entry["seed"])
         config = entry["best"] | {"hidden": int(entry["best"]["hidden"])}
         loss, _, details = objective(config, c["max_resource"], None)
         assert loss == pytest.approx(entry["loss"][-1], rel=0.02)
         assert details["test_loss"] == pytest.approx(entry["test_loss"][-1], rel=0.02)
-
-
-def test_unknown_runs():
-    with pytest.raises(
-        ValueError, match="name must be one of 'slides', 'wide', got 'narrow'"
-    ):
-        recorded.stored("narrow")
