@@ -34,7 +34,7 @@ WORDS = set(spelling.WORDS.read_text(encoding="utf8").split())
             "We minimize the color of a neighbor in the center.",
             ["minimize", "color", "neighbor", "center"],
         ),
-        ("The size of a prize: resized, sized, seizing.", []),
+        ("The size of a prize: oversized, sized, seizing.", []),
         ("*Is optimization a sufficient language?* asks its title.", []),
         ("PyTorch and NumPy's arrays, Recht's slides", []),
         ("pytorch", ["pytorch"]),
