@@ -72,6 +72,24 @@ def _number(name: str, value: Any, kind: str) -> Any:
     return value
 
 
+def flag(name: str, value: Any) -> bool:
+    """True or False, of Python or of NumPy; no number and no text stands for them."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
+def settle(record: Any, name: str, value: Any) -> None:
+    """Put what a check returned into a frozen record's field.
+
+    A Python int stays one: a factor 2 is not printed as 2.0 from here on.
+    """
+    if type(getattr(record, name)) is not int:
+        object.__setattr__(record, name, value)
+
+
 def _range(
     what: str,
     least: float,

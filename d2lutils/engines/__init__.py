@@ -1,24 +1,33 @@
-"""One protocol, two engines: MXNet ("mxnet", Gluon's compiled graphs) and PyTorch ("torch").
+"""One protocol, two engines: MXNet (Gluon's compiled graphs) and PyTorch.
+
+::
 
     model = engines.build(mlp([64, 64], 10), input_shape=(64,), seed=0)
-    loss_and_gradient = model.objective(images, labels)      # a function of the flat parameters
+    loss_and_gradient = model.objective(images, labels)   # of the flat parameters
     value, gradient = loss_and_gradient(model.parameters)
 
-Only the modules of this package import a framework, and only when a model is built. Which one: the argument
-`engine`, else the environment variable D2LUTILS_ENGINE, else what is installed, MXNet first. Both use all cores, or
-as many threads as the environment variable OMP_NUM_THREADS says (MXNet's last digits depend on that number).
+Only the modules of this package import a framework, and only when a model is built.
+Which one: the argument ``engine``, else the environment variable D2LUTILS_ENGINE, else
+what is installed, MXNet first. Both use all cores, or as many threads as the
+environment variable OMP_NUM_THREADS says (MXNet's last digits depend on that number).
 """
+
+from __future__ import annotations
 
 import importlib
 import importlib.util
 import os
 import sys
 import warnings
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks, networks
 from d2lutils._machine import cores, quiet
+from d2lutils.engines import _data
 from d2lutils.engines._model import LayerGradients, Model
 from d2lutils.engines._optimizers import SGD as SGD
 from d2lutils.engines._optimizers import Adam as Adam
@@ -39,22 +48,27 @@ ENGINES = ("mxnet", "torch")
 _told: set[str] = set()
 
 
-def available():
-    """Names of the installed engines, a tuple; the first one is the default."""
+def available() -> tuple[str, ...]:
+    """Names of the installed engines; the first one is the default."""
     return tuple(name for name in ENGINES if importlib.util.find_spec(name) is not None)
 
 
-def choose(engine=None):
-    """Name of the engine to use: the argument, else D2LUTILS_ENGINE, else the first one installed.
+def choose(engine: str | None = None) -> str:
+    """Name of the engine to use.
 
-    Raises ValueError for an unknown name, ImportError if the engine is not installed.
+    The argument, else D2LUTILS_ENGINE, else the first one installed.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    ImportError
+        If the engine is not installed.
     """
     installed = available()
-    name = (
-        engine
-        if engine is not None
-        else os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
-    )
+    name = engine
+    if name is None:
+        name = os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
     _checks.choice("engine", name, ENGINES)
     if name not in installed:
         hint = (
@@ -63,16 +77,31 @@ def choose(engine=None):
             else "x86-64 Linux and Intel macOS only, else use 'torch'"
         )
         raise ImportError(
-            f"engine {name!r} is not installed ({hint}); installed: {', '.join(installed) or 'none'}"
+            f"engine must be installed, {name!r} is not ({hint}); "
+            f"installed: {', '.join(installed) or 'none'}"
         )
     return name
 
 
-def choose_device(engine=None, device=None):
-    """The device to use, "gpu" or "cpu". Without `device`: the GPU if a tiny computation on it works, else the CPU.
+def choose_device(engine: str | None = None, device: str | None = None) -> str:
+    """The device to use, "gpu" or "cpu".
 
-    Says once a process which device it took (unless `quiet`), and warns once if a GPU is there that the engine
-    cannot use. Raises ValueError for another name, RuntimeError if "gpu" was asked for and is not usable.
+    Says once a process which device it took (unless `quiet`), and warns once if a GPU
+    is there that the engine cannot use.
+
+    Parameters
+    ----------
+    engine : str, optional
+        See `choose`.
+    device : str, optional
+        Without it, the GPU if a tiny computation on it works, else the CPU.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+    RuntimeError
+        If "gpu" was asked for and is not usable.
     """
     _checks.choice("device", device, (None, "cpu", "gpu"))
     name = choose(engine)
@@ -92,47 +121,65 @@ def choose_device(engine=None, device=None):
 
 
 def build(
-    network,
-    input_shape,
+    network: networks.Network,
+    input_shape: Sequence[int],
     *,
-    parameters=None,
-    seed=0,
-    scheme="he",
-    gain=1.0,
-    engine=None,
-    device=None,
-    dtype="float32",
-):
+    parameters: ArrayLike | None = None,
+    seed: Any = 0,
+    scheme: str = "he",
+    gain: float = 1.0,
+    engine: str | None = None,
+    device: str | None = None,
+    dtype: str = "float32",
+) -> Model:
     """Make a `Model`: a network with parameters on a device.
 
-    network: networks.Network. input_shape: shape of one input, (features,) or (channels, height, width).
-    parameters: (P,), or None to draw them by networks.initial_parameters(..., seed, scheme, gain).
-    engine, device: see `choose` and `choose_device`. dtype: "float32" or "float64".
+    Parameters
+    ----------
+    network : networks.Network
+        What to build.
+    input_shape : sequence of int
+        Shape of one input, (features,) or (channels, height, width).
+    parameters : array of shape (P,), optional
+        Initial ones; without them they are drawn.
+    seed, scheme, gain
+        How: see `networks.initial_parameters`.
+    engine : str, optional
+        See `choose`.
+    device : str, optional
+        See `choose_device`.
+    dtype : str
+        "float32" or "float64".
+
+    Returns
+    -------
+    Model
+        The network, ready to be evaluated and trained.
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, before a framework is loaded; for parameters that
+        are not finite in `dtype`.
     """
     _checks.choice("dtype", dtype, ("float32", "float64"))
-    networks.output_shape(
-        network, input_shape
-    )  # a wrong shape is told before a framework is loaded
-    _checks.fits("network", networks.num_parameters(network, input_shape))
+    layout = networks.layout(network, input_shape)
+    _checks.fits("network", layout.size)
     _checks.choice("scheme", scheme, networks.SCHEMES)
     gain, seed = _checks.real("gain", gain, 0), _checks.seed("seed", seed)
     if parameters is None:
-        parameters = networks.initial_parameters(
-            network, input_shape, seed, scheme, gain
-        )
+        parameters = networks.draw_parameters(layout, seed, scheme, gain)
     parameters = _checks.array("parameters", parameters)
-    with np.errstate(over="ignore"):  # what the check is about
-        if not np.isfinite(parameters.astype(dtype)).all():
-            raise ValueError(f"parameters must be finite in {dtype}, got larger ones")
+    _data.finite_in(dtype, "parameters", parameters)
     name = choose(engine)
     device = choose_device(name, device)
-    backend = _load(name).Backend(network, tuple(input_shape), device, dtype)
-    model = Model(network, tuple(input_shape), name, device, dtype, backend)
+    backend = _load(name).Backend(layout, device, dtype)
+    model = Model(layout, name, device, dtype, backend)
     model.parameters = parameters
     return model
 
 
-def _load(name):
+def _load(name: str) -> ModuleType:
     # MXNet reads this once, when it is imported, and would take half of the cores.
     if name == "mxnet" and name not in sys.modules:
         os.environ.setdefault("OMP_NUM_THREADS", str(cores()))

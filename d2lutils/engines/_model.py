@@ -1,23 +1,35 @@
-"""The public face of a network on a device: NumPy in, NumPy out, the same for every engine."""
+"""The public face of a network on a device: NumPy in, NumPy out, on every engine."""
+
+from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks, networks
+from d2lutils.engines import _data
+from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 from d2lutils.engines._protocol import Backend
 
-LOSSES = ("cross_entropy", "squared")
+Objective = Callable[[ArrayLike], tuple[float, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
 class LayerGradients:
-    """Sizes of gradients along a network of L layers (the top-level entries of `network.layers`).
+    """Sizes of gradients along a network of L layers, the entries of `network.layers`.
 
-    inputs (L + 1,): Frobenius norm of the gradient with respect to the input of layer l, the whole batch; the last
-    entry is that of the network's output. parameters (L,): norm of the gradient with respect to the parameters of
-    layer l, 0 where it has none. Both float64, summed in float64.
+    Attributes
+    ----------
+    inputs : array of shape (L + 1,)
+        Frobenius norm of the gradient with respect to the input of each layer, the
+        whole batch; the last entry is that of the network's output. float64.
+    parameters : array of shape (L,)
+        Norm of the gradient with respect to the parameters of each layer, 0 where it
+        has none. float64.
     """
 
     inputs: np.ndarray
@@ -27,295 +39,352 @@ class LayerGradients:
 class Model:
     """A network with parameters, on a device. Made by `engines.build`.
 
-    Attributes: network, input_shape, engine ("mxnet" or "torch"), device ("cpu" or "gpu"), dtype, num_parameters,
-    and `parameters`, the flat parameter vector (P,) in the order of networks.parameter_shapes, float64, a copy;
-    assign to it to change them. `state` (S,) holds the running averages of BatchNorm layers in the same way.
+    In all methods, images are (n, *input_shape) and labels integers (n,), or for
+    ``loss="squared"`` also targets (n, outputs). The loss "cross_entropy" is the mean
+    of -log softmax; "squared" the mean over examples of half the squared distance of
+    f(x) from y, where integer labels stand for one-hot targets. ``training`` is whether
+    BatchNorm takes its statistics from these images and Dropout is active, as in
+    training; otherwise the model is in evaluation mode. Every method raises ValueError
+    for arrays that do not fit.
 
-    In all methods, images are (n, *input_shape) and labels integers (n,), or for loss="squared" also targets
-    (n, outputs). loss="cross_entropy" is the mean of -log softmax; loss="squared" the mean over examples of
-    |f(x) - y|^2 / 2, where integer labels stand for one-hot targets. training: whether BatchNorm takes its statistics
-    from these images and Dropout is active, as in training; else evaluation mode. The backend is what an engine makes
-    (`protocol.Backend`). Every method raises ValueError for arrays that do not fit.
+    Attributes
+    ----------
+    layout : networks.Layout
+        The network and its shapes.
+    network, input_shape, output_shape, num_parameters
+        What `layout` holds, by their usual names.
+    engine : str
+        "mxnet" or "torch".
+    device : str
+        "cpu" or "gpu".
+    dtype : str
+        "float32" or "float64".
+    batch_size : int
+        How many images evaluation works on at a time.
+    parameters : array of shape (P,)
+        The flat parameter vector in the order of `networks.parameter_shapes`, float64,
+        a copy; assign to it to change them.
+    state : array of shape (S,)
+        The running averages of BatchNorm layers, in the same way.
+    backend : Backend
+        What the engine made; for `training.fit`.
     """
 
-    def __init__(self, network, input_shape, engine, device, dtype, backend: Backend):
-        self.network, self.input_shape = network, input_shape
-        self.engine, self.device, self.dtype, self.backend = (
-            engine,
-            device,
-            dtype,
-            backend,
-        )
-        self.output_shape = networks.output_shape(network, input_shape)
-        self.num_parameters = networks.num_parameters(network, input_shape)
-        # On a CPU, activations that stay in its caches: twice as fast as batches of thousands. On a GPU, the more
-        # the better.
-        largest = max(
-            math.prod(shape) for *_, shape in networks.walk(network.layers, input_shape)
-        )
+    def __init__(
+        self,
+        layout: networks.Layout,
+        engine: str,
+        device: str,
+        dtype: str,
+        backend: Backend,
+    ) -> None:
+        self.layout, self.backend = layout, backend
+        self.engine, self.device, self.dtype = engine, device, dtype
+        self.network = layout.network
+        self.input_shape, self.output_shape = layout.input_shape, layout.output_shape
+        self.num_parameters = layout.size
+        # On a CPU, activations that stay in its caches: twice as fast as batches of
+        # thousands. On a GPU, the more the better.
+        shapes = [layout.input_shape, *(step.output_shape for step in layout.steps)]
         room = 2**26 if device == "gpu" else 2**21
-        self.batch_size = int(
-            min(8192, max(64, room // max(largest, math.prod(input_shape))))
-        )
+        self.batch_size = min(8192, max(64, room // max(map(math.prod, shapes))))
 
-    def __repr__(self):
-        return f"Model({self.num_parameters} parameters, input {self.input_shape}, {self.engine}, {self.dtype})"
+    def __repr__(self) -> str:
+        return (
+            f"Model({self.num_parameters} parameters, input {self.input_shape}, "
+            f"{self.engine}, {self.dtype})"
+        )
 
     @property
-    def parameters(self):
+    def parameters(self) -> np.ndarray:
         return self.backend.parameters().astype(np.float64)
 
     @parameters.setter
-    def parameters(self, flat):
-        # Not only finite ones: where an optimiser has diverged, the loss there is what is asked for.
+    def parameters(self, flat: ArrayLike) -> None:
+        # Not only finite ones: where an optimiser has diverged, one asks for the loss.
         flat = _checks.array("parameters", flat, finite=False)
-        if flat.shape != (self.num_parameters,):
-            raise ValueError(
-                f"got parameters of shape {flat.shape}, need ({self.num_parameters},)"
-            )
-        self.backend.load(flat)
+        self.backend.load(_of_size("parameters", flat, self.num_parameters))
 
     @property
-    def state(self):
+    def state(self) -> np.ndarray:
         return self.backend.state().astype(np.float64)
 
     @state.setter
-    def state(self, flat):
-        flat, size = np.asarray(flat, dtype=np.float64), self.backend.state().size
-        if flat.shape != (size,):
-            raise ValueError(f"got a state of shape {flat.shape}, need ({size},)")
-        self.backend.load_state(flat)
+    def state(self, flat: ArrayLike) -> None:
+        flat = _checks.array("state", flat, finite=False)
+        self.backend.load_state(_of_size("state", flat, self.backend.state().size))
 
-    def predict(self, images):
-        """Outputs of the network in evaluation mode, (n, *output_shape), in the model's dtype."""
+    def predict(self, images: ArrayLike) -> np.ndarray:
+        """Outputs of the network in evaluation mode.
+
+        Returns
+        -------
+        array of shape (n, *output_shape)
+            In the model's dtype.
+        """
         images = self.check_images(images)
-        return np.concatenate(
-            [self.backend.predict(images[part]) for part in self._parts(len(images))]
-        )
+        parts = self._parts(len(images))
+        return np.concatenate([self.backend.predict(images[part]) for part in parts])
 
-    def evaluate(self, images, labels, loss="cross_entropy"):
-        """Mean loss and share of wrong answers in evaluation mode, two floats.
+    def evaluate(
+        self, images: ArrayLike, labels: ArrayLike, loss: str = "cross_entropy"
+    ) -> tuple[float, float]:
+        """Mean loss and share of wrong answers in evaluation mode.
 
         An answer is the largest output; with a single output (squared loss) its sign.
         """
-        images, labels = (
-            self.check_images(images),
-            self.check_labels(labels, len(images), loss),
-        )
-        return self.backend.evaluate(
-            *self.backend.upload(images, labels), loss, self.batch_size
-        )
+        images, labels = self._checked(images, labels, loss)
+        data = self.backend.upload(images, labels)
+        return self.backend.evaluate(*data, loss, self.batch_size)
 
-    def loss(self, images, labels, loss="cross_entropy"):
-        """Mean loss in evaluation mode, a float."""
+    def loss(
+        self, images: ArrayLike, labels: ArrayLike, loss: str = "cross_entropy"
+    ) -> float:
+        """Mean loss in evaluation mode."""
         return self.evaluate(images, labels, loss)[0]
 
-    def gradient(self, images, labels, loss="cross_entropy", training=False):
-        """Gradient of the mean loss with respect to the flat parameters, (P,) float64."""
+    def gradient(
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        loss: str = "cross_entropy",
+        training: bool = False,
+    ) -> np.ndarray:
+        """Gradient of the mean loss by the flat parameters, (P,) float64."""
         return self.objective(images, labels, loss, training)(self.parameters)[1]
 
-    def objective(self, images, labels, loss="cross_entropy", training=False):
-        """The loss as a function: parameters (P,) -> (mean loss, gradient (P,) float64).
+    def objective(
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        loss: str = "cross_entropy",
+        training: bool = False,
+    ) -> Objective:
+        """The loss as a function of the parameters.
 
-        The function leaves the model's own parameters as they are. With training=True BatchNorm takes its
-        statistics from the whole of `images` and Dropout is active; the running averages do not change.
+        With ``training=True`` BatchNorm takes its statistics from the whole of `images`
+        and Dropout is active; the running averages do not change.
+
+        Returns
+        -------
+        function
+            Parameters (P,) -> (mean loss, gradient (P,) float64). It leaves the model's
+            own parameters as they are.
         """
-        images, labels = (
-            self.check_images(images),
-            self.check_labels(labels, len(images), loss),
-        )
+        images, labels = self._checked(images, labels, loss)
         parts = [slice(0, len(images))] if training else self._parts(len(images))
         shares = [(part.stop - part.start) / len(images) for part in parts]
         data = [self.backend.upload(images[part], labels[part]) for part in parts]
 
-        def loss_and_gradient(parameters):
+        def loss_and_gradient(parameters: ArrayLike) -> tuple[float, np.ndarray]:
             kept, state = self.parameters, self.state
             self.parameters = parameters
             try:
                 value, gradient = 0.0, np.zeros(self.num_parameters)
                 for share, arrays in zip(shares, data, strict=True):
-                    part_value, part_gradient = self.backend.gradient(
-                        *arrays, loss, training
-                    )
-                    value += share * part_value
-                    gradient += share * part_gradient
+                    part = self.backend.gradient(*arrays, loss, training)
+                    value += share * part[0]
+                    gradient += share * part[1]
             finally:
                 self.parameters, self.state = kept, state
             return value, gradient
 
         return loss_and_gradient
 
-    def sharpness(self, images, labels, loss="cross_entropy", tol=1e-3):
-        """Largest eigenvalue of the Hessian of the mean loss at the model's parameters, evaluation mode, a float.
+    def activations(
+        self, images: ArrayLike, training: bool = False
+    ) -> list[np.ndarray]:
+        """What enters each layer, and the output.
 
-        By Lanczos on differences of gradients (spectra.sharpness); tol: relative accuracy asked of Lanczos.
+        Returns
+        -------
+        list of L + 1 arrays of shape (n, ...)
+            The first one the images.
         """
-        from d2lutils import spectra
-
-        loss_and_gradient = self.objective(images, labels, loss)
-        tol = _checks.real("tol", tol, above=0)
-        step = 1e-3 if self.dtype == "float32" else 1e-5
-        return spectra.sharpness(
-            lambda flat: loss_and_gradient(flat)[1], self.parameters, eps=step, tol=tol
-        )
-
-    def activations(self, images, training=False):
-        """What enters each layer, and the output: a list of L + 1 arrays (n, ...), the first one the images."""
-        state = self.state
+        images, state = self.check_images(images), self.state
         try:
-            return self.backend.activations(self.check_images(images), training)
+            return self.backend.activations(images, training)
         finally:
             self.state = state
 
     def layer_gradients(
         self,
-        images,
-        labels=None,
-        loss="cross_entropy",
+        images: ArrayLike,
+        labels: ArrayLike | None = None,
+        loss: str = "cross_entropy",
         *,
-        output_gradient=None,
-        training=True,
-    ):
-        """Norms of gradients at each layer, as `LayerGradients`.
+        output_gradient: ArrayLike | None = None,
+        training: bool = True,
+    ) -> LayerGradients:
+        """Norms of gradients at each layer.
 
-        They are gradients of the mean loss against `labels`, or, if `output_gradient` (n, *output_shape) is given
-        instead, of the sum over all entries of output_gradient * outputs.
-        training=True (the default: gradients as training sees them) makes BatchNorm use the batch's statistics.
+        Parameters
+        ----------
+        images : array of shape (n, *input_shape)
+            Inputs.
+        labels : array, optional
+            If given, gradients are those of the mean loss.
+        loss : str
+            "cross_entropy" or "squared", with `labels`.
+        output_gradient : array of shape (n, *output_shape), optional
+            If given instead, gradients are those of the sum over all entries of
+            output_gradient * outputs.
+        training : bool
+            Whether BatchNorm uses the batch's statistics: gradients as training sees
+            them.
+
+        Returns
+        -------
+        LayerGradients
+            At each input and of each layer's parameters.
         """
         images = self.check_images(images)
+        number = len(images)
         if (labels is None) == (output_gradient is None):
-            raise ValueError("need either labels or output_gradient")
-        if labels is None:
-            loss, labels = (
-                "linear",
-                self._heads(output_gradient, len(images)) * len(images),
+            given = "neither" if labels is None else "both"
+            raise ValueError(
+                f"gradients need either labels or output_gradient, got {given}"
             )
+        if labels is not None:
+            heads = self.check_labels(labels, number, loss)
         else:
-            labels = self.check_labels(labels, len(images), loss)
+            loss, heads = "linear", self._heads(output_gradient, number) * number
         state = self.state
         try:
-            inputs, flat = self.backend.layer_gradients(images, labels, loss, training)
+            inputs, flat = self.backend.layer_gradients(images, heads, loss, training)
         finally:
             self.state = state
-        arrays = networks.unflatten(self.network, self.input_shape, flat)
-        parameters = np.zeros(len(self.network.layers))
-        for name, array in arrays.items():
-            parameters[int(name.split(".")[0])] += np.square(array).sum()
+        squares = np.zeros(len(self.network.layers))
+        for name, array in self.layout.unflatten(flat).items():
+            squares[int(name.split(".")[0])] += np.square(array).sum()
         norms = np.array([np.linalg.norm(array.astype(np.float64)) for array in inputs])
-        return LayerGradients(norms, np.sqrt(parameters))
+        return LayerGradients(norms, np.sqrt(squares))
 
-    def example_gradients(self, images, labels, loss="cross_entropy"):
-        """Gradient of each example's own loss with respect to the parameters, (n, P) float64, evaluation mode."""
-        images, labels = (
-            self.check_images(images),
-            self.check_labels(labels, len(images), loss),
-        )
+    def example_gradients(
+        self, images: ArrayLike, labels: ArrayLike, loss: str = "cross_entropy"
+    ) -> np.ndarray:
+        """Gradient of each example's own loss by the parameters, evaluation mode.
+
+        Returns
+        -------
+        array of shape (n, P)
+            float64.
+        """
+        images, labels = self._checked(images, labels, loss)
         return self.backend.example_gradients(images, labels, loss)
 
-    def jacobian(self, images):
-        """Derivative of each output with respect to the parameters, (n, outputs, P) float64, evaluation mode.
+    def jacobian(self, images: ArrayLike) -> np.ndarray:
+        """Derivative of each output with respect to the parameters, evaluation mode.
 
         Its products between inputs are the empirical neural tangent kernel.
+
+        Returns
+        -------
+        array of shape (n, outputs, P)
+            float64.
         """
         images, outputs = self.check_images(images), math.prod(self.output_shape)
-        heads = np.tile(np.eye(outputs), (len(images), 1)).reshape(
-            -1, *self.output_shape
-        )
+        heads = np.tile(np.eye(outputs, dtype=self.dtype), (len(images), 1))
         rows = self.backend.example_gradients(
-            np.repeat(images, outputs, axis=0), heads.astype(self.dtype), "linear"
+            np.repeat(images, outputs, axis=0),
+            heads.reshape(-1, *self.output_shape),
+            "linear",
         )
         return rows.reshape(len(images), outputs, self.num_parameters)
 
-    def train(self, images, labels, batches, optimizer, loss="cross_entropy"):
-        """One optimiser step for each row of `batches` (steps, batch size), indices into the images.
+    def train(
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        batches: ArrayLike,
+        optimizer: Optimizer,
+        loss: str = "cross_entropy",
+    ) -> np.ndarray:
+        """One optimiser step for each row of `batches`.
 
-        optimizer: training.SGD or training.Adam, starting afresh. Returns the loss of each minibatch before its
-        step, (steps,) float64. `training.fit` is the whole loop; this is for when each step matters.
+        `training.fit` is the whole loop; this is for when each step matters.
+
+        Parameters
+        ----------
+        images, labels : arrays
+            The examples.
+        batches : array of shape (steps, batch size), int
+            Indices into the images.
+        optimizer : training.SGD or training.Adam
+            It starts afresh.
+        loss : str
+            "cross_entropy" or "squared".
+
+        Returns
+        -------
+        array of shape (steps,)
+            The loss of each minibatch before its step, float64.
         """
-        images, labels = (
-            self.check_images(images),
-            self.check_labels(labels, len(images), loss),
-        )
+        images, labels = self._checked(images, labels, loss)
         batches = _checks.array("batches", batches, dtype=None)
         whole = batches.dtype.kind in "iu" and batches.ndim == 2 and batches.size
         if not whole or batches.min() < 0 or batches.max() >= len(images):
             raise ValueError(
-                f"batches must be (steps, batch size) of indices below {len(images)}"
+                f"batches must be (steps, batch size) of indices below {len(images)}, "
+                f"got {_checks.shown(batches)}"
             )
-        _checks.has("optimizer", optimizer, "lr", "weight_decay")
+        _checks.instance("optimizer", optimizer, (SGD, Adam))
         data = self.backend.upload(images, labels)
         trainer = self.backend.trainer(*data, loss, optimizer, batches.shape[1])
         return trainer.run(batches.ravel(), optimizer.lr)[0]
 
-    def check_images(self, images):
-        """`images` as a contiguous array (n, *input_shape) of the model's dtype, or a ValueError that says why."""
-        images = np.ascontiguousarray(
-            _checks.array("images", images, dtype=None), dtype=self.dtype
-        )
-        if not images.ndim or images.shape[1:] != self.input_shape or len(images) == 0:
-            raise ValueError(
-                f"got images of shape {images.shape}, need (n, *{self.input_shape}) with n >= 1"
-            )
-        if not np.isfinite(images).all():
-            raise ValueError(
-                f"images must be finite in {self.dtype}, got NaN or infinity"
-            )
-        return images
+    def check_images(self, images: ArrayLike) -> np.ndarray:
+        """`images` as a contiguous array (n, *input_shape) of the model's dtype.
 
-    def check_labels(self, labels, num_examples, loss):
-        """Labels of num_examples images as the engines take them: (n,) int64, or targets (n, outputs) if squared."""
-        _checks.choice("loss", loss, LOSSES)
-        if len(self.output_shape) != 1:
-            raise ValueError(
-                f"the network's output has shape {self.output_shape}; a loss needs a vector"
-            )
-        labels, outputs = (
-            _checks.array("labels", labels, dtype=None),
-            self.output_shape[0],
-        )
-        if (
-            labels.ndim == 1
-            and len(labels) == num_examples
-            and np.issubdtype(labels.dtype, np.integer)
-        ):
-            if labels.min() < 0 or labels.max() >= max(
-                outputs, 2 if loss == "squared" else 1
-            ):
-                raise ValueError(
-                    f"labels run from {labels.min()} to {labels.max()}; need 0 to {outputs - 1}"
-                )
-            if loss == "cross_entropy":
-                return np.ascontiguousarray(labels, dtype=np.int64)
-            if outputs > 1:
-                return np.eye(outputs, dtype=self.dtype)[labels]
-            labels = (
-                2.0 * labels - 1.0
-            )  # one output: classes 0 and 1 become the targets -1 and 1
-        if loss == "cross_entropy":
-            raise ValueError(
-                f"got labels {labels.shape} {labels.dtype}, need {num_examples} integers"
-            )
-        targets = (
-            labels.reshape(num_examples, -1)
-            if labels.ndim == 1 and labels.size == num_examples
-            else labels
-        )
-        if targets.shape != (num_examples, outputs):
-            raise ValueError(
-                f"got targets of shape {labels.shape}, need ({num_examples}, {outputs})"
-            )
-        return np.ascontiguousarray(targets, dtype=self.dtype)
+        Raises
+        ------
+        ValueError
+            If they have another shape, or numbers too large for the dtype.
+        """
+        return _data.as_images(images, self.input_shape, self.dtype)
 
-    def _heads(self, output_gradient, num_examples):
-        heads = _checks.array("output_gradient", output_gradient, dtype=self.dtype)
+    def check_labels(
+        self, labels: ArrayLike, num_examples: int, loss: str
+    ) -> np.ndarray:
+        """Labels of `num_examples` images as the engines take them.
+
+        Returns
+        -------
+        array of shape (n,), int64, or of shape (n, outputs)
+            Classes; or targets in the model's dtype, for the squared loss.
+
+        Raises
+        ------
+        ValueError
+            If they are not as many, no classes of this network, or of another shape.
+        """
+        return _data.as_labels(
+            labels, num_examples, self.output_shape, loss, self.dtype
+        )
+
+    def _checked(
+        self, images: ArrayLike, labels: ArrayLike, loss: str
+    ) -> tuple[np.ndarray, np.ndarray]:
+        images = self.check_images(images)
+        return images, self.check_labels(labels, len(images), loss)
+
+    def _heads(self, output_gradient: Any, num_examples: int) -> np.ndarray:
+        heads = _checks.array("output_gradient", output_gradient)
         if heads.shape != (num_examples, *self.output_shape):
             raise ValueError(
-                f"got output_gradient {heads.shape}, need {(num_examples, *self.output_shape)}"
+                "output_gradient must have shape "
+                f"{(num_examples, *self.output_shape)}, got {heads.shape}"
             )
-        return heads
+        return _data.finite_in(self.dtype, "output_gradient", heads)
 
-    def _parts(self, num_examples):
+    def _parts(self, num_examples: int) -> list[slice]:
         starts = range(0, num_examples, self.batch_size)
         return [
             slice(start, min(start + self.batch_size, num_examples)) for start in starts
         ]
+
+
+def _of_size(name: str, flat: np.ndarray, size: int) -> np.ndarray:
+    if flat.shape != (size,):
+        raise ValueError(f"{name} must have shape ({size},), got {flat.shape}")
+    return flat

@@ -1,17 +1,21 @@
-"""Networks as plain data: frozen layer specs that engines train and `kernels` takes to infinite width.
+"""Networks as plain data: layer specs that engines train, and `kernels` makes infinite.
+
+::
 
     network = Network(Flatten(), Dense(512), ReLU(), Dense(10))
-    network.layers[1].units                            # 512
-    shapes = parameter_shapes(network, (1, 28, 28))    # {"1.weight": (512, 784), "1.bias": (512,), ...}
-    parameters = initial_parameters(network, (1, 28, 28), seed=0, scheme="he")    # (407050,)
+    network.layers[1].units                 # 512
+    shapes = layout(network, (1, 28, 28))   # worked out once, handed to whoever asks
+    shapes.shapes["1.weight"], shapes.size  # (512, 784), 407050
+    initial_parameters(network, (1, 28, 28), seed=0, scheme="he")    # (407050,)
 
-Nothing here computes a forward pass, so nothing here needs a framework. Parameters are drawn in NumPy, in one
-fixed order, so that every engine starts from the same bits. The order of a *flat* parameter vector is that of
-`parameter_shapes`: layers from input to output; within a layer weight, then bias (for normalisation: scale, then
-shift); within an array row by row.
+Nothing here computes a forward pass, so nothing here needs a framework. Parameters are
+drawn in NumPy, in one fixed order, so that every engine starts from the same bits. The
+order of a *flat* parameter vector is that of `parameter_shapes`: layers from input to
+output; within a layer weight, then bias (for normalisation: scale, then shift); within
+an array row by row.
 
-Shapes never include the batch: input_shape, of one input, is (features,) or (channels, height, width). num_outputs:
-units of the last layer. bias: whether layers have one. What cannot be built raises ValueError, what is no layer
+Shapes never include the batch: ``input_shape``, of one input, is (features,) or
+(channels, height, width). What cannot be built raises ValueError, what is no layer
 TypeError.
 """
 
@@ -21,7 +25,6 @@ from d2lutils.networks._architectures import (
     deep,
     lenet5,
     mlp,
-    resnet,
 )
 from d2lutils.networks._layers import (
     LAYERS,
@@ -41,16 +44,22 @@ from d2lutils.networks._layers import (
     Scale,
     Sigmoid,
     Tanh,
-    walk,
 )
-from d2lutils.networks._parameters import (
-    SCHEMES,
-    initial_parameters,
+from d2lutils.networks._layout import (
+    Layout,
+    Step,
     layer_parameter_shapes,
+    layout,
     num_parameters,
     output_shape,
     parameter_shapes,
     unflatten,
+    walk,
+)
+from d2lutils.networks._parameters import (
+    SCHEMES,
+    draw_parameters,
+    initial_parameters,
 )
 
 __all__ = [
@@ -64,6 +73,7 @@ __all__ = [
     "Flatten",
     "GlobalAvgPool",
     "LayerNorm",
+    "Layout",
     "LeakyReLU",
     "MaxPool",
     "Network",
@@ -71,18 +81,20 @@ __all__ = [
     "Residual",
     "Scale",
     "Sigmoid",
+    "Step",
     "Tanh",
     "activation_layers",
     "cuda_convnet",
     "deep",
+    "draw_parameters",
     "initial_parameters",
     "layer_parameter_shapes",
+    "layout",
     "lenet5",
     "mlp",
     "num_parameters",
     "output_shape",
     "parameter_shapes",
-    "resnet",
     "unflatten",
     "walk",
 ]

@@ -1,6 +1,11 @@
 """The architectures of the book, as networks."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 from d2lutils.networks._layers import (
@@ -9,7 +14,7 @@ from d2lutils.networks._layers import (
     Conv,
     Dense,
     Flatten,
-    GlobalAvgPool,
+    Layer,
     LayerNorm,
     MaxPool,
     Network,
@@ -19,7 +24,7 @@ from d2lutils.networks._layers import (
     Tanh,
 )
 
-_ACTIVATIONS = {
+_ACTIVATIONS: dict[str, tuple[Layer, ...]] = {
     "relu": (ReLU(),),
     "tanh": (Tanh(),),
     "sigmoid": (Sigmoid(),),
@@ -27,77 +32,127 @@ _ACTIVATIONS = {
 }
 
 
-def activation_layers(activation):
-    """The layers of an activation, a tuple: (ReLU(),) for "relu"; also "tanh", "sigmoid" and "linear" (no layer)."""
+def activation_layers(activation: str) -> tuple[Layer, ...]:
+    """The layers of an activation.
+
+    ``(ReLU(),)`` for "relu"; also "tanh", "sigmoid" and "linear", which has none.
+    ValueError for any other.
+    """
     return _ACTIVATIONS[_checks.choice("activation", activation, _ACTIVATIONS)]
 
 
-def mlp(num_hiddens, num_outputs, activation="relu", *, bias=True):
-    """Fully connected network. num_hiddens: one width or a sequence of widths; activation: see `activation_layers`.
+def mlp(
+    num_hiddens: ArrayLike,
+    num_outputs: int,
+    activation: str = "relu",
+    *,
+    bias: bool = True,
+) -> Network:
+    """Fully connected network.
 
     Takes vectors and images alike (it begins with `Flatten`).
+
+    Parameters
+    ----------
+    num_hiddens : int or sequence of int
+        Width of each hidden layer.
+    num_outputs : int
+        Units of the last layer.
+    activation : str
+        See `activation_layers`.
+    bias : bool
+        Whether layers have one.
+
+    Returns
+    -------
+    Network
+        Flatten, the hidden layers and their activations, the last layer.
     """
     widths = np.atleast_1d(_array("num_hiddens", num_hiddens)).tolist()
-    widths = [_checks.whole("num_hiddens", width) for width in widths]
-    hidden = [
-        layer
-        for width in widths
-        for layer in (Dense(width, bias), *activation_layers(activation))
-    ]
+    hidden = _hidden_layers("num_hiddens", widths, activation_layers(activation), bias)
     return Network(Flatten(), *hidden, _outputs(num_outputs, bias))
 
 
 def lenet5(
-    num_outputs=10,
+    num_outputs: int = 10,
     *,
-    channels=(6, 16),
-    hidden=(120, 84),
-    padding=2,
-    activation="relu",
-    pooling="max",
-):
-    """LeNet-5 (LeCun et al. 1998) for images of 28 x 28 pixels: two 5 x 5 convolutions, then dense layers.
+    channels: Sequence[int] = (6, 16),
+    hidden: Sequence[int] = (120, 84),
+    padding: int = 2,
+    activation: str = "relu",
+    pooling: str = "max",
+) -> Network:
+    """LeNet-5 for images of 28 x 28 pixels: two 5 x 5 convolutions, then dense layers.
 
-    The defaults are its sizes with today's ReLU and max-pooling; activation="sigmoid", pooling="avg" is the
-    book d2l's version; channels=(20, 50), hidden=(500,), padding=0 is Caffe's, with one fully connected hidden
-    layer. padding is that of the first convolution: with 2, 28 pixels do for the 32 of the paper.
+    The defaults are its sizes with today's ReLU and max-pooling. With
+    ``activation="sigmoid", pooling="avg"`` it is the book d2l's version; with
+    ``channels=(20, 50), hidden=(500,), padding=0`` Caffe's, which has one fully
+    connected hidden layer.
+
+    Parameters
+    ----------
+    num_outputs : int
+        Units of the last layer.
+    channels : two ints
+        Channels of the convolutions.
+    hidden : sequence of int
+        Widths of the hidden dense layers.
+    padding : int
+        That of the first convolution: with 2, 28 pixels do for the 32 of the paper.
+    activation : str
+        See `activation_layers`.
+    pooling : str
+        "max" or "avg".
+
+    Returns
+    -------
+    Network
+        LeNet-5.
+
+    References
+    ----------
+    LeCun et al. 1998.
     """
-    pools = {"max": MaxPool(2), "avg": AvgPool(2)}
-    pool, activation = (
-        pools[_checks.choice("pooling", pooling, pools)],
-        activation_layers(activation),
-    )
-    channels, hidden = (
-        _array("channels", channels).tolist(),
-        _array("hidden", hidden).tolist(),
-    )
-    if np.shape(channels) != (2,) or np.ndim(hidden) != 1:
-        raise ValueError(
-            f"need two channels and a sequence of hidden widths, got {channels} and {hidden}"
-        )
-    dense = [
-        layer
-        for width in hidden
-        for layer in (Dense(_checks.whole("hidden", width)), *activation)
-    ]
+    pools: dict[str, Layer] = {"max": MaxPool(2), "avg": AvgPool(2)}
+    pool = pools[_checks.choice("pooling", pooling, pools)]
+    act = activation_layers(activation)
+    filters = _array("channels", channels).tolist()
+    widths = _array("hidden", hidden).tolist()
+    if np.shape(filters) != (2,):
+        raise ValueError(f"channels must be two whole numbers, got {filters}")
+    if np.ndim(widths) != 1:
+        raise ValueError(f"hidden must be a sequence of widths, got {widths}")
     return Network(
-        Conv(channels[0], 5, padding=padding),
-        *activation,
+        Conv(filters[0], 5, padding=padding),
+        *act,
         pool,
-        Conv(channels[1], 5),
-        *activation,
+        Conv(filters[1], 5),
+        *act,
         pool,
         Flatten(),
-        *dense,
+        *_hidden_layers("hidden", widths, act),
         _outputs(num_outputs),
     )
 
 
-def cuda_convnet(num_outputs=10, *, width=32):
-    """Krizhevsky's cuda-convnet for CIFAR-10 without local response normalisation (Caffe's "CIFAR-10 quick").
+def cuda_convnet(num_outputs: int = 10, *, width: int = 32) -> Network:
+    """Krizhevsky's cuda-convnet for CIFAR-10, without local response normalisation.
 
-    Three 5 x 5 convolutions with `width`, `width` and 2 * `width` channels, each followed by overlapping 3 x 3
-    pooling, then 2 * `width` hidden units. At 32 x 32 pixels and width 32: 145 578 parameters.
+    Caffe knows it as "CIFAR-10 quick": three 5 x 5 convolutions with `width`, `width`
+    and 2 * `width` channels, each followed by overlapping 3 x 3 pooling, then
+    2 * `width` hidden units. At 32 x 32 pixels and width 32: 145 578 parameters.
+
+    Parameters
+    ----------
+    num_outputs : int
+        Units of the last layer.
+    width : int
+        Channels of the first convolution.
+
+    Returns
+    -------
+    Network
+        The cuda-convnet.
     """
     width = _checks.whole("width", width)
     return Network(
@@ -117,77 +172,81 @@ def cuda_convnet(num_outputs=10, *, width=32):
     )
 
 
-def resnet(num_outputs=10, *, blocks=3, width=16):
-    """The residual network of He et al. 2016 for CIFAR-10: 6 * blocks + 2 layers with weights, so 20 by default.
-
-    Three stages of `blocks` blocks with `width`, 2 * `width` and 4 * `width` channels, halving the image between
-    them; a 1 x 1 convolution is the shortcut where the shape changes.
-    """
-    blocks, width = (
-        _checks.whole("blocks", blocks, 1, 10_000),
-        _checks.whole("width", width),
-    )
-    layers = [Conv(width, 3, padding=1, bias=False), BatchNorm(), ReLU()]
-    for stage in range(3):
-        channels = width * 2**stage
-        for block in range(blocks):
-            stride = 2 if stage > 0 and block == 0 else 1
-            branch = (
-                Conv(channels, 3, stride, 1, bias=False),
-                BatchNorm(),
-                ReLU(),
-                Conv(channels, 3, 1, 1, bias=False),
-                BatchNorm(),
-            )
-            shortcut = () if stride == 1 else (Conv(channels, 1, stride, bias=False),)
-            layers += [Residual(*branch, shortcut=shortcut), ReLU()]
-    return Network(*layers, GlobalAvgPool(), _outputs(num_outputs))
-
-
 def deep(
-    depth,
-    width,
-    activation="relu",
+    depth: int,
+    width: int,
+    activation: str = "relu",
     *,
-    normalization=None,
-    residual=False,
-    scale=1.0,
-    pre_activation=False,
-    num_outputs=None,
-    bias=False,
-):
-    """A stack of `depth` equal blocks, to watch signals and gradients travel through.
+    normalization: str | None = None,
+    residual: bool = False,
+    scale: float = 1.0,
+    pre_activation: bool = False,
+    num_outputs: int | None = None,
+    bias: bool = False,
+) -> Network:
+    """A stack of equal blocks, to watch signals and gradients travel through.
 
-    A block is Dense(width), normalisation, activation, in this order; with pre_activation=True it is
-    normalisation, activation, Dense(width) (He et al. 2016b). normalization: None, "batch" or "layer", without
-    scale and shift. residual=True wraps each block as x + scale * block(x). With num_outputs a last Dense is
-    added. Each block is one entry of `network.layers` if residual, several otherwise; inputs are vectors.
+    A block is Dense(width), normalisation, activation, in this order. Inputs are
+    vectors.
+
+    Parameters
+    ----------
+    depth : int
+        Number of blocks; each is one entry of ``network.layers`` if `residual`,
+        several otherwise.
+    width : int
+        Units of every block.
+    activation : str
+        See `activation_layers`.
+    normalization : str, optional
+        "batch" or "layer", without scale and shift.
+    residual : bool
+        Whether each block is wrapped as x + scale * block(x).
+    scale : float
+        Factor on the blocks, if `residual`.
+    pre_activation : bool
+        Whether the order is normalisation, activation, Dense(width) instead
+        (He et al. 2016b).
+    num_outputs : int, optional
+        If given, a last Dense is added.
+    bias : bool
+        Whether dense layers have one.
+
+    Returns
+    -------
+    Network
+        The stack.
     """
-    kinds = {
+    kinds: dict[str | None, tuple[Layer, ...]] = {
         None: (),
         "batch": (BatchNorm(affine=False),),
         "layer": (LayerNorm(affine=False),),
     }
     _checks.choice("normalization", normalization, kinds)
-    depth, width = (
-        _checks.whole("depth", depth, 1, 100_000),
-        _checks.whole("width", width),
-    )
-    dense, rest = (
-        (Dense(width, bias),),
-        kinds[normalization] + activation_layers(activation),
-    )
-    block = rest + dense if pre_activation else dense + rest
+    depth = _checks.whole("depth", depth, 1, 100_000)
+    width = _checks.whole("width", width)
     scale = _checks.real("scale", scale)
+    dense = (Dense(width, bias),)
+    rest = kinds[normalization] + activation_layers(activation)
+    block = rest + dense if pre_activation else dense + rest
     blocks = (Residual(*block, scale=scale),) * depth if residual else block * depth
-    return Network(
-        *blocks, *(() if num_outputs is None else (_outputs(num_outputs, bias),))
-    )
+    last = () if num_outputs is None else (_outputs(num_outputs, bias),)
+    return Network(*blocks, *last)
 
 
-def _outputs(num_outputs, bias=True):
+def _hidden_layers(
+    name: str, widths: list, activation: tuple[Layer, ...], bias: bool = True
+) -> list[Layer]:
+    return [
+        layer
+        for width in widths
+        for layer in (Dense(_checks.whole(name, width), bias), *activation)
+    ]
+
+
+def _outputs(num_outputs: int, bias: bool = True) -> Dense:
     return Dense(_checks.whole("num_outputs", num_outputs), bias)
 
 
-def _array(name, values):
+def _array(name: str, values: ArrayLike) -> np.ndarray:
     return _checks.array(name, values, dtype=None)

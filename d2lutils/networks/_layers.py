@@ -1,6 +1,9 @@
-"""The layers a network can be made of, as frozen specs, and the shapes they map. Public through `networks`."""
+"""The layers a network can be made of, as frozen specs. Public through `networks`."""
 
-import math
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from d2lutils import _checks
@@ -8,20 +11,41 @@ from d2lutils import _checks
 
 @dataclass(frozen=True)
 class Dense:
-    """Affine map of vectors, x -> W x + b. Weight (units, inputs), bias (units,). Images need `Flatten` first."""
+    """Affine map of vectors, x -> W x + b. Images need `Flatten` first.
+
+    Attributes
+    ----------
+    units : int
+        Number of outputs; the weight has shape (units, inputs).
+    bias : bool
+        Whether there is a b, of shape (units,).
+    """
 
     units: int
     bias: bool = True
 
-    def __post_init__(self):
-        _checks.whole("units", self.units)
+    def __post_init__(self) -> None:
+        _whole(self, "units")
+        _flag(self, "bias")
 
 
 @dataclass(frozen=True)
 class Conv:
-    """2-d cross-correlation. Weight (channels, input channels, kernel, kernel), bias (channels,).
+    """2-d cross-correlation with square windows.
 
-    stride: pixels between two positions of the window. padding: pixels of zeros added on each side.
+    Attributes
+    ----------
+    channels : int
+        Number of output channels.
+    kernel : int
+        Side of the window; the weight has shape (channels, input channels, kernel,
+        kernel).
+    stride : int
+        Pixels between two positions of the window.
+    padding : int
+        Pixels of zeros added on each side.
+    bias : bool
+        Whether there is one, of shape (channels,).
     """
 
     channels: int
@@ -30,10 +54,11 @@ class Conv:
     padding: int = 0
     bias: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("channels", "kernel", "stride"):
-            _checks.whole(name, getattr(self, name))
-        _checks.whole("padding", self.padding, 0)
+            _whole(self, name)
+        _whole(self, "padding", 0)
+        _flag(self, "bias")
 
 
 @dataclass(frozen=True)
@@ -47,8 +72,8 @@ class LeakyReLU:
 
     slope: float = 0.01
 
-    def __post_init__(self):
-        _checks.real("slope", self.slope)
+    def __post_init__(self) -> None:
+        _real(self, "slope")
 
 
 @dataclass(frozen=True)
@@ -63,40 +88,66 @@ class Sigmoid:
 
 @dataclass(frozen=True)
 class Flatten:
-    """(channels, height, width) -> (channels * height * width,), row by row; vectors pass unchanged."""
+    """(channels, height, width) -> (channels * height * width,), row by row.
+
+    Vectors pass unchanged.
+    """
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Multiplication by the constant `factor`: an output scale, or the sqrt(2 / width) of the NTK parametrisation."""
+    """Multiplication by the constant `factor`.
+
+    An output scale, or the sqrt(2 / width) of the NTK parametrisation.
+    """
 
     factor: float
 
-    def __post_init__(self):
-        _checks.real("factor", self.factor)
+    def __post_init__(self) -> None:
+        _real(self, "factor")
 
 
 @dataclass(frozen=True)
 class MaxPool:
-    """Largest value of each size x size window, padding not counted. Without `stride` the windows do not overlap."""
+    """Largest value of each size x size window, padding not counted.
+
+    Attributes
+    ----------
+    size : int
+        Side of the window.
+    stride : int, optional
+        Pixels between two windows; without it they do not overlap.
+    padding : int
+        Pixels added on each side, at most half a window.
+    """
 
     size: int
     stride: int | None = None
     padding: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_window(self)
 
 
 @dataclass(frozen=True)
 class AvgPool:
-    """Mean of each size x size window, padding counted as zeros. Without `stride` the windows do not overlap."""
+    """Mean of each size x size window, padding counted as zeros.
+
+    Attributes
+    ----------
+    size : int
+        Side of the window.
+    stride : int, optional
+        Pixels between two windows; without it they do not overlap.
+    padding : int
+        Pixels added on each side, at most half a window.
+    """
 
     size: int
     stride: int | None = None
     padding: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_window(self)
 
 
@@ -107,104 +158,176 @@ class GlobalAvgPool:
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Batch normalisation of each feature or channel (Ioffe & Szegedy 2015), then, if `affine`, scale and shift.
+    """Batch normalisation of each feature or channel.
 
-    In training mode it uses the minibatch's mean and (biased) variance; otherwise running averages, which keep
-    the share `momentum` of their old value at every training step. epsilon is added to the variance.
+    In training mode it uses the minibatch's mean and (biased) variance; otherwise
+    running averages.
+
+    Attributes
+    ----------
+    affine : bool
+        Whether a trainable scale and shift follow, one of each a feature or channel.
+    epsilon : float
+        Added to the variance.
+    momentum : float
+        Share of their old value that the running averages keep at a training step.
+
+    Notes
+    -----
+    Whatever is added to all inputs of a channel is taken away again, so the bias of a
+    layer just before has a gradient of exactly zero. Rounding makes it about 1e-9, and
+    `training.Adam`, which divides by its size, turns that into steps as large as any
+    other's: there such biases wander, differently on each engine. Take ``bias=False``.
+
+    References
+    ----------
+    Ioffe & Szegedy 2015.
     """
 
     affine: bool = True
     epsilon: float = 1e-5
     momentum: float = 0.9
 
-    def __post_init__(self):
-        _checks.real("epsilon", self.epsilon, 0)
-        _checks.real("momentum", self.momentum, 0, 1)
+    def __post_init__(self) -> None:
+        _flag(self, "affine")
+        _real(self, "epsilon", 0)
+        _real(self, "momentum", 0, 1)
 
 
 @dataclass(frozen=True)
 class LayerNorm:
-    """Layer normalisation of each vector (Ba, Kiros & Hinton 2016), then, if `affine`, scale and shift.
+    """Layer normalisation of each vector.
 
-    epsilon is added to the variance.
+    Attributes
+    ----------
+    affine : bool
+        Whether a trainable scale and shift follow, one of each an entry.
+    epsilon : float
+        Added to the variance.
+
+    References
+    ----------
+    Ba, Kiros & Hinton 2016.
     """
 
     affine: bool = True
     epsilon: float = 1e-5
 
-    def __post_init__(self):
-        _checks.real("epsilon", self.epsilon, 0)
+    def __post_init__(self) -> None:
+        _flag(self, "affine")
+        _real(self, "epsilon", 0)
 
 
 @dataclass(frozen=True)
 class Dropout:
-    """In training mode sets each entry to 0 with probability `rate` and divides the others by 1 - rate."""
+    """Random zeros in training mode; in evaluation mode nothing.
+
+    Attributes
+    ----------
+    rate : float
+        Probability that an entry becomes 0; the others are divided by 1 - rate.
+    """
 
     rate: float = 0.5
 
-    def __post_init__(self):
-        _checks.real("rate", self.rate, 0, below=1)
+    def __post_init__(self) -> None:
+        _real(self, "rate", 0, below=1)
 
 
 @dataclass(frozen=True, init=False, repr=False)
 class Residual:
-    """x -> shortcut(x) + scale * layers(x) (He et al. 2016). An empty shortcut is the identity.
+    """A residual block, x -> shortcut(x) + scale * layers(x).
+
+    Parameters
+    ----------
+    *layers : layer specs
+        The branch.
+    scale : float
+        Factor on the branch.
+    shortcut : sequence of layer specs
+        The way round it; empty, it is the identity.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a layer spec.
+
+    References
+    ----------
+    He et al. 2016.
+
+    Examples
+    --------
+    ::
 
         Residual(Dense(256), ReLU(), scale=1 / math.sqrt(50))
-        Residual(Conv(32, 3, 2, 1), ReLU(), Conv(32, 3, 1, 1), shortcut=(Conv(32, 1, 2),))
-
-    Raises TypeError if an argument is not a layer spec.
+        Residual(Conv(32, 3, 2, 1), ReLU(), shortcut=(Conv(32, 1, 2),))
     """
 
-    layers: tuple
+    layers: tuple[Layer, ...]
     scale: float
-    shortcut: tuple
+    shortcut: tuple[Layer, ...]
 
-    def __init__(self, *layers, scale=1.0, shortcut=()):
+    def __init__(
+        self, *layers: Layer, scale: float = 1.0, shortcut: Iterable[Layer] = ()
+    ) -> None:
         object.__setattr__(self, "layers", checked(layers))
         object.__setattr__(self, "scale", _checks.real("scale", scale))
         object.__setattr__(self, "shortcut", checked(shortcut, "shortcut"))
 
-    def __repr__(self):
-        return f"Residual({', '.join(map(repr, self.layers))}, scale={self.scale}, shortcut={self.shortcut})"
+    def __repr__(self) -> str:
+        layers = ", ".join(map(repr, self.layers))
+        return f"Residual({layers}, scale={self.scale}, shortcut={self.shortcut})"
 
 
 @dataclass(frozen=True, init=False, repr=False)
 class Network:
-    """A feed-forward network: its layers from input to output. Equal layers, equal networks.
+    """A feed-forward network: its layers from input to output.
 
-    Raises TypeError if an argument is not a layer spec.
+    Equal layers, equal networks.
+
+    Parameters
+    ----------
+    *layers : layer specs
+        In order of computation.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not a layer spec.
     """
 
-    layers: tuple
+    layers: tuple[Layer, ...]
 
-    def __init__(self, *layers):
+    def __init__(self, *layers: Layer) -> None:
         object.__setattr__(self, "layers", checked(layers))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Network({', '.join(map(repr, self.layers))})"
 
 
-LAYERS = (
-    Dense,
-    Conv,
-    ReLU,
-    LeakyReLU,
-    Tanh,
-    Sigmoid,
-    Flatten,
-    Scale,
-    MaxPool,
-    AvgPool,
-    GlobalAvgPool,
-    BatchNorm,
-    LayerNorm,
-    Dropout,
-    Residual,
+Layer = (
+    Dense
+    | Conv
+    | ReLU
+    | LeakyReLU
+    | Tanh
+    | Sigmoid
+    | Flatten
+    | Scale
+    | MaxPool
+    | AvgPool
+    | GlobalAvgPool
+    | BatchNorm
+    | LayerNorm
+    | Dropout
+    | Residual
 )
+LAYERS = typing.get_args(Layer)
 
 
-def checked(layers, name="layers"):
+def checked(layers: object, name: str = "layers") -> tuple[Layer, ...]:
+    """Layers as a tuple, or a TypeError that names what is none."""
     if not isinstance(layers, list | tuple):
         raise TypeError(
             f"{name} must be a sequence of layers, got {_checks.shown(layers)}"
@@ -213,75 +336,34 @@ def checked(layers, name="layers"):
         if not isinstance(layer, LAYERS):
             known = ", ".join(kind.__name__ for kind in LAYERS)
             raise TypeError(
-                f"{name} must be instances of {known}; {_checks.shown(layer)} is not a layer"
+                f"{name} must be instances of {known}; "
+                f"{_checks.shown(layer)} is not a layer"
             )
     return tuple(layers)
 
 
-def _check_window(layer):
-    _checks.whole("size", layer.size)
-    _checks.whole("padding", layer.padding, 0)
+def _check_window(layer: MaxPool | AvgPool) -> None:
+    _whole(layer, "size")
     if layer.stride is not None:
-        _checks.whole("stride", layer.stride)
-
-
-def walk(layers, shape, prefix=""):
-    """Yield (name, layer, input shape, output shape) for every layer, in order of computation.
-
-    layers: a sequence of layer specs. shape: the shape of one input. prefix: what names begin with. A `Residual` is
-    yielded after the layers inside it, which are named like "4.0.", "4.shortcut.0.". Raises ValueError where shapes
-    do not fit.
-    """
-    layers, shape = checked(layers), shape if prefix else _checks.shape("shape", shape)
-    for i, layer in enumerate(layers):
-        name = f"{prefix}{i}."
-        if isinstance(layer, Residual):
-            yield from walk(layer.layers, shape, name)
-            yield from walk(layer.shortcut, shape, f"{name}shortcut.")
-        output = _layer_output(layer, shape, name)
-        yield name, layer, shape, output
-        shape = output
-
-
-def chain_output(layers, shape, prefix=""):
-    return [shape, *(output for *_, output in walk(layers, shape, prefix))][-1]
-
-
-def _layer_output(layer, shape, name):
-    where = f"layer {name[:-1]}, {layer}"
-    if isinstance(layer, Dense | LayerNorm) and len(shape) != 1:
+        _whole(layer, "stride")
+    _whole(layer, "padding", 0)
+    if layer.padding > layer.size // 2:
+        # Windows would lie in the padding alone: nothing is the largest value of those.
         raise ValueError(
-            f"{where}: got inputs of shape {shape}, need vectors; put Flatten() before it"
+            f"padding must be at most half of size, {layer.size // 2}, "
+            f"got {layer.padding} for windows of {layer.size} x {layer.size}"
         )
-    if isinstance(layer, Conv | MaxPool | AvgPool | GlobalAvgPool) and len(shape) != 3:
-        raise ValueError(
-            f"{where}: got inputs of shape {shape}, need (channels, height, width)"
-        )
-    if isinstance(layer, Dense):
-        return (layer.units,)
-    if isinstance(layer, Flatten):
-        return (math.prod(shape),)
-    if isinstance(layer, GlobalAvgPool):
-        return shape[:1]
-    if isinstance(layer, Conv | MaxPool | AvgPool):
-        window = layer.kernel if isinstance(layer, Conv) else layer.size
-        stride = (
-            (layer.stride or window) if not isinstance(layer, Conv) else layer.stride
-        )
-        height, width = (
-            (size + 2 * layer.padding - window) // stride + 1 for size in shape[1:]
-        )
-        if min(height, width) < 1:
-            raise ValueError(
-                f"{where}: its window is larger than the padded input of shape {shape}"
-            )
-        return (layer.channels if isinstance(layer, Conv) else shape[0], height, width)
-    if isinstance(layer, Residual):
-        branch = chain_output(layer.layers, shape, name)
-        shortcut = chain_output(layer.shortcut, shape, f"{name}shortcut.")
-        if branch != shortcut:
-            raise ValueError(
-                f"{where}: its branch gives shape {branch}, its shortcut {shortcut}; they must agree"
-            )
-        return branch
-    return shape
+
+
+def _whole(layer: Layer, name: str, least: int = 1) -> None:
+    value = getattr(layer, name)
+    _checks.settle(layer, name, _checks.whole(name, value, least))
+
+
+def _real(layer: Layer, name: str, *bounds: float, below: float | None = None) -> None:
+    value = getattr(layer, name)
+    _checks.settle(layer, name, _checks.real(name, value, *bounds, below=below))
+
+
+def _flag(layer: Layer, name: str) -> None:
+    _checks.settle(layer, name, _checks.flag(name, getattr(layer, name)))

@@ -11,7 +11,7 @@
 from d2lutils.engines import SGD, Adam
 from d2lutils.training._curves import CURVES, Curves
 from d2lutils.training._fit import History, TrainingDiverged, fit
-from d2lutils.training._schedules import cosine_schedule, step_schedule
+from d2lutils.training._schedules import step_schedule
 
 __all__ = [
     "CURVES",
@@ -20,7 +20,6 @@ __all__ = [
     "Curves",
     "History",
     "TrainingDiverged",
-    "cosine_schedule",
     "fit",
     "step_schedule",
 ]

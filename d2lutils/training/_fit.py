@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -210,7 +211,7 @@ def fit(
     return history
 
 
-def _upload(model, dataset, loss):
+def _upload(model, dataset, loss) -> tuple[Any, Any]:
     images = model.check_images(dataset.images)
     return model.backend.upload(
         images, model.check_labels(dataset.labels, len(images), loss)

@@ -13,6 +13,7 @@ import d2lutils
 
 EXCLUDED = {
     "engines.Model": "made by engines.build",
+    "networks.Step": "made by networks.layout",
     "runs.recipes.Recipe.fit": "training.fit with settings of its own",
     "plotting.use_style": "no arguments, changes global settings; test_plotting.py",
     "plotting.show": "no arguments, shows the open figures; test_plotting.py",

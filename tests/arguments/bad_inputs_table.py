@@ -270,7 +270,6 @@ OWN: dict[str, dict[str, Argument]] = {
         "size": size(2),
         "units": size(3),
         "channels": size(3),
-        "blocks": size(1),
     },
     "networks.mlp": {
         "num_hiddens": Argument(
@@ -289,6 +288,9 @@ OWN: dict[str, dict[str, Argument]] = {
         "pre_activation": FLAG,
     },
     "networks.layer_parameter_shapes": {"layer": made(lambda: networks.Dense(3))},
+    "networks.draw_parameters": {
+        "layout": made(lambda: networks.layout(SMALL, (2,)))
+    },
     "networks.walk": {"layers": other(SMALL.layers, (3,)), "prefix": fixed("")},
     "networks.unflatten": {
         "flat": Argument(
@@ -304,7 +306,6 @@ OWN: dict[str, dict[str, Argument]] = {
     "networks.LeakyReLU": {"slope": number(0.1)},
     "networks.Scale": {"factor": number(0.1)},
     "networks.Dropout": {"rate": number(0.5, (1.0, -0.1))},
-    "engines.Model.sharpness": {"tol": positive(1e-2)},
     "engines.Model.layer_gradients": {
         "labels": needed(truths(LABELS)),
         "output_gradient": fixed(None),
@@ -326,7 +327,6 @@ OWN: dict[str, dict[str, Argument]] = {
             {2: 0.1}, {"a": 1.0}, {1: NAN}, {1: -1.0}, {1: "a"}, doubtful=({},)
         )
     },
-    "training.cosine_schedule": {"epochs": size(3), "warmup": size(1, 0)},
     "training.fit": {
         "train": made(data),
         "test": other(data()),

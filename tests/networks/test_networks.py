@@ -1,4 +1,4 @@
-"""Networks as data: published sizes, distributions of weights, descriptions that make no sense."""
+"""Networks as data: published sizes, distributions of weights, senseless ones."""
 
 import math
 import pickle
@@ -10,16 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from d2lutils import engines
 from d2lutils.networks import (
     BatchNorm,
     Conv,
     Dense,
     Flatten,
+    GlobalAvgPool,
     LayerNorm,
     MaxPool,
     Network,
     ReLU,
     Residual,
+    Scale,
+    _layout,
     cuda_convnet,
     deep,
     initial_parameters,
@@ -28,9 +32,21 @@ from d2lutils.networks import (
     num_parameters,
     output_shape,
     parameter_shapes,
-    resnet,
     unflatten,
 )
+
+
+def resnet20():
+    """He et al. 2016 for CIFAR-10: three stages of three blocks, 1 x 1 shortcuts."""
+    layers = [Conv(16, 3, padding=1, bias=False), BatchNorm(), ReLU()]
+    for channels, stride in zip((16, 32, 64), (1, 2, 2), strict=True):
+        for step in (stride, 1, 1):
+            first = Conv(channels, 3, step, 1, bias=False)
+            second = Conv(channels, 3, 1, 1, bias=False)
+            branch = (first, BatchNorm(), ReLU(), second, BatchNorm())
+            shortcut = () if step == 1 else (Conv(channels, 1, step, bias=False),)
+            layers += [Residual(*branch, shortcut=shortcut), ReLU()]
+    return Network(*layers, GlobalAvgPool(), Dense(10))
 
 
 @pytest.mark.parametrize(
@@ -43,11 +59,7 @@ from d2lutils.networks import (
             431080,
         ),  # Caffe's LeNet
         (cuda_convnet(), (3, 32, 32), 145578),  # Caffe's CIFAR-10 quick
-        (
-            resnet(),
-            (3, 32, 32),
-            269722 + 16 * 32 + 32 * 64,
-        ),  # ResNet-20, here with 1 x 1 shortcuts
+        (resnet20(), (3, 32, 32), 269722 + 16 * 32 + 32 * 64),
         (mlp(512, 10), (1, 28, 28), 784 * 512 + 512 + 512 * 10 + 10),
         (deep(50, 256, residual=True), (256,), 50 * 256**2),
     ],
@@ -123,7 +135,7 @@ def test_weights_have_the_variance_of_their_scheme(scheme, variance):
         (300,),
         initial_parameters(Network(Dense(200)), (300,), 1, scheme, gain=3.0),
     )
-    # 60000 draws: the sample variance of normal numbers is off by sqrt(2 / 60000) = 0.6%.
+    # 60000 draws: the sample variance is off by sqrt(2 / 60000) = 0.6%.
     assert np.var(arrays["0.weight"]) == pytest.approx(9 * variance, rel=0.03)
     assert not arrays["0.bias"].any()
 
@@ -172,7 +184,7 @@ def test_orthogonal_weights_are_orthogonal(units):
             ValueError,
             "channels, height, width",
         ),
-        (lambda: unflatten(mlp(3, 3), (2,), np.zeros(4)), ValueError, r"need \(21,\)"),
+        (lambda: unflatten(mlp(3, 3), (2,), np.zeros(4)), ValueError, r"shape \(21,\)"),
         (
             lambda: initial_parameters(mlp(3, 3), (2,), scheme="kaiming"),
             ValueError,
@@ -188,3 +200,34 @@ def test_orthogonal_weights_are_orthogonal(units):
 def test_wrong_descriptions_are_told_in_one_sentence(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize("engine", engines.available())
+def test_shapes_are_worked_out_once_a_model(engine, monkeypatch):
+    walks, steps = [], _layout._steps
+
+    def counted(layers, shape, prefix):
+        walks.append(prefix)
+        return steps(layers, shape, prefix)
+
+    monkeypatch.setattr(_layout, "_steps", counted)
+    model = engines.build(mlp([4, 4], 3), (2,), engine=engine)
+    assert walks == [""]
+    model.layer_gradients(np.zeros((3, 2)), [0, 1, 2])
+    model.evaluate(np.zeros((3, 2)), [0, 1, 2])
+    assert walks == [""]
+
+
+def test_layers_take_numpy_numbers_as_python_s():
+    """They look the same in a checkpoint's settings, whatever NumPy prints them as."""
+    plain = Conv(4, 3, 2, 1, False), BatchNorm(True, 1e-5, 0.5), Scale(2)
+    numpy = (
+        Conv(np.int64(4), np.uint8(3), np.array(2), np.int32(1), np.False_),
+        BatchNorm(np.True_, np.float64(1e-5), np.float32(0.5)),
+        Scale(np.int64(2)),
+    )
+    assert numpy[:2] == plain[:2]
+    assert repr(numpy[:2]) == repr(plain[:2])
+    assert numpy[2] == plain[2]
+    with pytest.raises(TypeError, match="bias must be True or False, got 'no'"):
+        Dense(3, bias="no")
