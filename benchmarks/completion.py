@@ -1,15 +1,19 @@
-"""Matrix completion against what a reader would use instead; all ratios measured in turn, in one run.
+"""Matrix completion against what a reader would use instead, in turn and in one run.
 
     python benchmarks/completion.py [--quick]
 
-1. nuclear_norm against cvxpy with SCS. The accuracy is SCS's own: a long run of nuclear_norm brackets the
-   optimum, SCS's objective is compared with it, and nuclear_norm is then timed to a *proved* gap no larger.
-2. deep_factorization (n = 100, depth 3) against the same loop through PyTorch's autograd, and against the eight
-   n x n products of the naive loop, which bound its speed.
-3. The errors on unobserved entries at n = 100, rank 5, 2000 observations, three instances.
+1. nuclear_norm against cvxpy with SCS. The accuracy is SCS's own: a long run of
+   nuclear_norm brackets the optimum, SCS's objective is compared with it, and
+   nuclear_norm is then timed to a *proved* gap no larger.
+2. deep_factorization (n = 100, depth 3) against the same loop through PyTorch's
+   autograd, and against the eight n x n products of the naive loop, which bound its
+   speed.
+3. The errors on unobserved entries at n = 100, rank 5, 2000 observations, three
+   instances.
 
-Uses as many threads as OMP_NUM_THREADS says, else all cores. Needs `pip install cvxpy torch`; skips what is missing.
---quick leaves out the cvxpy run at n = 300, which takes half a minute.
+Uses as many threads as OMP_NUM_THREADS says, else all cores. Needs
+`pip install cvxpy torch`; skips what is missing. --quick leaves out the cvxpy run at
+n = 300, which takes half a minute.
 """
 
 import importlib.util
@@ -21,7 +25,6 @@ import time
 import numpy as np
 
 from d2lutils.completion import (
-    _factorization,
     deep_factorization,
     nuclear_norm,
     problem,
@@ -43,7 +46,8 @@ def show(label, ratios, bar=None):
         "" if bar is None else f"   bar {bar:g}: {'met' if median >= bar else 'MISSED'}"
     )
     print(
-        f"{label}: {median:.3g} times (from {low:.3g} to {high:.3g}, {len(ratios)} runs){verdict}",
+        f"{label}: {median:.3g} times (from {low:.3g} to {high:.3g}, "
+        f"{len(ratios)} runs){verdict}",
         flush=True,
     )
 
@@ -67,7 +71,7 @@ def against_cvxpy(n, num_observed, repeats, bar):
     ratios = []
     for _ in range(repeats):
         theirs, x = seconds(scs)
-        # Judged as a feasible completion, as ours is: the observed entries put in exactly.
+        # Judged as a feasible completion, as ours is: observed entries put in exactly.
         reached = (
             np.linalg.norm(np.where(task.mask, task.observed, x), "nuc")
             / best.lower_bound
@@ -79,8 +83,9 @@ def against_cvxpy(n, num_observed, repeats, bar):
         )
         proved = done.gap / done.objective
         print(
-            f"  n={n}, {num_observed} entries: cvxpy+SCS {theirs:.2f} s, off by {reached:.1e}; "
-            f"nuclear_norm {ours:.3f} s, proved within {proved:.1e}, {done.iterations} iterations"
+            f"  n={n}, {num_observed} entries: cvxpy+SCS {theirs:.2f} s, "
+            f"off by {reached:.1e}; nuclear_norm {ours:.3f} s, "
+            f"proved within {proved:.1e}, {done.iterations} iterations"
         )
         ratios.append(theirs / ours)
     show(f"nuclear_norm faster than cvxpy+SCS at n={n}", ratios, bar)
@@ -116,7 +121,7 @@ def torch_loop(factors, task, lr):
 
 
 def products(n):
-    """Eight n x n products in float64 a step, by NumPy's BLAS and by the faster of one thread and all."""
+    """Eight n x n products a step by NumPy's BLAS: the faster of one thread and all."""
     from threadpoolctl import threadpool_limits
 
     a, b, out = np.random.default_rng(0).standard_normal((3, n, n))
@@ -134,16 +139,28 @@ def products(n):
     )
 
 
+def library_loop(start, task, engine):
+    """num_steps from the start, as a reader would take them: with all looks."""
+
+    def advance(num_steps):
+        return deep_factorization(
+            task.observed,
+            task.mask,
+            init=start.factors,
+            lr=start.lr,
+            max_steps=num_steps,
+            tol=0,
+            gradient_tol=0,
+            engine=engine,
+        ).factors
+
+    return advance
+
+
 def against_autograd(n=100, num_observed=2000, num_steps=400):
     task = problem(n, 5, num_observed, np.random.default_rng(0))
     start = deep_factorization(task.observed, task.mask, depth=3, max_steps=0)
-    entries = _factorization.entries(task.observed, task.mask)
-    ours = _factorization.numba_stepper(
-        start.factors, *entries, _factorization.Optimizer("gd", start.lr)
-    )
-    plain = _factorization.numpy_stepper(
-        start.factors, *entries, _factorization.Optimizer("gd", start.lr)
-    )
+    ours, plain = (library_loop(start, task, engine) for engine in ("numba", "numpy"))
     theirs = (
         torch_loop(start.factors, task, start.lr)
         if importlib.util.find_spec("torch")
@@ -171,17 +188,10 @@ def against_autograd(n=100, num_observed=2000, num_steps=400):
             ratios = [a / b for a, b in zip(rates["ours"], rates[name], strict=True)]
             show(f"deep_factorization, n={n}, depth 3, against {name}", ratios, bar)
     if theirs is not None:
-        one, other = (
-            make(300)[-1]
-            for make in (
-                _factorization.numba_stepper(
-                    start.factors, *entries, _factorization.Optimizer("gd", start.lr)
-                ),
-                torch_loop(start.factors, task, start.lr),
-            )
-        )
+        one, other = ours(300)[-1], torch_loop(start.factors, task, start.lr)(300)[-1]
         print(
-            f"  after 300 steps the last factors differ by {np.abs(one - other).max():.1e}"
+            "  after 300 steps the last factors differ by "
+            f"{np.abs(one - other).max():.1e}"
         )
 
 
@@ -199,8 +209,8 @@ def errors():
         )
     convex, deep = np.median(rows, axis=0)
     print(
-        f"median error on unobserved entries, n=100, rank 5, 2000 seen: nuclear norm {convex:.3f} (bar > .1), "
-        f"depth 3 {deep:.4f} (bar < .05)"
+        "median error on unobserved entries, n=100, rank 5, 2000 seen: nuclear norm "
+        f"{convex:.3f} (bar > .1), depth 3 {deep:.4f} (bar < .05)"
     )
 
 

@@ -1,7 +1,13 @@
 """What the machine offers and wants: cores, threads, progress bars."""
 
+import contextlib
 import os
+import threading
+from collections.abc import Iterator
 from typing import Any
+
+_lock = threading.Lock()
+_state: dict[str, Any] = {"forked": False, "limits": None, "users": 0}
 
 
 def quiet() -> bool:
@@ -20,8 +26,36 @@ def cores() -> int:
 
 
 def threads() -> int:
-    """Number of threads to use: what OMP_NUM_THREADS says, else all of our cores."""
-    return int(os.environ.get("OMP_NUM_THREADS") or cores())
+    """Number of threads to use: what OMP_NUM_THREADS says, else all of our cores.
+
+    One in a forked process: it has none of its parent's threads, and GNU's OpenMP ends
+    it when it asks for them.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    wanted = int(asked) if asked.isdigit() and int(asked) else cores()
+    return 1 if _state["forked"] else wanted
+
+
+@contextlib.contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep NumPy's products on one thread.
+
+    Several threads may be in here at once: the last one that leaves puts back what the
+    first one found. (With limits of their own, one of them would put back the other's.)
+    """
+    from threadpoolctl import threadpool_limits
+
+    with _lock:
+        if not _state["users"]:
+            _state["limits"] = threadpool_limits(1, user_api="blas")
+        _state["users"] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _state["users"] -= 1
+            if not _state["users"]:
+                _state["limits"].restore_original_limits()
 
 
 def bar(progress: bool | None, **settings: Any) -> Any:
@@ -30,3 +64,13 @@ def bar(progress: bool | None, **settings: Any) -> Any:
 
     shown = not quiet() if progress is None else progress
     return tqdm(disable=not shown, leave=False, **settings)
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()  # another thread of the parent may have held it
+    _state["forked"] = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -110,7 +110,6 @@ def test_what_is_private_stays_in_its_package():
                     foreign.append(f"{'/'.join(place)} imports {full}")
     assert foreign == [
         "tools/sphinx/book_extension.py imports d2lutils.claims._passages",
-        "benchmarks/completion.py imports d2lutils.completion._factorization",
     ]
 
 

@@ -1,15 +1,21 @@
-"""Matrix completion: by least nuclear norm, and by gradient descent on a product of matrices.
+"""Matrix completion: by least nuclear norm, and by descent on a product of matrices.
 
-    problem, two_by_two                             what to complete
-    nuclear_norm, deep_factorization                two ways to complete it
-    balanced_factors, singular_value_flow           why depth matters
-    relative_error, effective_rank, schatten_norm   how good, how simple the answer is
-    unidentified                                    what the data cannot tell
-    phase_curve                                     error against the number of observed entries
+What to complete: `problem`, `two_by_two`. Two ways to complete it: `nuclear_norm`,
+`deep_factorization`. Why depth matters: `balanced_factors`, `singular_value_flow`. How
+good and how simple an answer is: `relative_error`, `effective_rank`, `schatten_norm`.
+What the data cannot tell: `unidentified`. Error against the number of observed entries:
+`phase_curve`.
 
-Matrices are (m, n) float64; a mask of the same shape is True where an entry is observed.
+Matrices are (m, n) float64; a mask of the same shape is True where an entry is
+observed.
 """
 
+from d2lutils.completion._deep import (
+    balanced_factors,
+    deep_factorization,
+    singular_value_flow,
+)
+from d2lutils.completion._phase_curve import PhaseCurve, phase_curve
 from d2lutils.completion._problems import (
     Problem,
     effective_rank,
@@ -19,16 +25,7 @@ from d2lutils.completion._problems import (
     two_by_two,
     unidentified,
 )
-from d2lutils.completion._solvers import (
-    Completion,
-    History,
-    PhaseCurve,
-    balanced_factors,
-    deep_factorization,
-    nuclear_norm,
-    phase_curve,
-    singular_value_flow,
-)
+from d2lutils.completion._results import Completion, History, nuclear_norm
 
 __all__ = [
     "Completion",

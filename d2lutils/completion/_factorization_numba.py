@@ -1,27 +1,83 @@
-"""The compiled inner loop of deep matrix factorization (importing this module imports Numba).
+"""The compiled loop of deep matrix factorization (importing this module imports Numba).
 
-`prefix[k]` holds (W_{k+1} ... W_1)^T and `suffix[k]` the derivative of the loss by it: with both transposed,
-every chain of products runs along rows, and a thread carries its rows through the whole chain without waiting.
+`Weights.prefix[k]` holds (W_{k+1} ... W_1)^T and `Work.suffix[k]` the derivative of the
+loss by it: with both transposed, every chain of products runs along rows, and a thread
+carries its rows through the whole chain without waiting.
+
+A step has five parts, each cut into the same number of pieces whatever runs them, so
+that `advance` and `advance_in_threads` compute the same to the last bit.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
 
-FAST = {
-    "reassoc",
-    "contract",
-}  # lets dot products use vector registers; NaN and infinity keep their meaning
+# Dot products may use vector registers; NaN and infinity keep their meaning.
+FAST = {"reassoc", "contract"}
+
+
+class Weights(NamedTuple):
+    """prefix (L - 1, n, h), whose first is W_1^T; middle (L - 2, h, h); last (m, h)."""
+
+    prefix: np.ndarray
+    middle: np.ndarray
+    last: np.ndarray
+
+
+class Moments(NamedTuple):
+    """What the optimiser remembers of each weight, (2, size): two numbers or none."""
+
+    first: np.ndarray
+    middle: np.ndarray
+    last: np.ndarray
+
+
+class Entries(NamedTuple):
+    """The observed entries, N of them, row by row and column by column.
+
+    Row i has entries row_start[i] to row_start[i + 1] of cols and values; column c has
+    entries col_start[c] to col_start[c + 1] of rows, and position says where they are
+    in the order of the rows.
+    """
+
+    row_start: np.ndarray
+    cols: np.ndarray
+    values: np.ndarray
+    col_start: np.ndarray
+    rows: np.ndarray
+    position: np.ndarray
+
+
+class Rule(NamedTuple):
+    """Gradient descent (kind 0), heavy ball (1) or Adam (2), and their constants."""
+
+    kind: int
+    lr: float
+    beta1: float
+    beta2: float
+    epsilon: float
+
+
+class Work(NamedTuple):
+    """Room for what a step computes: derivatives like the weights, residuals (N,)."""
+
+    suffix: np.ndarray
+    grad_middle: np.ndarray
+    grad_last: np.ndarray
+    residual: np.ndarray
+    by_column: np.ndarray
 
 
 @njit(fastmath=FAST, cache=True)
-def _update(w, g, state, offset, kind, hyper, step):
-    """One step of gradient descent (0), heavy ball (1) or Adam (2) on the contiguous block w."""
+def _update(w, g, state, offset, rule, step):
+    """One step on the contiguous block w of the weights, which begins at offset."""
     w, g = w.reshape(-1), g.reshape(-1)
-    lr, beta1, beta2, epsilon = hyper
-    if kind == 0:
+    lr, beta1, beta2, epsilon = rule.lr, rule.beta1, rule.beta2, rule.epsilon
+    if rule.kind == 0:
         for i in range(w.size):
             w[i] -= lr * g[i]
-    elif kind == 1:
+    elif rule.kind == 1:
         m = state[0, offset : offset + w.size]
         for i in range(w.size):
             m[i] = beta1 * m[i] + g[i]
@@ -48,16 +104,15 @@ def _dots(out, row, source, index, start, stop):
 
 @njit(fastmath=FAST, cache=True)
 def _combine(out, weights, source, index, start, stop):
-    """out = sum of weights[k] source[index[k]] over start <= k < stop; four at a time to spare memory traffic."""
+    """out = sum of weights[k] source[index[k]], start <= k < stop.
+
+    Four at a time, to spare memory traffic.
+    """
     out[:] = 0.0
     k = start
     while k + 4 <= stop:
-        a, b, c, d = (
-            source[index[k]],
-            source[index[k + 1]],
-            source[index[k + 2]],
-            source[index[k + 3]],
-        )
+        a, b = source[index[k]], source[index[k + 1]]
+        c, d = source[index[k + 2]], source[index[k + 3]]
         wa, wb, wc, wd = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
         for j in range(out.size):
             out[j] += (wa * a[j] + wb * b[j]) + (wc * c[j] + wd * d[j])
@@ -69,98 +124,109 @@ def _combine(out, weights, source, index, start, stop):
         k += 1
 
 
-@njit(parallel=True, cache=True)
-def advance(
-    prefix,
-    middle,
-    last,
-    state_first,
-    state_middle,
-    state_last,
-    row_start,
-    cols,
-    values,
-    col_start,
-    rows,
-    position,
-    kind,
-    hyper,
-    taken,
-    num_steps,
-):
-    """Take num_steps steps in place. See `d2lutils.completion._factorization.numba_stepper` for the arguments."""
-    num_middle = middle.shape[0]
-    num_cols, num_hidden = prefix.shape[1:]
-    num_rows = last.shape[0]
-    suffix, grad_last, grad_middle = (
-        np.empty_like(prefix),
-        np.empty_like(last),
-        np.empty_like(middle),
-    )
-    residual, by_column = np.empty(values.size), np.empty(values.size)
-    scale = 2.0 / values.size
-    pieces = 2 * max(1, num_hidden // 100)
+@njit(cache=True)
+def _piece(p, pieces, size):
+    """Where the p-th of so many pieces of a range begins and ends."""
+    return p * size // pieces, (p + 1) * size // pieces
+
+
+@njit(cache=True)
+def _multiply(p, pieces, weights):
+    """The products W_k ... W_1, from the first to the last but one."""
+    lo, hi = _piece(p, pieces, weights.prefix.shape[1])
+    for k in range(weights.middle.shape[0]):
+        left, right = weights.prefix[k, lo:hi], weights.middle[k].T
+        np.dot(left, right, weights.prefix[k + 1, lo:hi])
+
+
+@njit(cache=True)
+def _compare(p, pieces, weights, entries, work):
+    """The residuals at the observed entries, row by row, and the last gradient."""
+    lo, hi = _piece(p, pieces, weights.last.shape[0])
+    inner = weights.prefix[weights.middle.shape[0]]
+    residual, scale = work.residual, 2.0 / entries.values.size
+    for i in range(lo, hi):
+        start, stop = entries.row_start[i], entries.row_start[i + 1]
+        _dots(residual, weights.last[i], inner, entries.cols, start, stop)
+        for k in range(start, stop):
+            residual[k] = scale * (residual[k] - entries.values[k])
+        _combine(work.grad_last[i], residual, inner, entries.cols, start, stop)
+
+
+@njit(cache=True)
+def _multiply_back(p, pieces, weights, entries, work):
+    """The derivatives by the products of `_multiply`, from the last to the first."""
+    lo, hi = _piece(p, pieces, weights.prefix.shape[1])
+    num_middle, by_column = weights.middle.shape[0], work.by_column
+    for c in range(lo, hi):
+        start, stop = entries.col_start[c], entries.col_start[c + 1]
+        for k in range(start, stop):
+            by_column[k] = work.residual[entries.position[k]]
+        out = work.suffix[num_middle, c]
+        _combine(out, by_column, weights.last, entries.rows, start, stop)
+    for k in range(num_middle - 1, -1, -1):
+        np.dot(work.suffix[k + 1, lo:hi], weights.middle[k], work.suffix[k, lo:hi])
+
+
+@njit(cache=True)
+def _step_middle(p, pieces, weights, moments, rule, work, step):
+    """The gradients of W_2, ..., W_{L-1}, and their step."""
+    num_hidden = weights.prefix.shape[2]
+    lo, hi = _piece(p, pieces, num_hidden)
+    for k in range(weights.middle.shape[0]):
+        left = np.ascontiguousarray(work.suffix[k + 1, :, lo:hi]).T
+        gradient = work.grad_middle[k, lo:hi]
+        np.dot(left, weights.prefix[k], gradient)
+        offset = (k * num_hidden + lo) * num_hidden
+        _update(weights.middle[k, lo:hi], gradient, moments.middle, offset, rule, step)
+
+
+@njit(cache=True)
+def _step_ends(p, pieces, weights, moments, rule, work, step):
+    """The step of W_1 (even pieces p) and of W_L (odd ones)."""
+    if p % 2 == 0:
+        w, g, state = weights.prefix[0], work.suffix[0], moments.first
+    else:
+        w, g, state = weights.last, work.grad_last, moments.last
+    lo, hi = _piece(p // 2, pieces, w.shape[0])
+    _update(w[lo:hi], g[lo:hi], state, lo * w.shape[1], rule, step)
+
+
+@njit(cache=True)
+def _pieces(num_hidden):
+    return 2 * max(1, num_hidden // 100)
+
+
+@njit(cache=True, nogil=True)
+def advance(weights, moments, entries, rule, work, taken, num_steps):
+    """Take num_steps steps in place on one thread; `taken` were taken before."""
+    pieces = _pieces(weights.prefix.shape[2])
+    for step in range(taken + 1, taken + num_steps + 1):
+        for p in range(pieces):
+            _multiply(p, pieces, weights)
+        for p in range(pieces):
+            _compare(p, pieces, weights, entries, work)
+        for p in range(pieces):
+            _multiply_back(p, pieces, weights, entries, work)
+        for p in range(pieces):
+            _step_middle(p, pieces, weights, moments, rule, work, step)
+        for p in range(2 * pieces):
+            _step_ends(p, pieces, weights, moments, rule, work, step)
+
+
+# The parts must not be fused: each reads what all pieces of the one before wrote.
+@njit(cache=True, nogil=True, parallel={"fusion": False})  # type: ignore[call-overload]
+def advance_in_threads(weights, moments, entries, rule, work, taken, num_steps):
+    """`advance`, on as many threads as Numba is set to."""
+    pieces = _pieces(weights.prefix.shape[2])
     for step in range(taken + 1, taken + num_steps + 1):
         for p in prange(pieces):
-            lo, hi = p * num_cols // pieces, (p + 1) * num_cols // pieces
-            for k in range(num_middle):
-                np.dot(prefix[k, lo:hi], middle[k].T, prefix[k + 1, lo:hi])
+            _multiply(p, pieces, weights)
         for p in prange(pieces):
-            lo, hi = p * num_rows // pieces, (p + 1) * num_rows // pieces
-            for i in range(lo, hi):
-                start, stop = row_start[i], row_start[i + 1]
-                _dots(residual, last[i], prefix[num_middle], cols, start, stop)
-                for k in range(start, stop):
-                    residual[k] = scale * (residual[k] - values[k])
-                _combine(grad_last[i], residual, prefix[num_middle], cols, start, stop)
+            _compare(p, pieces, weights, entries, work)
         for p in prange(pieces):
-            lo, hi = p * num_cols // pieces, (p + 1) * num_cols // pieces
-            for c in range(lo, hi):
-                start, stop = col_start[c], col_start[c + 1]
-                for k in range(start, stop):
-                    by_column[k] = residual[position[k]]
-                _combine(suffix[num_middle, c], by_column, last, rows, start, stop)
-            for k in range(num_middle - 1, -1, -1):
-                np.dot(suffix[k + 1, lo:hi], middle[k], suffix[k, lo:hi])
+            _multiply_back(p, pieces, weights, entries, work)
         for p in prange(pieces):
-            lo, hi = p * num_hidden // pieces, (p + 1) * num_hidden // pieces
-            for k in range(num_middle):
-                np.dot(
-                    np.ascontiguousarray(suffix[k + 1, :, lo:hi]).T,
-                    prefix[k],
-                    grad_middle[k, lo:hi],
-                )
-                offset = (k * num_hidden + lo) * num_hidden
-                _update(
-                    middle[k, lo:hi],
-                    grad_middle[k, lo:hi],
-                    state_middle,
-                    offset,
-                    kind,
-                    hyper,
-                    step,
-                )
+            _step_middle(p, pieces, weights, moments, rule, work, step)
         for p in prange(2 * pieces):
-            q = p // 2
-            if p % 2 == 0:
-                lo, hi = q * num_cols // pieces, (q + 1) * num_cols // pieces
-                _update(
-                    prefix[0, lo:hi],
-                    suffix[0, lo:hi],
-                    state_first,
-                    lo * num_hidden,
-                    kind,
-                    hyper,
-                    step,
-                )
-            else:
-                lo, hi = q * num_rows // pieces, (q + 1) * num_rows // pieces
-                _update(
-                    last[lo:hi],
-                    grad_last[lo:hi],
-                    state_last,
-                    lo * num_hidden,
-                    kind,
-                    hyper,
-                    step,
-                )
+            _step_ends(p, pieces, weights, moments, rule, work, step)

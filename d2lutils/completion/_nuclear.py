@@ -1,26 +1,32 @@
-"""Nuclear-norm minimisation: Douglas-Rachford splitting with warm-started partial SVDs and a duality gap.
+"""Nuclear-norm minimisation: Douglas-Rachford splitting, partial SVDs, a duality gap.
 
-    exact fit    minimise |X|_*                           subject to X = M on the observed entries
-    penalised    minimise penalty |X|_* + 1/2 |X - M|^2   (the square over the observed entries)
+    exact fit    minimise |X|_*   subject to X = M on the observed entries
+    penalised    minimise penalty |X|_* + 1/2 |X - M|^2   (squares of observed entries)
 
-The iteration is Lions & Mercier (1979) with over-relaxation. What it reports does not rest on its convergence
-theory: every answer comes with a feasible matrix, a feasible dual matrix and the distance of their values.
+The iteration is Lions & Mercier (1979) with over-relaxation. What it reports does not
+rest on its convergence theory: every answer comes with a feasible matrix, a feasible
+dual matrix and the distance of their values.
 """
 
 import contextlib
 
 import numpy as np
 import scipy.linalg
-from threadpoolctl import threadpool_limits
+
+from d2lutils import _machine
 
 RELAXATION = 1.7
-THRESHOLD = 0.25  # step, as a share of the spectral norm of the zero-filled data; .1 to .5 serve alike
+# Step, as a share of the spectral norm of the zero-filled data; .1 to .5 serve alike.
+THRESHOLD = 0.25
 BALANCE_EVERY = 50
 SPARE = 6  # singular directions followed beyond those above the threshold
 
 
 def solve(observed, mask, penalty, tol, max_iterations, callback):
-    """Return (matrix, primal value, dual value, iterations). `observed` is zero outside `mask`."""
+    """Return (matrix, primal value, dual value, iterations).
+
+    `observed` is zero outside `mask`.
+    """
     if not observed.any():
         return np.zeros_like(observed), 0.0, 0.0, 0
     if observed.shape[0] < observed.shape[1]:
@@ -28,9 +34,10 @@ def solve(observed, mask, penalty, tol, max_iterations, callback):
             observed.T, mask.T, penalty, tol, max_iterations, callback
         )
         return matrix.T, *rest
-    # Below this size a second BLAS thread gains nothing, and on a busy machine it costs a factor of several.
+    # Below this size a second BLAS thread gains nothing, and on a busy machine it costs
+    # a factor of several.
     small = observed.shape[1] < 700
-    with threadpool_limits(1, user_api="blas") if small else contextlib.nullcontext():
+    with _machine.one_blas_thread() if small else contextlib.nullcontext():
         return _iterate(observed, mask, penalty, tol, max_iterations, callback)
 
 
@@ -44,10 +51,12 @@ def _iterate(observed, mask, penalty, tol, max_iterations, callback):
         x, nuclear = shrink(z, threshold)
         multiplier = np.where(mask, z - x, 0.0) * ((penalty or 1.0) / threshold)
         reflected = 2 * x - z
-        # Proximal step of the data term on the observed entries: v -> pull * M + (1 - pull) * v.
+        # Proximal step of the data term on the observed entries:
+        # v -> pull * M + (1 - pull) * v.
         pull = threshold / (threshold + penalty)
         step = np.where(mask, reflected + pull * (observed - reflected), reflected) - x
-        # The certificate costs full SVDs: look when cheap estimates agree, and now and then besides.
+        # The certificate costs full SVDs: look when cheap estimates agree, and now and
+        # then besides.
         residual = np.where(mask, x - observed, 0.0)
         estimate = (penalty or 1.0) * nuclear + bool(penalty) * 0.5 * np.sum(
             residual**2
@@ -82,9 +91,11 @@ def _iterate(observed, mask, penalty, tol, max_iterations, callback):
 
 
 def _balance(x, x_before, y, y_before):
-    """By how much to enlarge the threshold: a larger one moves the matrix faster, a smaller one the multiplier.
+    """By how much to enlarge the threshold.
 
-    Residual balancing in relative terms (Wohlberg 2017), where one is far behind; ever weaker, so that it settles.
+    A larger one moves the matrix faster, a smaller one the multiplier. Residual
+    balancing in relative terms (Wohlberg 2017), where one is far behind; ever weaker,
+    so that it settles.
     """
     primal = np.linalg.norm(x - x_before) * np.linalg.norm(y)
     dual = np.linalg.norm(y - y_before) * np.linalg.norm(x)
@@ -100,7 +111,8 @@ def _certify(best, x, residual, multiplier, observed, penalty):
         value = penalty * value + 0.5 * np.sum(residual**2)
     if value < primal:
         matrix, primal = candidate, value
-    # Dual: maximise <Y, M> (- |Y|^2 / 2 with a penalty) over Y on the mask of spectral norm <= 1 (<= penalty).
+    # Dual: maximise <Y, M> (- |Y|^2 / 2 with a penalty) over Y on the mask of spectral
+    # norm <= 1 (<= penalty).
     scale = (penalty or 1.0) / np.linalg.norm(multiplier, 2)
     inner = np.vdot(multiplier, observed)
     if penalty:
@@ -113,10 +125,11 @@ def _certify(best, x, residual, multiplier, observed, penalty):
 
 
 class _Shrinkage:
-    """Singular-value soft thresholding that follows the leading right singular space from call to call.
+    """Singular-value soft thresholding that follows the leading right singular space.
 
-    One step of block subspace iteration a call: as the iterates settle, so does the space, and the fixed
-    point is that of the exact operator. A dense SVD starts it and takes over when the rank is not small.
+    One step of block subspace iteration a call: as the iterates settle, so does the
+    space, and the fixed point is that of the exact operator. A dense SVD starts it and
+    takes over when the rank is not small.
     """
 
     def __init__(self, num_columns):

@@ -1,46 +1,84 @@
-"""Incomplete matrices: random problems, what a mask leaves open, and how a completion is judged."""
+"""Incomplete matrices: random problems, what a mask leaves open, how one is judged."""
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse
 import scipy.sparse.csgraph
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 
 
 @dataclass(frozen=True)
 class Problem:
-    """truth (m, n); mask (m, n), True where observed; observed (m, n), truth plus noise there and 0 elsewhere."""
+    """A matrix to be completed.
+
+    Attributes
+    ----------
+    truth : array of shape (m, n)
+    mask : array of shape (m, n)
+        True where observed.
+    observed : array of shape (m, n)
+        Truth plus noise where observed, 0 elsewhere.
+    """
 
     truth: np.ndarray
     mask: np.ndarray
     observed: np.ndarray
 
 
-def problem(n, rank, num_observed, rng, *, num_columns=None, noise=0.0):
-    """A random matrix of given rank, seen at uniformly chosen places (Arora et al. 2019, section 2.2).
+def problem(
+    n: int,
+    rank: int,
+    num_observed: int,
+    rng: np.random.Generator,
+    *,
+    num_columns: int | None = None,
+    noise: float = 0.0,
+) -> Problem:
+    """A random matrix of given rank, seen at uniformly chosen places.
 
-    n: rows; num_columns: columns, default n. num_observed: how many entries are seen. The truth is U V^T with normal
-    U, V, scaled to mean square 1 (so |W|_F = n when square). noise: standard deviation added to observed entries.
-    rng: numpy Generator. Returns Problem. Raises ValueError for a rank or a number of observations that does not fit
-    the shape.
+    The truth is U V^T with normal U and V, scaled to mean square 1, so that its
+    Frobenius norm is n when it is square (Arora et al. 2019, section 2.2).
+
+    Parameters
+    ----------
+    n : int
+        Rows.
+    rank : int
+    num_observed : int
+        How many entries are seen.
+    rng : numpy Generator
+    num_columns : int
+        Default n.
+    noise : float
+        Standard deviation of what is added to observed entries.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    ValueError
+        For a rank or a number of observations that does not fit the shape.
     """
     n = _checks.whole("n", n)
     columns = n if num_columns is None else _checks.whole("num_columns", num_columns)
     _checks.fits("n", n, columns)
-    rank, num_observed = (
-        _checks.whole("rank", rank),
-        _checks.whole("num_observed", num_observed),
-    )
+    rank = _checks.whole("rank", rank)
+    num_observed = _checks.whole("num_observed", num_observed)
     if rank > min(n, columns):
         raise ValueError(
-            f"rank must lie between 1 and {min(n, columns)} for shape ({n}, {columns}), got {rank}"
+            f"rank must be from 1 to {min(n, columns)} for shape ({n}, {columns}), "
+            f"got {rank}"
         )
     if num_observed > n * columns:
         raise ValueError(
-            f"num_observed must lie between 1 and {n * columns}, got {num_observed}"
+            f"num_observed must be from 1 to {n * columns}, got {num_observed}"
         )
     noise, rng = _checks.real("noise", noise, 0, 1e100), _checks.rng("rng", rng)
     truth = rng.standard_normal((n, rank)) @ rng.standard_normal((rank, columns))
@@ -52,88 +90,145 @@ def problem(n, rank, num_observed, rng, *, num_columns=None, noise=0.0):
     return Problem(truth, mask, np.where(mask, noisy, 0.0))
 
 
-def two_by_two():
-    """The example of Razin & Cohen (2020): entries 1, 1 off the diagonal, 0 below right, above left unseen.
+def two_by_two() -> tuple[np.ndarray, np.ndarray]:
+    """The example of Razin & Cohen (2020): 1, 1 off the diagonal, 0 below right.
 
-    Returns (observed (2, 2), mask). Of all completions [[x, 1], [1, 0]], x = 0 has the least nuclear norm; from
-    an initial product of positive determinant, fitting the three entries drives |x| and every norm to infinity.
+    The entry above left is unseen. Of all completions [[x, 1], [1, 0]], x = 0 has the
+    least nuclear norm; from an initial product of positive determinant, fitting the
+    three entries drives the size of x and every norm to infinity.
+
+    Returns
+    -------
+    observed, mask : arrays of shape (2, 2)
     """
     return np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[False, True], [True, True]])
 
 
-def relative_error(matrix, truth, mask=None):
-    """|matrix - truth|_F / |truth|_F over the entries where mask is False; over all entries without a mask.
+def relative_error(
+    matrix: ArrayLike, truth: ArrayLike, mask: ArrayLike | None = None
+) -> float:
+    """Frobenius norm of matrix - truth over that of truth, on the unseen entries.
 
-    matrix, truth, mask: (m, n). Returns a float. Raises ValueError where no entry counts, or truth is 0 on those.
+    Parameters
+    ----------
+    matrix, truth : arrays of shape (m, n)
+    mask : array of shape (m, n)
+        The entries where it is False count; all entries without a mask.
+
+    Raises
+    ------
+    ValueError
+        Where no entry counts, or truth is 0 on those.
     """
     matrix, truth = _checks.array("matrix", matrix), _checks.array("truth", truth)
     mask = None if mask is None else _truths(mask)
-    if matrix.shape != truth.shape or (
-        mask is not None and np.shape(mask) != truth.shape
-    ):
+    if matrix.shape != truth.shape or (mask is not None and mask.shape != truth.shape):
+        shapes = [part.shape for part in (matrix, truth, mask) if part is not None]
         raise ValueError(
-            f"matrix {matrix.shape}, truth {truth.shape} and mask must have the same shape"
+            "matrix, truth and mask must have the same shape, got "
+            + ", ".join(map(str, shapes))
         )
     unseen = np.ones(truth.shape, bool) if mask is None else ~mask
     if not unseen.any():
         raise ValueError(
-            "every entry is observed: there is no unobserved entry to measure the error on, need one"
+            "mask must leave an unobserved entry to measure the error on, got one that "
+            "shows every entry"
         )
-    size = np.linalg.norm(truth[unseen])
+    unit = _power_of_two(truth[unseen])
+    size = np.linalg.norm(truth[unseen] / unit)
     if not 0 < size < np.inf:
         raise ValueError(
-            f"truth must have a positive, finite norm on the entries that count, got {size}"
+            "truth must have a positive, finite norm on the entries that count, "
+            f"got {size}"
         )
-    return np.linalg.norm((matrix - truth)[unseen]) / size
+    error = np.linalg.norm((matrix / unit - truth / unit)[unseen]) / size
+    if not np.isfinite(error):
+        raise ValueError(
+            "matrix must be below 1e150 times truth in size: squares overflow, got up "
+            f"to {np.abs(matrix).max():.1e}"
+        )
+    return float(error)
 
 
-def effective_rank(matrix=None, *, singular_values=None):
-    """exp of the entropy of the normalised singular values (Roy & Vetterli 2007): r for r equal ones.
+def effective_rank(
+    matrix: ArrayLike | None = None, *, singular_values: ArrayLike | None = None
+) -> Any:
+    """exp of the entropy of the normalised singular values: r for r equal ones.
 
-    matrix: (m, n). Or singular_values: (..., k), say a whole history; then an array (...) comes back.
-    A zero matrix has no effective rank: nan.
+    (Roy & Vetterli 2007.) A zero matrix has no effective rank: nan.
+
+    Parameters
+    ----------
+    matrix : array of shape (m, n)
+    singular_values : array of shape (..., k)
+        Instead of a matrix, say a whole history. Values below 0 by no more than
+        rounding count as 0.
+
+    Returns
+    -------
+    float, or array of shape (...)
+
+    Raises
+    ------
+    ValueError
+        Unless one of the two is given, and for negative singular values.
     """
     if (matrix is None) == (singular_values is None):
         raise ValueError("give either a matrix or singular_values=")
     if singular_values is None:
         s = np.linalg.svd(_matrix(matrix), compute_uv=False)
     else:
-        s = _checks.array("singular_values", singular_values)
-        if not s.ndim or (s < 0).any():
-            raise ValueError(
-                f"singular_values must be (..., k) and not negative, got {_checks.shown(s)}"
-            )
+        s = _nonnegative("singular_values", singular_values)
+    s = s / _power_of_two(s)
     total = s.sum(-1, keepdims=True)
     share = np.divide(s, total, out=np.full(s.shape, np.nan), where=total > 0)
     return np.exp(-np.sum(share * np.log(np.where(share == 0, 1.0, share)), axis=-1))
 
 
-def schatten_norm(matrix, p):
-    """(sum of sigma^p)^(1/p): nuclear norm for p = 1, Frobenius for 2, spectral for inf, a quasi-norm for p < 1.
+def schatten_norm(matrix: ArrayLike, p: float) -> float:
+    """(sum of sigma^p)^(1/p) over the singular values.
 
-    matrix: (m, n). p: > 0. Returns a float.
+    The nuclear norm for p = 1, Frobenius for 2, spectral for inf, a quasi-norm for
+    p < 1.
+
+    Parameters
+    ----------
+    matrix : array of shape (m, n)
+    p : float
+        Above 0.
+
+    Raises
+    ------
+    ValueError
+        For p out of range, and where the norm is beyond floating point.
     """
-    p = (
-        np.inf
-        if isinstance(p, float) and p == np.inf
-        else _checks.real("p", p, above=0)
-    )
+    if not (isinstance(p, float) and p == np.inf):
+        p = _checks.real("p", p, above=0)
     s = np.linalg.svd(_matrix(matrix), compute_uv=False)
-    return (
-        s[0]
-        if np.isinf(p)
-        else s[0] * np.sum((s / s[0]) ** p) ** (1 / p)
-        if s[0]
-        else 0.0
-    )
+    if np.isinf(p) or not s[0]:
+        return float(s[0])
+    with np.errstate(over="ignore"):
+        norm = s[0] * np.sum((s / s[0]) ** p) ** (1 / p)
+    if not np.isfinite(norm):
+        raise ValueError(f"p must be larger, for a norm below 1e308, got {p}")
+    return float(norm)
 
 
-def unidentified(mask):
-    """What no method can know from the entries in mask (m, n).
+def unidentified(mask: ArrayLike) -> tuple[np.ndarray, np.ndarray, int]:
+    """What no method can know from the entries in a mask.
 
-    Returns (rows, columns, pieces): indices of empty rows and columns, and the number of connected pieces of the
-    graph that joins row i to column j where (i, j) is seen, empty ones not counted. With more than one piece
-    even a rank-1 matrix is not determined: each piece can be scaled against the others.
+    Parameters
+    ----------
+    mask : array of shape (m, n)
+
+    Returns
+    -------
+    rows, columns : arrays of int
+        Indices of the empty ones.
+    pieces : int
+        Number of connected pieces of the graph that joins row i to column j where
+        (i, j) is seen, empty ones not counted. With more than one piece even a rank-1
+        matrix is not determined: each piece can be scaled against the others.
     """
     mask = _truths(mask)
     if mask.ndim != 2 or not mask.size:
@@ -149,9 +244,12 @@ def unidentified(mask):
     return rows, columns, pieces - len(rows) - len(columns)
 
 
-def checked(observed, mask, stacklevel=3):
-    """Validate data for a solver; return (observed with 0 where unseen, mask). Warn of what is not identified."""
-    observed = _checks.array("observed", observed, finite=False)
+def checked(observed, mask, stacklevel: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    """Data for a solver: (observed with 0 where unseen, mask).
+
+    Warns of what is not identified.
+    """
+    observed, hidden = _unmasked(observed)
     if observed.ndim != 2 or not observed.size:
         raise ValueError(
             f"observed must be a matrix (m, n), got shape {observed.shape}"
@@ -159,17 +257,47 @@ def checked(observed, mask, stacklevel=3):
     mask = ~np.isnan(observed) if mask is None else _truths(mask)
     if mask.shape != observed.shape:
         raise ValueError(
-            f"mask has shape {mask.shape}, but observed has {observed.shape}"
+            f"mask must have the shape of observed, {observed.shape}, got {mask.shape}"
         )
+    mask = mask & ~hidden
     if not mask.any():
-        raise ValueError("mask shows no observed entry; at least one is needed")
+        raise ValueError("mask must show at least one entry, got no observed entry")
     bad = np.argwhere(mask & ~np.isfinite(observed))
     if len(bad):
         raise ValueError(
-            f"observed entry ({bad[0][0]}, {bad[0][1]}) is not finite ({len(bad)} such entries)"
+            "observed must be finite where mask is True, got entry "
+            f"({bad[0][0]}, {bad[0][1]}) that is not finite ({len(bad)} such entries)"
         )
     if np.abs(observed[mask]).max() > 1e100:
-        raise ValueError("observed must be below 1e100 in size: its squares overflow")
+        raise ValueError(
+            "observed must be below 1e100 in size, or its squares overflow, got "
+            f"{np.abs(observed[mask]).max():.1e}"
+        )
+    _warn_of_doubts(mask, stacklevel + 1)
+    return np.where(mask, observed, 0.0), mask
+
+
+def _unmasked(observed) -> tuple[np.ndarray, np.ndarray]:
+    """Data as a plain array, and where a masked array hides an entry."""
+    if not isinstance(observed, np.ma.MaskedArray):
+        data = _checks.array("observed", _without_na(observed), finite=False)
+        return data, np.zeros(data.shape, bool)
+    data = _checks.array("observed", observed.data, finite=False)
+    return data, np.ma.getmaskarray(observed)
+
+
+def _without_na(table):
+    """A pandas table with NaN where it has NA, anything else as it is."""
+    convert = getattr(table, "to_numpy", None)
+    if type(table).__module__.partition(".")[0] != "pandas" or convert is None:
+        return table
+    try:
+        return convert(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        return table  # texts, say: `_checks` tells
+
+
+def _warn_of_doubts(mask: np.ndarray, stacklevel: int) -> None:
     rows, columns, pieces = unidentified(mask)
     doubts = [
         f"{name} {_listed(which)} without observed entry"
@@ -186,25 +314,42 @@ def checked(observed, mask, stacklevel=3):
             "What is filled in there comes from the method, not from the data.",
             stacklevel=stacklevel,
         )
-    return np.where(mask, observed, 0.0), mask
 
 
-def _truths(mask):
+def _truths(mask) -> np.ndarray:
     mask = _checks.array("mask", mask, dtype=None)
     if not np.isin(mask, (0, 1)).all():
         raise ValueError(
-            "mask must hold True where an entry is observed and False elsewhere"
+            "mask must hold True where an entry is observed and False elsewhere, got "
+            f"{_checks.shown(mask)}"
         )
     return mask.astype(bool)
 
 
-def _matrix(matrix):
+def _matrix(matrix) -> np.ndarray:
     matrix = _checks.array("matrix", matrix, 2)
     if not matrix.size:
         raise ValueError(f"matrix must not be empty, got shape {matrix.shape}")
     return matrix
 
 
-def _listed(indices):
+def _nonnegative(name: str, values) -> np.ndarray:
+    """Singular values (..., k): what rounding has put below 0 is 0."""
+    s = _checks.array(name, values)
+    if not s.ndim:
+        raise ValueError(f"{name} must have shape (..., k), got one number")
+    largest = np.abs(s).max(axis=-1, keepdims=True, initial=0)
+    if (s < -1e-12 * largest).any():
+        raise ValueError(f"{name} must not be negative, got {_checks.shown(s)}")
+    return np.maximum(s, 0)
+
+
+def _power_of_two(values: np.ndarray) -> float:
+    """The power of two next to the largest size: to divide by it rounds nothing."""
+    largest = np.abs(values).max(initial=0)
+    return 2.0 ** (np.frexp(largest)[1] - 1) if largest else 1.0
+
+
+def _listed(indices: np.ndarray) -> str:
     shown = ", ".join(map(str, indices[:5]))
     return shown + (f" and {len(indices) - 5} more" if len(indices) > 5 else "")

@@ -1,10 +1,19 @@
-"""Gradient descent on W_L ... W_1 with MXNet's autograd: the textbook loop on a framework's arrays."""
+"""Gradient descent on W_L ... W_1 with MXNet's autograd, apart from the library.
+
+The textbook loop on a framework's arrays: an independent witness.
+"""
 
 import numpy as np
 
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
-def stepper(factors, rows, cols, values, optimizer):
-    """As `completion._factorization.numpy_stepper`, on the CPU in float64."""
+
+def stepper(factors, rows, cols, values, optimizer, lr):
+    """Return advance(num_steps) -> factors, on the CPU in float64.
+
+    factors: [W_1, ..., W_L]. rows, cols, values: of the observed entries. optimizer:
+    "gd", "momentum" or "adam".
+    """
     from mxnet import autograd
     from mxnet import np as mxnp
     from mxnet.util import np_array, np_shape
@@ -32,18 +41,16 @@ def stepper(factors, rows, cols, values, optimizer):
 
     def update(w, m, v):
         g = w.grad
-        if optimizer.name == "gd":
-            w[:] = w - optimizer.lr * g
-        elif optimizer.name == "momentum":
-            m[:] = optimizer.momentum * m + g
-            w[:] = w - optimizer.lr * m
+        if optimizer == "gd":
+            w[:] = w - lr * g
+        elif optimizer == "momentum":
+            m[:] = BETA1 * m + g
+            w[:] = w - lr * m
         else:
-            m[:] = optimizer.momentum * m + (1 - optimizer.momentum) * g
-            v[:] = optimizer.beta2 * v + (1 - optimizer.beta2) * g * g
-            rate = optimizer.lr / (1 - optimizer.momentum**taken)
-            w[:] = w - rate * m / (
-                mxnp.sqrt(v / (1 - optimizer.beta2**taken)) + optimizer.epsilon
-            )
+            m[:] = BETA1 * m + (1 - BETA1) * g
+            v[:] = BETA2 * v + (1 - BETA2) * g * g
+            rate = lr / (1 - BETA1**taken)
+            w[:] = w - rate * m / (mxnp.sqrt(v / (1 - BETA2**taken)) + EPSILON)
 
     def advance(num_steps):
         nonlocal taken

@@ -1,10 +1,17 @@
-"""Matrix completion against closed forms, duality, automatic differentiation and the published theory."""
+"""Matrix completion against closed forms, duality, autograd and published theory."""
 
+import concurrent.futures
 import itertools
+import os
+import pathlib
+import subprocess
+import sys
 import warnings
 
+import mxnet_twin
 import numpy as np
 import pytest
+import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +47,7 @@ def test_problem_has_the_size_rank_and_scale_it_was_asked_for():
     assert not task.observed[~task.mask].any()
 
 
-# Least nuclear norm ------------------------------------------------------------------------------------------
+# Least nuclear norm ------------------------------------------------------------------
 
 
 @settings(max_examples=25, deadline=None)
@@ -124,7 +131,7 @@ def test_running_out_of_iterations_is_said_and_the_bound_still_holds(scarce):
     assert early.lower_bound <= late.objective <= early.objective
 
 
-# Deep factorization ------------------------------------------------------------------------------------------
+# Deep factorization ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
@@ -154,24 +161,30 @@ def test_the_fast_engine_is_the_plain_loop(depth, optimizer):
 def test_mxnet_autograd_gives_the_same_path(optimizer):
     pytest.importorskip("mxnet")
     task = problem(12, 2, 80, np.random.default_rng(0), num_columns=9)
-    runs = [
-        deep_factorization(
-            task.observed,
-            task.mask,
-            depth=3,
-            optimizer=optimizer,
-            lr=0.02,
-            init_scale=0.3,
-            max_steps=40,
-            record=10,
-            engine=engine,
-        )
-        for engine in ("numpy", "numba")
-    ]
-    assert np.allclose(runs[0].matrix, runs[1].matrix, rtol=0, atol=1e-11)
-    assert np.allclose(
-        runs[0].history.singular_values, runs[1].history.singular_values, atol=1e-11
+    settings = {
+        "depth": 3,
+        "optimizer": optimizer,
+        "lr": 0.02,
+        "init_scale": 0.3,
+        "gradient_tol": 0,
+        "tol": 0,
+    }
+    run = deep_factorization(
+        task.observed, task.mask, max_steps=40, record=10, **settings
     )
+    start = deep_factorization(task.observed, task.mask, max_steps=0, **settings)
+    rows, cols = np.nonzero(task.mask)
+    advance = mxnet_twin.stepper(
+        start.factors, rows, cols, task.observed[rows, cols], optimizer, lr=0.02
+    )
+    for values in run.history.singular_values[1:]:
+        factors = advance(10)
+        product = factors[2] @ factors[1] @ factors[0]
+        svd = np.linalg.svd(product, compute_uv=False)
+        assert np.allclose(svd, values, rtol=0, atol=1e-11)
+    assert np.allclose(product, run.matrix, rtol=0, atol=1e-11)
+    for ours, theirs in zip(run.factors, factors, strict=True):
+        assert np.allclose(ours, theirs, rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("optimizer", ["gd", "momentum", "adam"])
@@ -210,16 +223,22 @@ def test_torch_gives_the_same_path(optimizer):
 
 
 def test_the_number_of_threads_does_not_change_a_bit(monkeypatch):
-    task = problem(30, 2, 300, np.random.default_rng(0))
-    runs = []
-    for threads in "12":
-        monkeypatch.setenv("OMP_NUM_THREADS", threads)
-        runs.append(deep_factorization(task.observed, task.mask, max_steps=120).matrix)
-    assert runs[0].tobytes() == runs[1].tobytes()
+    task = problem(40, 2, 500, np.random.default_rng(0))
+    for optimizer in ("gd", "momentum", "adam"):
+        runs = []
+        for threads in "12":
+            monkeypatch.setenv("OMP_NUM_THREADS", threads)
+            runs.append(
+                deep_factorization(
+                    task.observed, task.mask, optimizer=optimizer, max_steps=60
+                ).matrix
+            )
+        assert runs[0].tobytes() == runs[1].tobytes()
 
 
 def test_depth_two_with_all_entries_seen_follows_the_logistic_curve():
-    # Balanced start along the target's own singular vectors: sigma' = (4/K) sigma (s - sigma).
+    # Balanced start along the target's own singular vectors:
+    # sigma' = (4/K) sigma (s - sigma).
     rng = np.random.default_rng(0)
     u, v = (np.linalg.qr(rng.standard_normal((8, 3)))[0] for _ in range(2))
     target, start = np.array([8.0, 5.0, 2.0]), np.array([0.1, 0.1, 0.1])
@@ -283,14 +302,16 @@ def test_where_data_are_scarce_depth_three_beats_the_least_nuclear_norm(scarce):
     assert deep.stopped == "loss"
     assert relative_error(deep.matrix, scarce.truth, scarce.mask) < 0.05
     assert relative_error(convex.matrix, scarce.truth, scarce.mask) > 0.1
-    # Fitting as well, it has a larger nuclear norm and a smaller rank: it does not minimise the former.
+    # Fitting as well, it has a larger nuclear norm and a smaller rank: it does not
+    # minimise the former.
     assert schatten_norm(deep.matrix, 1) > convex.objective
     assert effective_rank(deep.matrix) < 5.2
 
 
 @pytest.mark.parametrize("depth", [2, 3])
 def test_two_by_two_runs_away_as_fast_as_proved(depth):
-    # det > 0 is kept, so x > (w12 w21) / w22; and each residual is at most sqrt(3 loss) (Razin & Cohen 2020, Thm 1).
+    # det > 0 is kept, so x > (w12 w21) / w22; and each residual is at most
+    # sqrt(3 loss) (Razin & Cohen 2020, Thm 1).
     observed, mask = two_by_two()
     run = deep_factorization(
         observed,
@@ -344,7 +365,7 @@ def test_phase_curve_is_one_error_per_method_count_and_instance():
     assert np.all(curve.errors[:, 1] < 0.02)  # nearly all of a rank-1 matrix is seen
 
 
-# Measures and bad input --------------------------------------------------------------------------------------
+# Measures and bad input --------------------------------------------------------------
 
 
 def test_measures():
@@ -421,3 +442,164 @@ def test_bad_settings_are_refused(wrong):
         problem(4, 5, 3, np.random.default_rng(0))
     with pytest.raises(ValueError, match="depth"):
         singular_value_flow(np.eye(2), np.eye(2), 0)
+
+
+# What real users hand in -------------------------------------------------------------
+
+
+RATINGS = np.array([[4.0, 2, 0], [2, 1, 1], [0, 3, 3]])  # of rank 1 where not 0
+
+
+def test_masked_entries_are_unseen():
+    masked = np.ma.masked_equal(RATINGS, 0)
+    seen, missing = RATINGS != 0, np.where(RATINGS, RATINGS, np.nan)
+    for solve in (
+        nuclear_norm,
+        lambda *data: deep_factorization(*data, depth=2, tol=1e-9),
+    ):
+        expected = solve(missing)
+        assert expected.matrix[0, 2] == pytest.approx(2, abs=0.05)
+        for data in (
+            (masked,),
+            (masked, np.ones((3, 3), bool)),
+            (np.ma.masked_invalid(missing),),
+            (masked.astype(int),),
+            (np.ma.array(RATINGS), seen),
+        ):
+            assert solve(*data).matrix.tobytes() == expected.matrix.tobytes()
+        # An entry counts where both the data and the mask show it.
+        fewer = seen & (np.arange(9).reshape(3, 3) != 0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            both = solve(masked, fewer).matrix
+            assert both.tobytes() == solve(RATINGS, fewer).matrix.tobytes()
+    for refused in (
+        lambda: nuclear_norm(RATINGS, np.ma.masked_equal(seen, False)),
+        lambda: relative_error(masked, RATINGS),
+        lambda: deep_factorization(RATINGS, depth=1, init=[masked]),
+        lambda: deep_factorization(RATINGS, depth=3, init=np.ma.ones((3, 3, 3))),
+        lambda: singular_value_flow(masked, RATINGS, 2),
+        lambda: unidentified(np.ma.masked_equal(seen, False)),
+    ):
+        with pytest.raises(TypeError, match="mask"):
+            refused()
+    with pytest.raises(ValueError, match="no observed entry"):
+        nuclear_norm(np.ma.masked_all((3, 3)))
+
+
+@pytest.mark.parametrize("solve", [nuclear_norm, deep_factorization])
+def test_arrays_of_all_kinds_are_read_as_what_they_hold(solve):
+    table = np.where(RATINGS, RATINGS, np.nan)
+    expected = solve(table).matrix.tobytes()
+    frozen = table.copy()
+    frozen.flags.writeable = False
+    forms = [table.tolist(), table.astype(">f8"), table.astype("f2"), frozen]
+    forms += [np.asfortranarray(table), table[::-1][::-1]]
+    for data in forms:
+        assert solve(data).matrix.tobytes() == expected
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(table)
+    for data in (frame, frame.astype("Float64"), frame.astype("Int64")):
+        assert solve(data).matrix.tobytes() == expected
+    with pytest.raises(TypeError, match="observed must hold real numbers"):
+        solve(pandas.DataFrame([["a", 1], [2, 3]]))
+
+
+@pytest.mark.parametrize("exponent", [-300, -100, -30, 30, 100, 300])
+def test_the_answer_scales_with_the_data(exponent):
+    # A power of two rounds nothing, so each bit of the matrix has to be the same.
+    task, size = problem(12, 2, 80, np.random.default_rng(0)), 2.0**exponent
+    plain = nuclear_norm(task.observed, task.mask)
+    scaled = nuclear_norm(task.observed * size, task.mask)
+    assert scaled.matrix.tobytes() == (plain.matrix * size).tobytes()
+    assert effective_rank(scaled.matrix) == pytest.approx(effective_rank(plain.matrix))
+    error = relative_error(scaled.matrix, task.truth * size, task.mask)
+    assert error == relative_error(plain.matrix, task.truth, task.mask)
+
+
+def test_what_overflows_is_told():
+    huge = np.full((3, 3), 1e200)
+    with pytest.raises(ValueError, match="observed must be below 1e100"):
+        nuclear_norm(huge)
+    with pytest.raises(ValueError, match="init and init_scale must be smaller"):
+        deep_factorization(np.eye(3), init_scale=1e200)
+    with pytest.raises(ValueError, match="must be smaller, for speeds"):
+        singular_value_flow(huge, huge, 3)
+    with pytest.raises(ValueError, match="p must be larger"):
+        schatten_norm(np.eye(5), 1e-3)
+    with pytest.raises(ValueError, match="times truth"):
+        relative_error(huge, np.eye(3))
+    assert relative_error(2 * huge, huge) == 1
+    assert effective_rank(np.diag([1e308, 1e308])) == pytest.approx(2)
+    assert effective_rank(np.diag([1e-320, 1e-320])) == pytest.approx(2)
+
+
+def test_singular_values_below_zero_by_rounding_count_as_zero():
+    # Roots of the eigenvalues of a Gram matrix of rank 2, as a reader would take them.
+    factor = np.random.default_rng(0).standard_normal((6, 2))
+    values = np.linalg.eigvalsh(factor @ factor.T)
+    assert values.min() < 0
+    rank = effective_rank(singular_values=values)
+    assert rank == pytest.approx(effective_rank(singular_values=values[-2:]))
+    with pytest.raises(ValueError, match="negative"):
+        effective_rank(singular_values=[1.0, -1e-6])
+
+
+# Threads and processes ---------------------------------------------------------------
+
+
+def completed(seed):
+    """What a worker computes; 40 hidden units are worth two threads."""
+    task = problem(40, 2, 500, np.random.default_rng(seed))
+    return deep_factorization(task.observed, task.mask, max_steps=60).matrix.tobytes()
+
+
+WORKERS = """
+import concurrent.futures, multiprocessing, sys
+sys.path.insert(0, {folder!r})
+import joblib
+from test_completion import completed
+
+if __name__ == "__main__":
+    expected = [completed(seed) for seed in range(4)]  # the threads are there now
+    for name in {ways}:
+        if name in ("fork", "spawn", "forkserver"):
+            context = multiprocessing.get_context(name)
+            with concurrent.futures.ProcessPoolExecutor(2, context) as pool:
+                answers = list(pool.map(completed, range(4), timeout=100))
+        elif name == "dask":
+            from distributed import Client
+            with Client(n_workers=1, threads_per_worker=2, dashboard_address=None) as c:
+                answers = c.gather(c.map(completed, range(4), pure=False))
+        else:
+            with joblib.parallel_backend(name, n_jobs=2):
+                jobs = (joblib.delayed(completed)(seed) for seed in range(4))
+                answers = joblib.Parallel()(jobs)
+        assert answers == expected, name
+        print(name)
+"""
+
+
+def test_workers_of_all_kinds_complete_the_same(tmp_path):
+    """With two threads, whatever the tests are run with; forked children have one."""
+    ways = ("fork", "threading", "loky", "multiprocessing", "dask")
+    script = tmp_path / "workers.py"
+    here = pathlib.Path(__file__).parent
+    script.write_text(WORKERS.format(folder=str(here), ways=ways), encoding="utf8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=os.environ | {"OMP_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert tuple(done.stdout.split()) == ways, done.stderr[-2000:]
+
+
+def test_blas_gets_its_threads_back_from_several_threads_at_once():
+    before = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(completed, range(8)))
+    after = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
+    assert after == before
