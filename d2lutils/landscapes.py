@@ -178,21 +178,6 @@ def quadratic(a, domain=None):
     )
 
 
-def hyperbolic(domain=((-1.0, 1.0), (-1.0, 1.0))):
-    """x^2 - y^2: the plainest saddle, unbounded below."""
-    signs = np.array([2.0, -2.0])
-    return Landscape(
-        "hyperbolic",
-        2,
-        lambda x: x[..., 0] ** 2 - x[..., 1] ** 2,
-        lambda x: signs * x,
-        lambda x: np.broadcast_to(np.diag(signs), (*x.shape, 2)).copy(),
-        domain,
-        np.empty((0, 2)),
-        "x^2 - y^2",
-    )
-
-
 def double_well(domain=((-2.0, 2.0), (-2.0, 2.0))):
     """x1^4 - 2 x1^2 + x2^2: minima (-1, 0) and (1, 0), a strict saddle at the origin between them."""
 

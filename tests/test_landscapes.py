@@ -14,7 +14,7 @@ BUILDERS = {
     "empirical risk": landscapes.empirical_risk,
     "cubic": landscapes.cubic,
     "tanh": landscapes.tanh,
-    "hyperbolic": landscapes.hyperbolic,
+    "hyperbolic": lambda: landscapes.quadratic([2.0, -2.0]),
     "double well": landscapes.double_well,
     "rastrigin": lambda: landscapes.rastrigin(3),
     "quadratic": lambda: landscapes.quadratic([3.0, -1.0, 0.5]),

@@ -115,7 +115,6 @@ OWN: dict[str, dict[str, Argument]] = {
     },
     "landscapes.empirical_risk": {"z": number(0.2)},
     "landscapes.quadratic": {"a": array([1.0, 2.0]), "domain": SQUARE},
-    "landscapes.hyperbolic": {"domain": SQUARE},
     "landscapes.double_well": {"domain": SQUARE},
     "landscapes.stationary_points": {
         "landscape": made(landscapes.risk),

@@ -1,0 +1,64 @@
+"""A NumPy newer than MXNet keeps its names until MXNet is imported, and has them then."""
+
+import subprocess
+import sys
+
+import pytest
+
+FALLBACK = """
+import numpy as onp
+kept, gone, deep = onp.mean, onp.a_name_of_old, onp.linalg.another_one
+assert (onp.PZERO, onp.sometrue, onp.float) == (0.0, onp.any, float)
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """run(code): what it prints where NumPy is new and MXNet is a package of a page."""
+    package = tmp_path / "mxnet"
+    (package / "numpy").mkdir(parents=True)
+    (package / "__init__.py").write_text("from mxnet.numpy import fallback\nx = 3\n")
+    (package / "numpy" / "__init__.py").touch()
+    (package / "numpy" / "fallback.py").write_text(FALLBACK)
+    start = f"""
+import sys, warnings
+import numpy as np
+sys.path.insert(0, {str(tmp_path)!r})
+np.__version__ = "2.0.0"
+names = set(["PZERO", "sometrue", "float", "a_name_of_old"])
+for name in names:
+    vars(np).pop(name, None)
+import d2lutils, importlib.util
+"""
+
+    def run(code):
+        command = [sys.executable, "-W", "error", "-c", start + code]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
+    return run
+
+
+def test_without_mxnet_numpy_stays_as_it_is(run):
+    look = "importlib.util.find_spec('mxnet'); import d2lutils.engines as engines\n"
+    look += "print(*engines.available()); "
+    told = run(f"{look}print(names & set(vars(np)))")
+    assert "mxnet" in told  # it was looked for, and found
+    assert told[-1] == "set()"
+
+
+def test_mxnet_finds_the_names_that_it_asks_for(run):
+    told = run("import mxnet; print(mxnet.x, names <= set(vars(np)))")
+    assert told == ["3", "True"]
+    told = run("""
+import mxnet
+try:
+    np.a_name_of_old(1)
+except AttributeError as error:
+    print(error)
+import importlib
+print(importlib.reload(mxnet).x, mxnet.__spec__.loader.get_source("mxnet")[-6:])
+""")
+    assert " ".join(told).startswith("numpy.a_name_of_old was removed in NumPy 1.24")
+    assert told[-4:] == ["3", "x", "=", "3"]
