@@ -96,7 +96,7 @@ coverage: tester
 
 test-notebooks: tester
 	$(PY) tools/notebooks.py check
-	$(PY) -m pytest --nbval --nbval-sanitize-with tests/nbval-sanitize.cfg -p no:cacheprovider -n 2 --dist loadscope chapters
+	$(PY) -m pytest --nbval -p no:cacheprovider -n 2 --dist loadscope chapters
 
 test-book: tester
 	$(BUILD) --all

@@ -1,4 +1,4 @@
-"""Every test, and every kernel that nbval starts, runs in the environment in which the notebooks were made."""
+"""Tests, and the kernels that nbval starts, run as the notebooks were made."""
 
 import os
 import pathlib
@@ -9,12 +9,13 @@ import matplotlib
 TOOLS = pathlib.Path(__file__).parent / "tools"
 sys.path[:0] = [str(TOOLS), str(TOOLS / "sphinx")]
 
+import gate  # noqa: E402
 import notebooks  # noqa: E402
 
 os.environ.update(notebooks.ENVIRONMENT)
 
-# d2l's pins give Python 3.10 and 3.11 this release. Another one draws other bytes: from Python 3.12 on, where it cannot
-# be installed, figures are drawn but not compared.
+# d2l's pins give Python 3.10 and 3.11 this release. Another one draws other bytes: from
+# Python 3.12 on, where it cannot be installed, figures are drawn but not compared.
 FIGURES_MADE_WITH = "3.7.2"
 
 
@@ -24,14 +25,22 @@ def pytest_report_header(config):
         and matplotlib.__version__ != FIGURES_MADE_WITH
     ):
         return (
-            f"figures are not compared: the notebooks' were made with Matplotlib {FIGURES_MADE_WITH}, "
-            f"this is {matplotlib.__version__}; all other outputs are"
+            "figures are not compared: the notebooks' were made with Matplotlib "
+            f"{FIGURES_MADE_WITH}, this is {matplotlib.__version__}; all other "
+            "outputs are"
         )
 
 
-def pytest_collectstart(collector):
-    if (
-        hasattr(collector, "skip_compare")
-        and matplotlib.__version__ != FIGURES_MADE_WITH
-    ):
-        collector.skip_compare += ("image/svg+xml",)
+def pytest_configure(config):
+    if config.pluginmanager.hasplugin("nbval"):
+        from nbval.plugin import IPyNbCell
+
+        IPyNbCell.compare_outputs = _compare_outputs
+
+
+def _compare_outputs(cell, executed, stored, skip_compare=None):
+    """What nbval asks of each cell, by the rules of tools/gate.py."""
+    figures = matplotlib.__version__ == FIGURES_MADE_WITH
+    told = gate.difference(executed, stored, figures)
+    cell.comparison_traceback = [told] if told else []
+    return told is None

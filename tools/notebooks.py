@@ -13,9 +13,10 @@ import pathlib
 import re
 import sys
 
+import gate
 import nbformat
 
-from d2lutils import claims
+from d2lutils import _files, claims
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -40,8 +41,8 @@ LAST = ("index", "claims")
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "mystnb")
-LIVE_TAG = "nbval-ignore-output"
 LONGEST_CELL = 15  # lines that are not empty: one idea, which fits on a screen
+RUNS_CODE = re.compile(r"<script|<[^>]+\son[a-z]+\s*=|javascript:", re.I)
 VOLATILE = {
     "a path of this machine": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\)\w"),
     "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
@@ -122,6 +123,19 @@ def execute(notebook, folder):
     return clean(client.execute())
 
 
+def read(path):
+    """A stored notebook. ValueError names one that is cut off or something else."""
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf8"), as_version=4)
+        nbformat.validate(notebook)
+    except OSError:
+        raise ValueError(f"{path.name} cannot be read") from None
+    except Exception as error:  # of nbformat, json or jsonschema, of many kinds
+        reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
+        raise ValueError(f"{path.name} is no notebook ({reason})") from None
+    return notebook
+
+
 def dumps(notebook):
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
@@ -144,12 +158,20 @@ def faults(name, book):
     mend = f"run `make notebooks` (it executes what changed; `make notebooks NAMES={name}` forces this one)"
     if not path.exists():
         return [f"{path.name} is missing: {mend}."]
+    try:
+        stored = read(path)
+    except ValueError as error:
+        return [f"{error}; {mend}."]
     text = path.read_text(encoding="utf8")
-    stored = nbformat.reads(text, as_version=4)
     found = []
     if differs(from_source(book.sources / f"{name}.md"), stored):
         found.append(f"{path.name} is stale, its source has changed: {mend}.")
     code = [cell for cell in stored.cells if cell.cell_type == "code"]
+    found += [
+        f"{path.name}, cell {cell.id}: the text holds HTML that runs code; remove it."
+        for cell in stored.cells
+        if cell.cell_type == "markdown" and RUNS_CODE.search(cell.source)
+    ]
     for cell in code:
         length = sum(bool(line.strip()) for line in cell.source.splitlines())
         if length > LONGEST_CELL:
@@ -164,6 +186,10 @@ def faults(name, book):
             f"{path.name} has volatile metadata or was saved by another tool: {mend}."
         )
     for cell in code:
+        found += [
+            f"{path.name}, cell {cell.id}: {what} keeps nbval from comparing it; remove it."
+            for what in gate.refused(cell)
+        ]
         printed = json.dumps(cell.outputs)
         found += [
             f"{path.name}, cell {cell.id}: the output holds {what}; mend the cell, then {mend}."
@@ -181,11 +207,11 @@ def live_faults(filename, code):
     """Cells whose output nbval must not compare need a claim behind them: the next claim in the notebook."""
     found = []
     for position, cell in enumerate(code):
-        if LIVE_TAG in cell.metadata.get("tags", []) and not (
+        if gate.LIVE_TAG in cell.metadata.get("tags", []) and not (
             position + 1 < len(code) and claims.collect({"cells": [code[position + 1]]})
         ):
             found.append(
-                f"{filename}, cell {cell.id}: its output is exempt from comparison ({LIVE_TAG}), "
+                f"{filename}, cell {cell.id}: its output is exempt from comparison ({gate.LIVE_TAG}), "
                 "so the next code cell must check a claim about it."
             )
     return found
@@ -196,9 +222,9 @@ def live_cells(book):
     return [
         (name, cell.id)
         for name in book.names()
-        if book.notebook(name).exists()
-        for cell in nbformat.read(book.notebook(name), as_version=4).cells
-        if LIVE_TAG in cell.metadata.get("tags", [])
+        if (notebook := _readable(book.notebook(name))) is not None
+        for cell in notebook.cells
+        if gate.LIVE_TAG in cell.metadata.get("tags", [])
     ]
 
 
@@ -211,8 +237,8 @@ def all_claims(book):
     }
     found = []
     for name in sorted(book.names(), key=lambda n: (order.get(n, len(order)), n)):
-        if name not in LAST and book.notebook(name).exists():
-            notebook = nbformat.read(book.notebook(name), as_version=4)
+        notebook = None if name in LAST else _readable(book.notebook(name))
+        if notebook is not None:
             found += [{"chapter": name, **claim} for claim in claims.collect(notebook)]
     return found
 
@@ -255,7 +281,7 @@ def sync(book, names=(), everything=False):
     text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
     book.ledger.parent.mkdir(parents=True, exist_ok=True)
-    book.ledger.write_text(text, encoding="utf8")
+    _files.write(book.ledger, text)
     readers = [name for name in book.names() if name in LAST]
     return done + [
         name
@@ -268,19 +294,27 @@ def _sync_one(name, book, force):
     """Whether the notebook was written anew; outputs are kept where no code changed."""
     source, path = book.sources / f"{name}.md", book.notebook(name)
     fresh = from_source(source)
-    if not force and path.exists():
-        stored = nbformat.read(path, as_version=4)
+    stored = None if force else _readable(path)
+    if stored is not None:
         if not differs(fresh, stored):
             return False
         if _keep_outputs(fresh, stored):
             print(f"new text around the outputs of {name}", flush=True)
-            path.write_text(dumps(clean(fresh)), encoding="utf8")
+            _files.write(path, dumps(clean(fresh)))
             return True
     print(f"executing {name} ...", flush=True)
     text = dumps(execute(fresh, book.chapters))
     # A notebook is replaced only when the whole of it ran.
-    path.write_text(text, encoding="utf8")
+    _files.write(path, text)
     return True
+
+
+def _readable(path):
+    """The stored notebook, or None where there is none, or one cut off."""
+    try:
+        return read(path)
+    except ValueError:
+        return None
 
 
 def _keep_outputs(fresh, stored):

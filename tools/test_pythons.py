@@ -65,7 +65,7 @@ def smoke(executable, folder):
     """Install the book for one interpreter and run the smallest things that show that it works there."""
     python = folder / "bin" / "python"
     nbval = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
-    nbval += ["--nbval-sanitize-with", "tests/nbval-sanitize.cfg", CHAPTER]
+    nbval += [CHAPTER]
     for command in (
         [executable, "tools/install.py", folder, "--minimal"],
         [python, "-W", "error::UserWarning", "-c", TRAINING_STEP],

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 
+import gate
 import nbformat
 import notebooks
 import pytest
 
-TESTS = pathlib.Path(__file__).parents[1]
+ROOT = pathlib.Path(__file__).parents[2]
 
 SOURCE = """\
 ---
@@ -81,8 +82,10 @@ def nbval(book):
         "-m",
         "pytest",
         "--nbval",
-        "--nbval-sanitize-with",
-        TESTS / "nbval-sanitize.cfg",
+        "-c",
+        ROOT / "pyproject.toml",
+        "-p",
+        "conftest",
     ]
     command += [
         "-p",
@@ -92,7 +95,7 @@ def nbval(book):
         book.chapters,
         book.notebook("small"),
     ]
-    environment = os.environ | notebooks.ENVIRONMENT
+    environment = os.environ | notebooks.ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
         command, env=environment, cwd="/", capture_output=True
     ).returncode
@@ -187,7 +190,7 @@ def print_a_path(notebook):
 
 
 def exempt_the_figure_without_a_claim_about_it(notebook):
-    notebook.cells[1].metadata["tags"] = [notebooks.LIVE_TAG]
+    notebook.cells[1].metadata["tags"] = [gate.LIVE_TAG]
 
 
 @pytest.mark.parametrize(
@@ -207,11 +210,50 @@ def test_a_faulty_notebook_is_named_with_its_fault(book, change, message):
     )
 
 
+def skip_by_a_comment(notebook):
+    notebook.cells[1].source = "# NBVAL_SKIP\n" + notebook.cells[1].source
+
+
+def skip_by_a_string(notebook):
+    notebook.cells[1].source += '\ntext = """\n# NBVAL_IGNORE_OUTPUT\n"""'
+
+
+def skip_by_a_tag(notebook):
+    notebook.cells[1].metadata["tags"] = ["raises-exception"]
+
+
+def run_a_script(notebook):
+    notebook.cells[0].source += "\n\n<p onclick='count()'>text</p>"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (skip_by_a_comment, "the comment NBVAL_SKIP keeps nbval from comparing"),
+        (skip_by_a_string, "the comment NBVAL_IGNORE_OUTPUT keeps nbval"),
+        (skip_by_a_tag, "the tag raises-exception keeps nbval"),
+        (run_a_script, "holds HTML that runs code"),
+    ],
+)
+def test_what_would_switch_the_gate_off_is_refused(book, change, message):
+    edit(book, change)
+    assert any(message in fault for fault in notebooks.check(book))
+
+
+def test_a_notebook_cut_off_is_named_and_made_again(book):
+    path = book.notebook("small")
+    whole = path.read_text()
+    path.write_text(whole[: len(whole) // 2])
+    assert any("small.ipynb is no notebook" in f for f in notebooks.check(book))
+    notebooks.sync(book)
+    assert path.read_text() == whole
+
+
 def test_an_exempted_cell_with_a_claim_behind_it_is_listed(book, capsys):
     edit_text(
         book.sources / "small.md",
         "---\nmystnb:",
-        f"---\ntags: [{notebooks.LIVE_TAG}]\nmystnb:",
+        f"---\ntags: [{gate.LIVE_TAG}]\nmystnb:",
     )
     notebooks.sync(book)
     capsys.readouterr()

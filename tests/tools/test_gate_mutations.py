@@ -1,0 +1,274 @@
+"""Notebooks of the book, changed in one place at random: the gate sees it, or it is harmless.
+
+Executing a notebook again gives the bytes that are stored (nbval asserts that), so each
+mutation is judged without executing: by tools/notebooks.py, and by what nbval compares.
+"""
+
+import collections
+import copy
+import random
+import re
+
+import gate
+import nbformat
+import notebooks
+import pytest
+from nbval.plugin import comment_markers, metadata_tags
+
+CHAPTERS = ("ntk", "risk", "vanishing-gradients")
+MUTATIONS = 260
+MARKERS = sorted(comment_markers)
+TAGS = sorted(metadata_tags.keys() - {gate.LIVE_TAG})
+SVG = "image/svg+xml"
+
+
+def _codes(nb, rng, wanted=lambda output: True):
+    """A random code cell that has such an output, and such an output of it."""
+    pairs = [
+        (cell, output)
+        for cell in nb.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if wanted(output)
+    ]
+    return rng.choice(pairs)
+
+
+def _cell(nb, rng, kind):
+    return rng.choice([cell for cell in nb.cells if cell.cell_type == kind])
+
+
+def _digit(text, rng, pattern=r"\d"):
+    """The text with one of its digits changed."""
+    place = rng.choice([m.end() - 1 for m in re.finditer(pattern, text)])
+    others = [d for d in "0123456789" if d != text[place]]
+    return text[:place] + rng.choice(others) + text[place + 1 :]
+
+
+def a_word_of_the_text(nb, rng):
+    cell = _cell(nb, rng, "markdown")
+    word = rng.choice(re.findall(r"\w{3,}", cell.source))
+    cell.source = cell.source.replace(word, word[::-1] + "x", 1)
+
+
+def a_number_in_the_code(nb, rng):
+    cells = [
+        c for c in nb.cells if c.cell_type == "code" and re.search(r"\d", c.source)
+    ]
+    cell = rng.choice(cells)
+    cell.source = _digit(cell.source, rng)
+
+
+def a_comment_for_nbval(nb, rng):
+    cell = _cell(nb, rng, "code")
+    cell.source = f"# {rng.choice(MARKERS)}\n{cell.source}"
+
+
+def a_tag_for_nbval(nb, rng):
+    _cell(nb, rng, "code").metadata["tags"] = [rng.choice(TAGS)]
+
+
+def an_exemption(nb, rng):
+    _cell(nb, rng, "code").metadata["tags"] = [gate.LIVE_TAG]
+
+
+def a_caption_or_label_or_alt(nb, rng):
+    cells = [c for c in nb.cells if "figure" in c.metadata.get("mystnb", {})]
+    entry = rng.choice(cells).metadata["mystnb"]
+    part = (
+        entry["figure"] if rng.random() < 0.7 else entry.get("image", entry["figure"])
+    )
+    key = rng.choice(sorted(part))
+    part[key] = f"{part[key]} x"
+
+
+def the_order_of_cells(nb, rng):
+    i = rng.randrange(len(nb.cells) - 1)
+    nb.cells[i], nb.cells[i + 1] = nb.cells[i + 1], nb.cells[i]
+
+
+def a_cell_less(nb, rng):
+    del nb.cells[rng.randrange(len(nb.cells))]
+
+
+def a_printed_digit(nb, rng):
+    def has(output):
+        return re.search(r"\d", output.get("text", ""))
+
+    _, output = _codes(nb, rng, has)
+    output.text = _digit(output.text, rng)
+
+
+def a_digit_of_a_value(nb, rng):
+    def has(output):
+        return re.search(r"\d", output.get("data", {}).get("text/plain", ""))
+
+    _, output = _codes(nb, rng, has)
+    output.data["text/plain"] = _digit(output.data["text/plain"], rng)
+
+
+def a_stored_claim(nb, rng):
+    mime = "application/vnd.d2lutils.claim+json"
+    _, output = _codes(nb, rng, lambda o: mime in o.get("data", {}))
+    key = rng.choice(sorted(output.data[mime]))
+    output.data[mime][key] = f"{output.data[mime][key]}x"
+
+
+def a_claims_box(nb, rng):
+    _, output = _codes(
+        nb, rng, lambda o: "claim-" in o.get("data", {}).get("text/html", "")
+    )
+    html = output.data["text/html"]
+    output.data["text/html"] = html.replace("Measured", "measured", 1)
+
+
+def _picture(nb, rng):
+    return _codes(nb, rng, lambda output: SVG in output.get("data", {}))[1].data
+
+
+def a_figures_digit(nb, rng):
+    data = _picture(nb, rng)
+    data[SVG] = _digit(data[SVG], rng)
+
+
+def a_figures_colour(nb, rng):
+    data = _picture(nb, rng)
+    data[SVG] = _digit(data[SVG], rng, r"#[0-9a-f]*\d")
+
+
+def exchanged_markers(nb, rng):
+    data = _picture(nb, rng)
+    used = sorted(set(re.findall(r'xlink:href="(#[\w-]+)"', data[SVG])))
+    one, other = rng.sample(used, 2)
+    swap = {one: other, other: one}
+    data[SVG] = re.sub(
+        r'(?<=xlink:href=")#[\w-]+', lambda m: swap.get(m[0], m[0]), data[SVG]
+    )
+
+
+def a_line_less(nb, rng):
+    data = _picture(nb, rng)
+    lines = data[SVG].split("\n")
+    del lines[rng.choice([i for i, line in enumerate(lines) if line.strip()])]
+    data[SVG] = "\n".join(lines)
+
+
+def the_order_of_outputs(nb, rng):
+    cells = [c for c in nb.cells if c.cell_type == "code" and len(c.outputs) > 1]
+    outputs = rng.choice(cells).outputs
+    outputs[0], outputs[1] = outputs[1], outputs[0]
+
+
+def an_output_less(nb, rng):
+    cell, output = _codes(nb, rng)
+    cell.outputs = [other for other in cell.outputs if other is not output]
+
+
+def an_output_more(nb, rng):
+    cell = _cell(nb, rng, "code")
+    cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text="1\n"))
+
+
+def a_png_more(nb, rng):
+    _, output = _codes(nb, rng, lambda output: "data" in output)
+    output.data["image/png"] = "aGVsbG8="
+
+
+def a_mime_type_less(nb, rng):
+    _, output = _codes(nb, rng, lambda output: len(output.get("data", {})) > 1)
+    del output.data[rng.choice(sorted(output.data))]
+
+
+def another_stream(nb, rng):
+    _, output = _codes(nb, rng, lambda output: output.get("name") == "stdout")
+    output.name = "stderr"
+
+
+def a_time_of_execution(nb, rng):
+    _cell(nb, rng, "code").metadata["execution"] = {"shell.execute_reply": "2020-01-01"}
+
+
+def another_count(nb, rng):
+    _cell(nb, rng, "code").execution_count += 1
+
+
+def another_kernel(nb, rng):
+    nb.metadata["kernelspec"]["name"] = "python2"
+
+
+KINDS = [
+    value
+    for value in list(globals().values())
+    if getattr(value, "__module__", "") == __name__ and value.__name__[0] != "_"
+]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory):
+    """{chapter: (a book that holds it alone, its notebook)}; sources are read once."""
+    found = {}
+    patch = pytest.MonkeyPatch()
+    real = notebooks.Book()
+    fresh = {n: notebooks.from_source(real.sources / f"{n}.md") for n in CHAPTERS}
+    patch.setattr(
+        notebooks, "from_source", lambda path: copy.deepcopy(fresh[path.stem])
+    )
+    for name in CHAPTERS:
+        root = tmp_path_factory.mktemp(name)
+        (root / "chapters").mkdir()
+        found[name] = notebooks.Book(root), notebooks.read(real.notebook(name))
+    yield found
+    patch.undo()
+
+
+def _seen(name, book, pristine, changed):
+    """Whether the gate sees that `changed` is not `pristine`."""
+    book.notebook(name).write_text(notebooks.dumps(changed), encoding="utf8")
+    if notebooks.faults(name, book):
+        return True
+    pairs = zip(pristine.cells, changed.cells, strict=True)
+    return any(
+        gate.difference(old.outputs, new.outputs)
+        for old, new in pairs
+        if old.cell_type == "code" and gate.LIVE_TAG not in old.metadata.get("tags", [])
+    )
+
+
+def _harmless(name, pristine, changed):
+    """Why nobody can be misled by what passed, or None."""
+    for old, new in zip(pristine.cells, changed.cells, strict=True):
+        if old == new:
+            continue
+        if gate.LIVE_TAG in old.metadata.get("tags", []):
+            return "a live output: the claim behind it is compared"
+        for a, b in zip(old.outputs, new.outputs, strict=True):
+            if a != b and SVG in a.get("data", {}):
+                return f"a figure differs by less than {gate.TOLERANCE} points"
+    return None
+
+
+def test_the_untouched_notebooks_pass(books):
+    for name, (book, pristine) in books.items():
+        assert not _seen(name, book, pristine, copy.deepcopy(pristine))
+
+
+def test_of_random_mutations_at_most_one_in_fifty_passes(books, capsys):
+    rng = random.Random(0)
+    passed, tried = [], collections.Counter()
+    while sum(tried.values()) < MUTATIONS:
+        mutate = KINDS[sum(tried.values()) % len(KINDS)]
+        name = rng.choice(CHAPTERS)
+        book, pristine = books[name]
+        changed = copy.deepcopy(pristine)
+        mutate(changed, rng)
+        if notebooks.dumps(changed) == notebooks.dumps(pristine):
+            continue
+        tried[mutate.__name__] += 1
+        if not _seen(name, book, pristine, changed):
+            passed.append((mutate.__name__, name, _harmless(name, pristine, changed)))
+    with capsys.disabled():
+        print(f"\n{len(passed)} of {MUTATIONS} mutations of {len(KINDS)} kinds pass:")
+        for what, name, reason in passed:
+            print(f"  {what} in {name}: {reason}")
+    assert [entry for entry in passed if entry[2] is None] == []
+    assert len(passed) <= MUTATIONS / 50
