@@ -1,0 +1,152 @@
+"""The walks of CONTRIBUTING.md, gone step by step in a copy of the book: what is written there works, and how long it takes."""
+
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import notebooks
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = notebooks.ROOT
+CHAPTER = "chapters/sources/risk.md"
+NOTEBOOK = "chapters/risk.ipynb"
+
+
+def walk(title):
+    """The blocks of text and of code that a section of CONTRIBUTING.md tells one to write, in its order."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf8")
+    section = re.search(rf"^## {title}\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
+    blocks = re.findall(
+        r"^(`{3,})(?:markdown|python)\n(.*?)^\1$", section, re.MULTILINE | re.DOTALL
+    )
+    return [block for _, block in blocks]
+
+
+class Copy:
+    """A copy of the book with one chapter, shortened to its first sections."""
+
+    def __init__(self, root):
+        self.root = root
+        for name in (
+            "d2lutils",
+            "chapters/_static",
+            "chapters/_templates",
+            "tests/exercises",
+        ):
+            shutil.copytree(
+                ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        (root / "chapters" / "sources").mkdir()
+        for name in ("_config.yml", "references.bib", "bibliography.md"):
+            path = name if name == "_config.yml" else f"chapters/{name}"
+            shutil.copy(ROOT / path, root / path)
+        (root / "tools").symlink_to(ROOT / "tools")
+        source = (ROOT / CHAPTER).read_text(encoding="utf8")
+        head = re.split(r"^(?=## )", source, flags=re.MULTILINE)[:2]
+        text = "".join(head) + "## Summary\n\nDone.\n\n## Further reading\n\nMore.\n"
+        (root / CHAPTER).write_text(text, encoding="utf8")
+        self.before = {}
+
+    def run(self, *command):
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        command = [sys.executable, *map(str, command)]
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def execute(self):
+        self.run("tools/notebooks.py", "sync", "--root", self.root)
+
+    def build(self):
+        """Build the pages as `make book` does."""
+        program = pathlib.Path(sys.executable).with_name("jupyter-book")
+        self.run(program, "build", self.root, "-q", "-W", "-n", "--keep-going")
+
+    def page(self, name):
+        path = self.root / "_build" / "html" / "chapters" / f"{name}.html"
+        return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
+
+    def insert(self, text, name, before):
+        """Write `text` into a file, before the first line that begins with `before`."""
+        path = self.root / name
+        old = path.read_text(encoding="utf8")
+        assert len(re.findall(rf"^{before}", old, re.MULTILINE)) == 1
+        path.write_text(
+            re.sub(rf"^(?={before})", lambda _: text + "\n", old, flags=re.MULTILINE),
+            encoding="utf8",
+        )
+
+    def changed(self):
+        """The files that differ from the last time that this was asked."""
+        now = {
+            str(path.relative_to(self.root)): hashlib.sha256(
+                path.read_bytes()
+            ).hexdigest()
+            for folder in ("chapters", "d2lutils", "tests")
+            for path in (self.root / folder).rglob("*")
+            if path.is_file()
+            and "__pycache__" not in path.parts
+            and ".pytest_cache" not in path.parts
+        }
+        before, self.before = self.before, now
+        return {
+            name for name in now.keys() | before if now.get(name) != before.get(name)
+        }
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    made = Copy(tmp_path_factory.mktemp("copy") / "book")
+    (made.root / "_toc.yml").write_text(
+        "format: jb-book\nroot: chapters/risk\nchapters: [{file: chapters/bibliography}]\n"
+    )
+    made.execute()
+    made.build()
+    return made
+
+
+@pytest.fixture
+def timed(book, capsys):
+    """The book, before a walk; the seconds of the walk are printed after it."""
+    book.changed()
+    start = time.monotonic()
+    yield book
+    with capsys.disabled():
+        print(f" {time.monotonic() - start:.0f} s ", end="")
+
+
+def test_your_first_figure(timed):
+    (text,) = walk("Your first figure")
+    timed.insert(text, CHAPTER, "## Summary")
+    timed.execute()
+    timed.build()
+    assert timed.changed() == {CHAPTER, NOTEBOOK}
+    page = timed.page("risk")
+    figure = page.find(id="fig-risk-slope")
+    assert figure.find("img")["alt"].startswith("The derivative of the risk")
+    assert "It is zero where the risk is least" in figure.find("figcaption").text
+    number = figure.select_one(".caption-number").text.strip()
+    assert number in page.find("a", href="#fig-risk-slope").text
+
+
+def test_your_first_exercise(timed):
+    text, entry, function, right, wrong = walk("Your first exercise")
+    module, tests = "d2lutils/exercises/_risk.py", "tests/exercises/test_exercises.py"
+    timed.insert(text, CHAPTER, "## Further reading")
+    timed.insert("from scipy.optimize import brentq\n", module, "from d2lutils import")
+    timed.insert(function + "\n", module, r"EXERCISES = \(")
+    timed.insert(entry.rstrip("\n"), module, r"\)\n\Z")
+    timed.insert(right.rstrip("\n"), tests, r'    "risk-mirror": ')
+    timed.insert(
+        wrong.rstrip("\n"), tests, r'    \("risk-mirror", lambda: excess_at\(0.2\)'
+    )
+    timed.execute()
+    timed.run("-m", "pytest", "-q", "-p", "no:cacheprovider", tests, "-k", "risk-half")
+    assert timed.changed() == {CHAPTER, NOTEBOOK, module, tests}
