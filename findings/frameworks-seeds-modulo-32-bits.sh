@@ -12,6 +12,8 @@
 # Matters: Seeds made from hashes or time stamps, or as `worker * 2**32 + run`, let
 #   "independent" runs repeat each other exactly: the spread between seeds is then
 #   nought.
+# Source: the range that is accepted is documented:
+#   https://docs.pytorch.org/docs/stable/generated/torch.manual_seed.html
 # Seen:
 #   torch 2.13.0+cpu jax 0.10.2 numpy 2.4.6
 #   seed 0: torch 0.4963, jax 0.9477, numpy 0.6370

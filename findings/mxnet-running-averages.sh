@@ -4,13 +4,16 @@
 #
 # Expected: In training mode the forward pass of a batch-normalisation layer moves its
 #   running mean and variance, as PyTorch and Keras do it.
-# Happens: MXNet's forward pass leaves them alone, also in `autograd.train_mode()`; the
-#   backward pass moves them. Forward passes without a backward pass (to gather
-#   statistics for a frozen network, say) change nothing, and nothing says so.
+# Happens: On the CPU MXNet's forward pass leaves them alone, also in
+#   `autograd.train_mode()`; the backward pass moves them. Forward passes without a
+#   backward pass (to gather statistics for a frozen network, say) change nothing, and
+#   nothing says so.
 # Versions: mxnet 1.9.1, numpy 1.23.5, Python 3.11.
 # Matters: "Run the training data through the network once more to refresh the averages"
 #   does nothing in MXNet, and a loss evaluated in training mode between two steps
 #   leaves no trace.
+# Source: a comment of https://github.com/apache/mxnet/issues/14357 shows recorded
+#   forward passes that leave the averages alone on the CPU and move them on a GPU.
 # Seen:
 #   mxnet 1.9.1
 #   after a forward pass in train_mode: 0.0

@@ -12,8 +12,7 @@
 # Versions: optuna 5.0.0, Python 3.11.
 # Matters: A budget in epochs cannot be planned, and a "reproducible" study with a fixed
 #   seed is one only if its name is fixed, too.
-# Source: the hash is in the documentation of HyperbandPruner:
-#   https://optuna.readthedocs.io/en/stable/reference/generated/optuna.pruners.HyperbandPruner.html
+# Source: https://optuna.readthedocs.io/en/stable/_modules/optuna/pruners/_hyperband.html
 # Seen:
 #   optuna 5.0.0
 #   Algorithm 1, 143 configurations: 10 trained to R, 1581 epochs (resumed)

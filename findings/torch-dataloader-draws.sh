@@ -11,6 +11,7 @@
 # Versions: torch 2.13.0 (CPU), numpy 2.4.6, Python 3.11.
 # Matters: "Same seed, evaluated every epoch" and "same seed, evaluated at the end" are
 #   two different trainings, so is a resumed one.
+# Source: https://github.com/pytorch/pytorch/issues/11062
 # Seen:
 #   torch 2.13.0+cpu
 #   after 0 loops: 0.4963

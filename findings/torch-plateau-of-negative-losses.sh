@@ -11,6 +11,7 @@
 # Versions: torch 2.13.0 (CPU), numpy 2.4.6, Python 3.11.
 # Matters: Negative losses are common: log-likelihoods of densities, ELBOs, scores with
 #   their sign changed. The learning rate is then never lowered.
+# Source: https://github.com/pytorch/pytorch/issues/47513
 # Seen:
 #   torch 2.13.0+cpu
 #   constant +1: lowered 9 times, with threshold_mode='abs' 9

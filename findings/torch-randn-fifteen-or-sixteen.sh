@@ -12,6 +12,7 @@
 # Matters: A layer that gets one more unit is initialised afresh although the seed is
 #   the same: comparing widths 16 and 17 "from the same start" compares two random
 #   starts. The same numbers as a matrix of another shape are the same, though.
+# Source: https://github.com/pytorch/pytorch/issues/80202
 # Seen:
 #   torch 2.13.0+cpu
 #   randn(14) and randn(15) share 14 numbers
