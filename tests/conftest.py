@@ -1,4 +1,4 @@
-"""A browser, and a page to play with a figure in: from file://, as in the built book."""
+"""A browser, and a page that shows a figure from file://, as in the built book."""
 
 import shutil
 
@@ -39,7 +39,9 @@ def page(chromium):
 
 @pytest.fixture
 def show(page, tmp_path):
-    """show(figure, width) opens a file that holds the figure alone and returns the page."""
+    """show(figure, width) opens a file that holds the figure alone and returns the
+    page.
+    """
     errors = []
 
     def on_error(error):
@@ -54,7 +56,8 @@ def show(page, tmp_path):
     def open_file(figure, width=1000):
         file = tmp_path / "figure.html"
         file.write_text(
-            "<!doctype html><html lang=en><meta charset=utf8><meta name=viewport content='width=device-width'>"
+            "<!doctype html><html lang=en><meta charset=utf8><meta name=viewport "
+            "content='width=device-width'>"
             f"<title>figure</title><style>{style}</style>{figure.html()}<script>{script}</script></html>",
             encoding="utf8",
         )

@@ -18,7 +18,9 @@ def ax():
 
 
 def test_contour_draws_the_values_of_the_landscape(ax):
-    filled = plotting.contour(ax, landscapes.quadratic([2.0, -2.0]), levels=[-0.5, 0.0, 0.5])
+    filled = plotting.contour(
+        ax, landscapes.quadratic([2.0, -2.0]), levels=[-0.5, 0.0, 0.5]
+    )
     assert list(filled.levels) == [-0.5, 0.0, 0.5]
     assert (filled.zmin, filled.zmax) == (-1, 1)
 

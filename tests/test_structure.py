@@ -1,4 +1,6 @@
-"""The library reads like a book: no circle of imports, small modules, frameworks in their place, names explained."""
+"""The library reads like a book: no circle of imports, small modules, frameworks in
+their place, names explained.
+"""
 
 import ast
 import functools
@@ -25,7 +27,9 @@ CHAPTERS = {"runs", "tuning", "exercises", "claims", "interactive"}
 
 @functools.cache
 def _modules():
-    """{"engines.mxnet": its syntax tree, ...}; a package goes by its own name, the library itself by ""."""
+    """{"engines.mxnet": its syntax tree, ...}; a package goes by its own name, the
+    library itself by "".
+    """
     trees = {}
     for path in sorted(ROOT.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -58,7 +62,9 @@ def _used(tree):
 
 
 def _room(module):
-    """What stands at the library's top level: a package with all that is in it, or a module."""
+    """What stands at the library's top level: a package with all that is in it, or a
+    module.
+    """
     return module.split(".")[0]
 
 
@@ -90,7 +96,9 @@ def test_no_room_leads_back_to_itself():
 
 
 def test_what_is_private_stays_in_its_package():
-    """Underscore modules of a package are imported in that package only, and by the tests that mirror it."""
+    """Underscore modules of a package are imported in that package only, and by the
+    tests that mirror it.
+    """
     foreign = []
     for folder in ("d2lutils", "tools", "benchmarks", "tests"):
         for path in sorted((REPOSITORY / folder).rglob("*.py")):
@@ -185,9 +193,11 @@ def _public_modules():
 
 @functools.cache
 def _public():
-    """(module, "name" or "Class.method", its definition, its class or None) of all that a reader may call.
+    """(module, "name" or "Class.method", its definition, its class or None) of all that
+    a reader may call.
 
-    What an engine's backend does is said in `engines._protocol`, and test_engines.py holds it to that.
+    What an engine's backend does is said in `engines._protocol`, and test_engines.py
+    holds it to that.
     """
     everything = []
     for name, tree in _public_modules().items():
@@ -269,7 +279,9 @@ def _docstrings():
 
 
 def _told(module, node, owner):
-    """All that is said about a definition: in its docstring and where that points to (`like_this`), or around it."""
+    """All that is said about a definition: in its docstring and where that points to
+    (`like_this`), or around it.
+    """
     texts, waiting = [], [ast.get_docstring(node) or ""]
     while waiting:
         texts.append(waiting.pop())
@@ -292,7 +304,7 @@ def _told(module, node, owner):
 
 
 def test_docstrings_say_what_goes_in():
-    """Each parameter is named where one looks for it; "factor" says what `factors` are."""
+    """Each parameter is named; "factor" says what `factors` are."""
     unsaid = {}
     for module, name, node, owner in _public():
         if isinstance(node, ast.ClassDef) and any(

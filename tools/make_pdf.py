@@ -1,8 +1,10 @@
-"""Make one PDF of the built book: `python tools/make_pdf.py [FOLDER OF THE BUILT PAGES] [PDF]`.
+"""Make one PDF of the built book: `python tools/make_pdf.py [FOLDER OF THE BUILT PAGES]
+[PDF]`.
 
-The pages of `make book`, in the order of _toc.yml, become one HTML page that Chromium prints, so all numbers of
-figures, equations and exercises are those of the pages. Interactive figures are drawn by their own script and lose
-their controls; solutions move to the end of their chapter. Chromium prints twice: the first print tells on which
+The pages of `make book`, in the order of _toc.yml, become one HTML page that Chromium
+prints, so all numbers of figures, equations and exercises are those of the pages.
+Interactive figures are drawn by their own script and lose their controls; solutions
+move to the end of their chapter. Chromium prints twice: the first print tells on which
 page everything is, the second one has these numbers in its table of contents.
 """
 
@@ -46,7 +48,7 @@ parse = partial(BeautifulSoup, features="html.parser")
 
 
 def reading_order(site_map, name=None, caption=""):
-    """Yield (docname, caption of its part) for each page that _toc.yml lists, in order."""
+    """Yield (docname, caption of its part) for each page of _toc.yml, in order."""
     document = site_map[name] if name else site_map.root
     yield document.docname, caption
     for tree in document.subtrees:
@@ -102,7 +104,9 @@ def load(folder, docname, keys):
 
 
 def collect_solutions(article):
-    """Move the solutions of a chapter to its end, and tell each exercise where its solution is."""
+    """Move the solutions of a chapter to its end, and tell each exercise where its
+    solution is.
+    """
     if solutions := article.select(".solution"):
         end = parse(
             f'<section id="{article["id"]}--solutions"><h2>Solutions</h2></section>'
@@ -113,7 +117,8 @@ def collect_solutions(article):
                 id=solution.select_one(".admonition-title a")["href"].removeprefix("#")
             )
             name = solution["id"]
-            where = f'<a class="where" href="#{name}">Solution: page <span data-page-of="{name}">000</span></a>'
+            page = f'<span data-page-of="{name}">000</span>'
+            where = f'<a class="where" href="#{name}">Solution: page {page}</a>'
             exercise.select_one(".admonition-title").append(parse(where))
             end.append(solution.extract())
 
@@ -124,7 +129,8 @@ def name_interactive(article, docname, site):
         page = f"{docname}.html#{figure['id'].removeprefix(article['id'] + '--')}"
         figure.figcaption.append(
             parse(
-                f'<p class="standin">Interactive in the book: <code>{page}</code> of {site}</p>'
+                f'<p class="standin">Interactive in the book: <code>{page}</code> of '
+                f"{site}</p>"
             )
         )
 
@@ -138,7 +144,8 @@ def entry(level, heading, target):
 
 
 def join(folder, config):
-    """The whole book as the text of one HTML page, and its outline: (level, title, name of the place) each.
+    """The whole book as the text of one HTML page, and its outline: (level, title, name
+    of the place) each.
 
     folder: of the built pages. config: what _config.yml says.
     """
@@ -192,7 +199,7 @@ def join(folder, config):
 
 
 def print_pages(source, executable):
-    """Print an HTML file; returns the bytes of the PDF. executable: path of Chromium."""
+    """The PDF of an HTML file, in bytes. executable: path of Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -213,7 +220,9 @@ def print_pages(source, executable):
 
 
 def pages_of_names(printed):
-    """Where the named destinations of a PDF (bytes) are: name to the number of the page, counted from 1."""
+    """Where the named destinations of a PDF (bytes) are: name to the number of the
+    page, counted from 1.
+    """
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
         return {
@@ -223,7 +232,8 @@ def pages_of_names(printed):
 
 
 def save(printed, path, author, outline):
-    """Write a PDF (bytes) with author and outline, without date and version of the program, at half the size.
+    """Write a PDF (bytes) with author and outline, without date and version of the
+    program, at half the size.
 
     Chromium's own outline doubles some titles and loses blanks in others.
     """

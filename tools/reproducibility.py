@@ -1,8 +1,10 @@
-"""Write the page that says what the book's numbers came from: chapters/reproducibility.md.
+"""Write the page that says what the book's numbers came from:
+chapters/reproducibility.md.
 
-    python tools/reproducibility.py write    from requirements.lock, the recorded runs and the measured times
-    python tools/reproducibility.py time     execute every chapter again and keep its CPU seconds, then write
-    python tools/reproducibility.py check    fail when the page is not in step with them
+    python tools/reproducibility.py write    from requirements.lock, the recorded runs
+    and the measured times python tools/reproducibility.py time     execute every
+    chapter again and keep its CPU seconds, then write python tools/reproducibility.py
+    check    fail when the page is not in step with them
 
 The text around the tables is tools/reproducibility.md.
 """
@@ -43,7 +45,7 @@ SHOWN += ("nbval", "distributed")
 
 
 def versions():
-    """The locked versions of the packages that decide the numbers, as rows of a table."""
+    """The locked versions of what decides the numbers, as rows of a table."""
     return table(
         ("Package", "Version"), [(name, audit.locked()[name]) for name in SHOWN]
     )
@@ -99,7 +101,9 @@ def page():
 
 
 def measure():
-    """Execute every chapter in a fresh kernel; keep the CPU seconds that its process took."""
+    """Execute every chapter in a fresh kernel; keep the CPU seconds that its process
+    took.
+    """
     book, seconds = notebooks.Book(ROOT), {}
     toc = re.findall(
         r"chapters/([\w-]+)", (ROOT / "_toc.yml").read_text(encoding="utf8")
@@ -130,7 +134,8 @@ def main(arguments=None):
     if command == "check":
         if not PAGE.exists() or PAGE.read_text(encoding="utf8") != page():
             print(
-                f"{PAGE.name} is not in step: run `python tools/reproducibility.py write`.",
+                f"{PAGE.name} is not in step: run `python tools/reproducibility.py "
+                "write`.",
                 file=sys.stderr,
             )
             return 1

@@ -1,8 +1,10 @@
-"""A quick test under each other supported Python of this machine: install, import, one training step, one chapter.
+"""A quick test under each other supported Python of this machine: install, import, one
+training step, one chapter.
 
     python tools/test_pythons.py [--folder FOLDER]
 
-Looks for python3.10 to python3.13 on the PATH and among pyenv's versions. Ends with pytest's kind of closing line.
+Looks for python3.10 to python3.13 on the PATH and among pyenv's versions. Ends with
+pytest's kind of closing line.
 """
 
 import argparse
@@ -45,7 +47,9 @@ def version_of(executable):
 
 
 def interpreters():
-    """The supported interpreters of this machine other than the running one: {(3, 12): path}."""
+    """The supported interpreters of this machine other than the running one: {(3, 12):
+    path}.
+    """
     found = {}
     pyenv = (
         pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv"))
@@ -62,7 +66,9 @@ def interpreters():
 
 
 def smoke(executable, folder):
-    """Install the book for one interpreter and run the smallest things that show that it works there."""
+    """Install the book for one interpreter and run the smallest things that show that
+    it works there.
+    """
     python = folder / "bin" / "python"
     nbval = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
     nbval += [CHAPTER]
@@ -97,7 +103,8 @@ def main():
         start = time.monotonic()
         passed = smoke(executable, (options.folder / f".venv-{name}").resolve())
         print(
-            f"Python {name}: {'passed' if passed else 'FAILED'} after {time.monotonic() - start:.0f} s",
+            f"Python {name}: {'passed' if passed else 'FAILED'} after "
+            f"{time.monotonic() - start:.0f} s",
             flush=True,
         )
         failed += [] if passed else [name]

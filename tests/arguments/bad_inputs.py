@@ -12,10 +12,12 @@ HUGE = 10**12
 
 @dataclass(frozen=True)
 class Argument:
-    """good: a value that works; a function without arguments that makes it, for what is used up or slow to make.
+    """good: a value that works; a function without arguments that makes it, for what is
+    used up or slow to make.
 
-    refused: values that must raise. doubtful: values that must raise, or give a finite result. needed: whether None
-    will not do although it is the default, because of the other arguments.
+    refused: values that must raise. doubtful: values that must raise, or give a finite
+    result. needed: whether None will not do although it is the default, because of the
+    other arguments.
     """
 
     good: object
@@ -42,7 +44,9 @@ def size(good, least=1):
 
 
 def budget(good, least=1):
-    """The most that may be done; a huge one is right, and nothing is refused for being large."""
+    """The most that may be done; a huge one is right, and nothing is refused for being
+    large.
+    """
     return Argument(
         good, (*NOT_NUMBERS, None, NAN, 2.5, least - 1, -7), (True, np.array([]))
     )
@@ -168,5 +172,7 @@ def input_shape(good):
 
 
 def fixed(good):
-    """An argument without bad values of its own: a flag, whatever is true counts; a progress function, a label."""
+    """An argument without bad values of its own: a flag, whatever is true counts; a
+    progress function, a label.
+    """
     return Argument(good)

@@ -1,4 +1,6 @@
-"""What an argument may be, by its name: in d2lutils one name means one thing, and who deviates says so in the table."""
+"""What an argument may be, by its name: in d2lutils one name means one thing, and who
+deviates says so in the table.
+"""
 
 import numpy as np
 from bad_inputs import (

@@ -1,4 +1,6 @@
-"""A row for each public function, class and method of d2lutils: its arguments by name, each with its kind."""
+"""A row for each public function, class and method of d2lutils: its arguments by name,
+each with its kind.
+"""
 
 import dataclasses
 import importlib
@@ -17,12 +19,17 @@ EXCLUDED = {
     "runs.recipes.Recipe.fit": "training.fit with settings of its own",
     "plotting.use_style": "no arguments, changes global settings; test_plotting.py",
     "plotting.show": "no arguments, shows the open figures; test_plotting.py",
-    "runs.live": "trains for seconds with the arguments of recipes.get and engines.build; test_runs.py",
-    "runs.record": "trains for minutes with the arguments of recipes.get and engines.build; test_runs.py",
+    "runs.live": "trains for seconds with the arguments of recipes.get and "
+    "engines.build; test_runs.py",
+    "runs.record": "trains for minutes with the arguments of recipes.get and "
+    "engines.build; test_runs.py",
     "runs.main": "a command line: argparse checks it; test_runs.py",
-    "runs.completion.measure": "takes minutes; its settings are a constant of the module; test_completion_runs.py",
-    "runs.kernels.measure": "takes hours; its settings are a constant of the module; test_kernel_runs.py",
-    "runs.search.measure": "takes minutes; its settings are a constant of the module; test_search_runs.py",
+    "runs.completion.measure": "takes minutes; its settings are a constant of the "
+    "module; test_completion_runs.py",
+    "runs.kernels.measure": "takes hours; its settings are a constant of the module; "
+    "test_kernel_runs.py",
+    "runs.search.measure": "takes minutes; its settings are a constant of the module; "
+    "test_search_runs.py",
 }
 """Public names without a row, and why."""
 
@@ -34,7 +41,9 @@ _MODULES = [
 
 
 def _checks_nothing(value):
-    """Whether a class is an exception, or holds without a look what a function of the library made."""
+    """Whether a class is an exception, or holds without a look what a function of the
+    library made.
+    """
     plain = dataclasses.is_dataclass(value) and not {"__init__", "__post_init__"} & set(
         _own(value)
     )
@@ -42,7 +51,7 @@ def _checks_nothing(value):
 
 
 def _own(value):
-    """Names of the functions in a class's source: not of those that `dataclass` writes."""
+    """The functions in a class's source, without those that `dataclass` writes."""
     functions = {
         name: part for name, part in vars(value).items() if inspect.isfunction(part)
     }
@@ -54,7 +63,9 @@ def _own(value):
 
 
 def _public():
-    """{"module.name": function or class}, each in the public module that defines it, or else lists it."""
+    """{"module.name": function or class}, each in the public module that defines it, or
+    else lists it.
+    """
     for module in _MODULES:
         found = importlib.import_module(f"d2lutils.{module}")
         for name, value in vars(found).items():
@@ -94,7 +105,8 @@ def _row(name, value):
             }
         elif key not in own and key not in NAMES:
             raise LookupError(
-                f"what may {key} of {name} be? say so in bad_inputs_names.py or bad_inputs_table.py"
+                f"what may {key} of {name} be? say so in bad_inputs_names.py or "
+                "bad_inputs_table.py"
             )
         else:
             kind = own.get(key, NAMES.get(key))

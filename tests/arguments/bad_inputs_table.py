@@ -1,4 +1,6 @@
-"""What the names of arguments do not say: functions of d2lutils that deviate from bad_inputs_names.py, and how."""
+"""What the names of arguments do not say: functions of d2lutils that deviate from
+bad_inputs_names.py, and how.
+"""
 
 from types import SimpleNamespace
 
@@ -287,9 +289,7 @@ OWN: dict[str, dict[str, Argument]] = {
         "pre_activation": FLAG,
     },
     "networks.layer_parameter_shapes": {"layer": made(lambda: networks.Dense(3))},
-    "networks.draw_parameters": {
-        "layout": made(lambda: networks.layout(SMALL, (2,)))
-    },
+    "networks.draw_parameters": {"layout": made(lambda: networks.layout(SMALL, (2,)))},
     "networks.walk": {"layers": other(SMALL.layers, (3,)), "prefix": fixed("")},
     "networks.unflatten": {
         "flat": Argument(
@@ -534,7 +534,9 @@ OWN: dict[str, dict[str, Argument]] = {
         "optimum": array([0.5, 0.5]),
     },
 }
-"""What the names of arguments do not say: of a function, or of all in a module. Here alone stand *arguments."""
+"""What the names of arguments do not say: of a function, or of all in a module. Here
+alone stand *arguments.
+"""
 
 POSITIONAL = {"networks.Network", "networks.Residual", "search.choice"}
 """Names that take their first arguments by position only."""

@@ -1,4 +1,6 @@
-"""Every public function refuses what it cannot use in one clear sentence: never a crash, a hang or a silent NaN."""
+"""Every public function refuses what it cannot use in one clear sentence: never a
+crash, a hang or a silent NaN.
+"""
 
 import dataclasses
 import functools
@@ -32,9 +34,12 @@ SLOW = (
 
 SECONDS = 20  # for one call on a busy machine; most take less than a millisecond
 FOREIGN = re.compile(
-    r"unsupported operand|not subscriptable|has no attribute|unhashable|could not convert|ufunc|broadcast together|"
-    r"is not iterable|cannot be interpreted|has no len|NoneType|must be real number|not supported between|missing \d|"
-    r"index out of|index \d+ is out|core dimension|cannot convert|must be non-zero|zero-size|positional argument",
+    r"unsupported operand|not subscriptable|has no attribute|unhashable|could not "
+    r"convert|ufunc|broadcast together|"
+    r"is not iterable|cannot be interpreted|has no len|NoneType|must be real "
+    r"number|not supported between|missing \d|"
+    r"index out of|index \d+ is out|core dimension|cannot convert|must be "
+    r"non-zero|zero-size|positional argument",
 )
 """What Python and NumPy say when nobody has checked the arguments."""
 
@@ -48,7 +53,9 @@ class TooLongError(BaseException):
 
 @pytest.fixture(autouse=True, scope="module")
 def _quiet(tmp_path_factory):
-    """No progress bars, no data but what comes with the package, all compiled that is timed."""
+    """No progress bars, no data but what comes with the package, all compiled that is
+    timed.
+    """
     patch = pytest.MonkeyPatch()
     patch.setenv("CI", "1")
     patch.setenv("D2LUTILS_DATA", str(tmp_path_factory.mktemp("data")))
@@ -139,7 +146,8 @@ def _fault(name, argument, bad, must_refuse):
         result = _call(name, values)
     except (ValueError, TypeError) as error:
         message = str(error)
-        # A value that is wrong in itself is named; one that does not fit the others need not be the culprit.
+        # A value that is wrong in itself is named; one that does not fit the others
+        # need not be the culprit.
         relation = "" if must_refuse else "|need|must|give|did you mean"
         says_what = re.search(rf"\b{argument}\b{relation}", message)
         return (
@@ -166,7 +174,9 @@ def _fault(name, argument, bad, must_refuse):
 
 
 def _is_extreme(bad):
-    """Whether a value lies so near the ends of float64 that infinity is what arithmetic gives."""
+    """Whether a value lies so near the ends of float64 that infinity is what arithmetic
+    gives.
+    """
     return any(
         (np.abs(array) > 1e290).any() or ((array != 0) & (np.abs(array) < 1e-290)).any()
         for array in _numbers(bad)
@@ -227,7 +237,9 @@ def test_whatever_is_given_there_is_an_answer_or_a_clear_sentence(case, bad):
 
 
 def test_the_table_speaks_of_what_there_is():
-    """A function without a row cannot be: bad_inputs_rows.py makes one, or says which argument it does not know."""
+    """A function without a row cannot be: bad_inputs_rows.py makes one, or says which
+    argument it does not know.
+    """
     modules = {name[: i.start()] for name in ROWS for i in re.finditer(r"\.", name)}
     for names in (OWN.keys() - modules, INFINITE, UNDEFINED, POSITIONAL):
         assert names <= ROWS.keys()

@@ -1,4 +1,6 @@
-"""Every interactive figure with parameters that work, and how its answers are read in a browser."""
+"""Every interactive figure with parameters that work, and how its answers are read in a
+browser.
+"""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +14,9 @@ FILES = Path(d2lutils.__file__).parent / "interactive"
 
 
 def run(num_epochs=400, seed=0, **replaced):
-    """Curves like those of a net that overfits: the test loss turns early, the test error late."""
+    """Curves like those of a net that overfits: the test loss turns early, the test
+    error late.
+    """
     rng, t = np.random.default_rng(seed), np.arange(1, num_epochs + 1)
     curves = {
         "epochs": t,

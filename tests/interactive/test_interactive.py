@@ -1,4 +1,4 @@
-"""The Python side of the interactive figures: stored HTML, validation, random numbers."""
+"""The Python side of interactive figures: stored HTML, checks, random numbers."""
 
 import html
 import json
@@ -48,7 +48,7 @@ def test_equal_parameters_of_another_number_type_store_equal_bytes():
     ],
 )
 def test_what_a_figure_cannot_show_is_refused_by_name(make, bad):
-    """The limits of pictures; what is wrong everywhere is tried by test_bad_inputs.py."""
+    """Limits of pictures; test_bad_inputs.py tries what is wrong everywhere."""
     with pytest.raises(ValueError, match=next(iter(bad))):
         make(**bad)
 

@@ -1,4 +1,6 @@
-"""The figure of the chapter on matrix completion: in Chromium it walks as d2lutils.completion does."""
+"""The figure of the chapter on matrix completion: in Chromium it walks as
+d2lutils.completion does.
+"""
 
 import numpy as np
 import pytest
@@ -104,6 +106,7 @@ def test_play_shows_the_matrix_on_its_way(show):
     page = show(interactive.completion())
     page.get_by_role("button", name="Play").click()
     last = result(page)["steps"][-1]
-    titles = "[...document.querySelectorAll('svg text')].map(e => e.textContent).filter(t => /^step \\d/.test(t))"
+    texts = "[...document.querySelectorAll('svg text')].map(e => e.textContent)"
+    titles = texts + ".filter(t => /^step \\d/.test(t))"
     page.wait_for_function(f"{titles}.some(t => +t.slice(5) < {last})")
     page.wait_for_function(f"{titles}.includes('step {last}')")

@@ -1,4 +1,6 @@
-"""The figures of the chapter on hardness: their answers agree with d2lutils.hardness, in Chromium."""
+"""The figures of the chapter on hardness: their answers agree with d2lutils.hardness,
+in Chromium.
+"""
 
 import numpy as np
 import pytest
@@ -32,7 +34,9 @@ def test_equal_parameters_store_equal_bytes():
 
 
 def layouts():
-    """Points of two classes: general, coinciding, collinear, one class alone, and the figure's own examples."""
+    """Points of two classes: general, coinciding, collinear, one class alone, and the
+    figure's own examples.
+    """
     rng = np.random.default_rng(0)
     for k in range(14):
         n = int(rng.integers(2, 10))

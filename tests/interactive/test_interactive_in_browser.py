@@ -1,4 +1,6 @@
-"""The interactive figures in Chromium, from file:// as in the built book: their numbers and their controls."""
+"""The interactive figures in Chromium, from file:// as in the built book: their numbers
+and their controls.
+"""
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
 class Recorded(np.random.Generator):
-    """A generator that gives the figures' normals, so that `descend` can be run on the same noise."""
+    """A generator that gives the figures' normals, so that `descend` can be run on the
+    same noise.
+    """
 
     def __new__(cls, values):
         return super().__new__(cls, np.random.PCG64(0))
@@ -173,7 +177,8 @@ def test_the_random_numbers_are_those_of_python(page):
     source = (_figure._JS / "_common.js").read_text(encoding="utf8")
     for seed in (0, 2**32 - 1, 20_260_101):
         got = page.evaluate(
-            f"(() => {{ {source}; return [uniforms({seed}, 101), normals({seed}, 101)]; }})()"
+            f"(() => {{ {source}; return [uniforms({seed}, 101), normals({seed}, "
+            "101)]; }})()"
         )
         assert got[0] == interactive.uniforms(seed, 101).tolist()
         np.testing.assert_allclose(
@@ -206,7 +211,8 @@ def test_text_is_readable_and_nothing_overflows(show, make, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sizes = page.eval_on_selector_all(
         "svg text",
-        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)",
+        "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * "
+        "e.getScreenCTM().a)",
     )
     assert min(sizes) >= 11
     outside = page.evaluate(

@@ -1,4 +1,6 @@
-"""The figures of the chapter on the neural tangent kernel: their numbers are those of d2lutils.kernels, in Chromium."""
+"""The figures of the chapter on the neural tangent kernel: their numbers are those of
+d2lutils.kernels, in Chromium.
+"""
 
 import numpy as np
 import pytest
@@ -31,7 +33,9 @@ def test_what_a_figure_cannot_show_is_refused_by_name(make, bad):
 
 
 def ensemble(state):
-    """Mean and covariance of the linearised nets on the grid, and the figure's nets, all from the library."""
+    """Mean and covariance of the linearised nets on the grid, and the figure's nets,
+    all from the library.
+    """
     x, y = np.array(state["points"]).T
     inputs, grid = (np.column_stack([v, np.ones_like(v)]) for v in (x, GRID))
     trained = getattr(kernels, state["kernel"])
@@ -173,7 +177,9 @@ def tangent_kernel(W, a, X, Z):
 
 
 def train(width, init, steps, scale, seed):
-    """The finite net in NumPy: kernels of the start and the end, outputs step by step, and on the circle at the end."""
+    """The finite net in NumPy: kernels of the start and the end, outputs step by step,
+    and on the circle at the end.
+    """
     rows = interactive.normals(seed, 3 * 1024).reshape(-1, 3)[
         : width if init == "plain" else width // 2
     ]

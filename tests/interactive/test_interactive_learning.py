@@ -1,4 +1,6 @@
-"""The figures of the chapters on overfitting and hyperparameters: in Chromium they compute what the library does."""
+"""The figures of the chapters on overfitting and hyperparameters: in Chromium they
+compute what the library does.
+"""
 
 import numpy as np
 import pytest
@@ -170,7 +172,9 @@ def test_training_curves_tell_what_stopping_would_have_given(show):
 
 
 def halved(state, seed):
-    """[(loss of the one that is left, least loss of the sample, rung at which that one was cut)], one a bracket."""
+    """[(loss of the one that is left, least loss of the sample, rung at which that one
+    was cut)], one a bracket.
+    """
     schedule, R = (
         search.brackets(state["max_resource"], state["eta"]),
         state["max_resource"],
@@ -312,7 +316,8 @@ def test_random_and_grid_search_find_what_python_finds(show, settings, values):
     )
     assert got["wins"] == pytest.approx(np.mean(of_random < of_grid), abs=1e-9)
     if not state["angle"]:
-        # Along an axis the optimum is uniform between a grid line and half way to the next, whatever the importance.
+        # Along an axis the optimum is uniform between a grid line and half way to the
+        # next, whatever the importance.
         h = 0.5 / side
         exact = 1 - 0.1 * np.sqrt(np.pi / 2) * special.erf(h / 0.1 / np.sqrt(2)) / h
         assert got["mean_grid"] == pytest.approx(

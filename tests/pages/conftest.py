@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def build():
-    """build(root, out) builds the book in `root` as the Makefile does, into `out`; returns the finished process."""
+    """build(root, out) builds the book in `root` as the Makefile does, into `out`;
+    returns the finished process.
+    """
 
     def run(root, out):
         program = Path(sys.executable).with_name("jupyter-book")

@@ -1,4 +1,6 @@
-"""The built pages, read as files: everything they name is there, and nothing they load is elsewhere."""
+"""The built pages, read as files: everything they name is there, and nothing they load
+is elsewhere.
+"""
 
 import importlib
 import re
@@ -118,7 +120,8 @@ def test_each_computed_figure_has_a_caption_a_number_and_a_real_alt_text(pages):
                 len(shown.get("alt", "").split()) < 5 or shown["alt"] in caption.text
             ):
                 wrong.append(
-                    f"{page.name}: the alt text must say what is seen: {shown.get('alt')!r}"
+                    f"{page.name}: the alt text must say what is seen: "
+                    f"{shown.get('alt')!r}"
                 )
     assert found > 0
     assert wrong == []

@@ -39,7 +39,9 @@ def without(key):
 
 @pytest.fixture
 def small_book(tmp_path, capsys):
-    """small_book(text, description) builds a book of one page with one plot: the exit code, and what was said."""
+    """small_book(text, description) builds a book of one page with one plot: the exit
+    code, and what was said.
+    """
     for name in (
         "_config.yml",
         "chapters/references.bib",
@@ -64,7 +66,8 @@ def small_book(tmp_path, capsys):
             cells=[v4.new_markdown_cell(text), plot], metadata=language
         )
         nbformat.write(notebook, tmp_path / "chapters" / "small.ipynb")
-        # What `jupyter-book build` calls, without the two seconds that a new process spends on imports.
+        # What `jupyter-book build` calls, without the two seconds that a new process
+        # spends on imports.
         code = build_sphinx(
             tmp_path,
             tmp_path / "_build" / "html",

@@ -1,4 +1,6 @@
-"""The figures on the built pages, worked from the keyboard, show the numbers that the library computes."""
+"""The figures on the built pages, worked from the keyboard, show the numbers that the
+library computes.
+"""
 
 import numpy as np
 import pytest
@@ -27,7 +29,9 @@ def tab(chromium):
 
 @pytest.fixture
 def play(tab, book):
-    """play(chapter, kind, slider, key) presses a key on a slider of the page's figure; returns its new numbers."""
+    """play(chapter, kind, slider, key) presses a key on a slider of the page's figure;
+    returns its new numbers.
+    """
 
     def pressed(chapter, kind, slider, key):
         tab.goto(f"{(book / 'chapters' / chapter).as_uri()}.html")
@@ -137,7 +141,8 @@ def test_hyperband(play):
 
 
 CONTROLS = "input, select, button, [tabindex='0']"
-# What the reader of a focused control sees: the ring around it, and the figure with its numbers and sentence.
+# What the reader of a focused control sees: the ring around it, and the figure with its
+# numbers and sentence.
 RING = """element => {
   const ring = element.querySelector(".fig-hit") ?? element, style = getComputedStyle(ring);
   return ring === element ? style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
@@ -170,7 +175,8 @@ def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter
             page.keyboard.press("Tab")
             control = figure.locator(CONTROLS).nth(i)
             name = control.evaluate(
-                "c => c === document.activeElement && (c.type ?? c.getAttribute('role'))"
+                "c => c === document.activeElement && (c.type ?? "
+                "c.getAttribute('role'))"
             )
             assert name, f"Tab does not reach control {i}"
             assert control.evaluate(RING), f"no ring around control {i}"

@@ -1,4 +1,6 @@
-"""The glossary: each chapter's first use of a term links to its entry, and nothing else does."""
+"""The glossary: each chapter's first use of a term links to its entry, and nothing else
+does.
+"""
 
 import importlib.util
 import re
@@ -75,10 +77,14 @@ def test_a_title_is_the_first_sentence(rest):
 
 
 SMALL = {
-    "conf.py": "extensions = ['myst_parser', 'glossary_extension']\nhtml_theme = 'basic'",
-    "index.md": "# Book\n\nA saddle point.\n\n```{toctree}\n:numbered:\none\n```\n\n```{toctree}\nterms\n```",
-    "one.md": "# A pass\n\n## Saddle point\n\n`saddle point`, [saddle point](index), *a saddle\npoint*, saddle points",
-    "terms.md": "# Terms\n\n```{glossary}\nsaddle point\n  A pass: see {doc}`one`.\n```",
+    "conf.py": "extensions = ['myst_parser', 'glossary_extension']\nhtml_theme = "
+    "'basic'",
+    "index.md": "# Book\n\nA saddle "
+    "point.\n\n```{toctree}\n:numbered:\none\n```\n\n```{toctree}\nterms\n```",
+    "one.md": "# A pass\n\n## Saddle point\n\n`saddle point`, [saddle point](index), "
+    "*a saddle\npoint*, saddle points",
+    "terms.md": "# Terms\n\n```{glossary}\nsaddle point\n  A pass: see "
+    "{doc}`one`.\n```",
     **{
         f"{i}.md": f"---\norphan: true\n---\n# Page {i}" for i in range(6)
     },  # enough to be read in parallel
@@ -121,7 +127,9 @@ def test_a_changed_entry_reaches_the_pages_that_were_built_before(tmp_path):
 
 @pytest.fixture(scope="module")
 def entries(book):
-    """Of each entry of the glossary, by the anchor of its first term: all its terms, and its definition."""
+    """Of each entry of the glossary, by the anchor of its first term: all its terms,
+    and its definition.
+    """
     soup = BeautifulSoup(
         (book / "chapters" / "glossary.html").read_text(encoding="utf8"), "html.parser"
     )
@@ -174,7 +182,8 @@ def test_only_the_prose_of_chapters_has_links_to_terms(book, chapters):
     for name, soup in chapters.items():
         assert (
             soup.select(
-                f":is(h1, h2, h3, h4, a, code, pre, .math, .claim, {BOXES}) a.glossary-term"
+                f":is(h1, h2, h3, h4, a, code, pre, .math, .claim, {BOXES}) "
+                "a.glossary-term"
             )
             == []
         ), name
@@ -184,7 +193,9 @@ def test_only_the_prose_of_chapters_has_links_to_terms(book, chapters):
 
 
 def prose(soup):
-    """The running prose of a page: words with single blanks, <anchor> for each link, | for all that is no prose."""
+    """The running prose of a page: words with single blanks, <anchor> for each link, |
+    for all that is no prose.
+    """
     for link in soup.select("a.glossary-term"):
         link.string = f" <{anchor(link)}> "
     for other in soup.select(

@@ -1,4 +1,6 @@
-"""The built pages in Chromium, from file:// and without network: as a reader on a laptop and on a phone sees them."""
+"""The built pages in Chromium, from file:// and without network: as a reader on a
+laptop and on a phone sees them.
+"""
 
 import re
 from contextlib import contextmanager
@@ -39,8 +41,9 @@ LONG_LINES = """[...document.querySelectorAll(".cell_input pre")]
   .filter(pre => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth)
   .map(pre => pre.textContent).filter(text => text.split("\\n").every(line => line.length <= 88))"""
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-# One span of each colour of code is enough, and formulas have no colours of their own: both are most of a page. The
-# rows of the ledger and the entries of the reference are all alike.
+# One span of each colour of code is enough, and formulas have no colours of their own:
+# both are most of a page. The rows of the ledger and the entries of the reference are
+# all alike.
 RUN_AXE = """async () => {
   const seen = new Set();
   for (const span of document.querySelectorAll(".highlight pre span")) {
@@ -59,7 +62,9 @@ RUN_AXE = """async () => {
 
 @pytest.fixture
 def read(book, chromium):
-    """`with read(name, **options) as page` opens a page; `page.asked` holds every address that it asked for."""
+    """`with read(name, **options) as page` opens a page; `page.asked` holds every
+    address that it asked for.
+    """
 
     @contextmanager
     def open_page(name, query="", **options):

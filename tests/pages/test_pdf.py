@@ -1,4 +1,6 @@
-"""The book as one PDF: everything of the pages is in it, in order, at the numbers it says, and nothing is cut off."""
+"""The book as one PDF: everything of the pages is in it, in order, at the numbers it
+says, and nothing is cut off.
+"""
 
 import os
 import re
@@ -45,7 +47,9 @@ def plain(text):
 
 @pytest.fixture(scope="module")
 def pdf(book, tmp_path_factory):
-    """The path of the PDF: `$BOOK_PDF` if set, else made here. The page it was printed from lies beside it."""
+    """The path of the PDF: `$BOOK_PDF` if set, else made here. The page it was printed
+    from lies beside it.
+    """
     if path := os.environ.get("BOOK_PDF"):
         return Path(path)
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
@@ -225,7 +229,8 @@ def test_nothing_reaches_beyond_the_sides(printed, reader, found):
         zip(reader.pages, found, strict=True), 1
     ):
         for text, x, y in pieces:
-            # Wide braces are long strokes of the font of the formulas, of which the page shows a part.
+            # Wide braces are long strokes of the font of the formulas, of which the
+            # page shows a part.
             inside = (
                 MARGIN - 1 < x < page.cropbox.width - MARGIN + 1
                 and 0 < y < page.cropbox.height

@@ -27,7 +27,8 @@ WORDS = set(spelling.WORDS.read_text(encoding="utf8").split())
             ["Recieve", "teh", "occurence", "seperable"],
         ),
         (
-            "We minimise, regularise, generalise; the colour of a neighbour in the centre.",
+            "We minimise, regularise, generalise; the colour of a neighbour in the "
+            "centre.",
             [],
         ),
         (
@@ -120,8 +121,10 @@ def test_scripts_and_style_sheets(name, text, found, tmp_path):
 def site(tmp_path):
     """Two pages that link to each other, and elsewhere."""
     (tmp_path / "a.html").write_text(
-        '<h1 id=top>A</h1>\n<a href="b.html#there">1</a><a href="#top">2</a><a href="c/data.txt">3</a>\n'
-        '<a href="b.html#gone">4</a><a href="d.html">5</a><a href="http://127.0.0.1:{port}/x#y">6</a>'
+        '<h1 id=top>A</h1>\n<a href="b.html#there">1</a><a href="#top">2</a><a '
+        'href="c/data.txt">3</a>\n'
+        '<a href="b.html#gone">4</a><a href="d.html">5</a><a '
+        'href="http://127.0.0.1:{port}/x#y">6</a>'
     )
     (tmp_path / "b.html").write_text(
         '<a name="there"></a><a href="a.html">7</a><a href="mailto:a@b">8</a>'

@@ -1,4 +1,6 @@
-"""The walks of CONTRIBUTING.md, gone step by step in a copy of the book: what is written there works, and how long it takes."""
+"""The walks of CONTRIBUTING.md, gone step by step in a copy of the book: what is
+written there works, and how long it takes.
+"""
 
 import hashlib
 import os
@@ -19,7 +21,9 @@ NOTEBOOK = "chapters/risk.ipynb"
 
 
 def walk(title):
-    """The blocks of text and of code that a section of CONTRIBUTING.md tells one to write, in its order."""
+    """The blocks of text and of code that a section of CONTRIBUTING.md tells one to
+    write, in its order.
+    """
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf8")
     section = re.search(rf"^## {title}\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
     blocks = re.findall(
@@ -105,7 +109,8 @@ class Copy:
 def book(tmp_path_factory):
     made = Copy(tmp_path_factory.mktemp("copy") / "book")
     (made.root / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapters/risk\nchapters: [{file: chapters/bibliography}]\n"
+        "format: jb-book\nroot: chapters/risk\nchapters: [{file: "
+        "chapters/bibliography}]\n"
     )
     made.execute()
     made.build()

@@ -1,4 +1,6 @@
-"""The gate is honest: break a copy of a small book in one place, and the check that guards the place turns red."""
+"""The gate is honest: break a copy of a small book in one place, and the check that
+guards the place turns red.
+"""
 
 import json
 import os
@@ -53,7 +55,8 @@ plotting.show()
 
 ```{code-cell} ipython3
 claims.check(
-    "small-area", "The area is 0.785.", source="004", verdict="confirmed", measured=area, expected=0.785, tolerance=1e-3
+    "small-area", "The area is 0.785.", source="004", verdict="confirmed",
+    measured=area, expected=0.785, tolerance=1e-3
 )
 ```
 """
@@ -76,7 +79,9 @@ def book(pristine, tmp_path):
 
 
 def nbval(book):
-    """The exit code of nbval, as the Makefile calls it, on the notebook of `book`, from another working directory."""
+    """The exit code of nbval, as the Makefile calls it, on the notebook of `book`, from
+    another working directory.
+    """
     command = [
         sys.executable,
         "-m",

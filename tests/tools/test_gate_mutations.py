@@ -1,4 +1,5 @@
-"""Notebooks of the book, changed in one place at random: the gate sees it, or it is harmless.
+"""Notebooks of the book, changed in one place at random: the gate sees it, or it is
+harmless.
 
 Executing a notebook again gives the bytes that are stored (nbval asserts that), so each
 mutation is judged without executing: by tools/notebooks.py, and by what nbval compares.

@@ -1,4 +1,6 @@
-"""The installer knows which machines can run the book and says so before it installs anything."""
+"""The installer knows which machines can run the book and says so before it installs
+anything.
+"""
 
 import ast
 import os
@@ -125,7 +127,8 @@ def test_the_lock_is_for_one_python_on_one_system():
     )
     with pytest.raises(
         SystemExit,
-        match=r"for Python 3\.11 on Linux, and this is 3\.12 on Linux: leave out LOCKED=1",
+        match=r"for Python 3\.11 on Linux, and this is 3\.12 on Linux: leave out "
+        r"LOCKED=1",
     ):
         environment.locked_steps([], "Linux", (3, 12))
 
@@ -139,7 +142,9 @@ def test_there_is_one_version_number():
 
 
 def test_any_python_can_read_the_installer():
-    """It has nothing that is younger than Python 2.7, and those that are here answer with one sentence."""
+    """It has nothing that is younger than Python 2.7, and those that are here answer
+    with one sentence.
+    """
     tree = ast.parse(pathlib.Path(install.__file__).read_text())
     young = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.Starred, ast.Nonlocal)
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, young)]
@@ -154,7 +159,9 @@ def test_any_python_can_read_the_installer():
 
 
 def make(*arguments):
-    """What make would run for `arguments`, in a folder with a blank and an umlaut in its name."""
+    """What make would run for `arguments`, in a folder with a blank and an umlaut in
+    its name.
+    """
     done = subprocess.run(
         ["make", "-n", *arguments], capture_output=True, text=True, cwd=ROOT
     )
@@ -188,7 +195,9 @@ def test_make_can_live_in_a_folder_with_blanks():
 
 @pytest.fixture
 def fake_pip(tmp_path):
-    """fake_pip(says, code): a Python whose pip says something on stderr and ends with a code."""
+    """fake_pip(says, code): a Python whose pip says something on stderr and ends with a
+    code.
+    """
 
     def make(says, code):
         python = tmp_path / "python"
@@ -200,7 +209,10 @@ def fake_pip(tmp_path):
 
 
 def test_without_network_one_sentence_says_so(fake_pip, capfd):
-    said = "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution"
+    said = (
+        "Failed to establish a new connection: "
+        "[Errno -3] Temporary failure in name resolution"
+    )
     with pytest.raises(SystemExit, match=r"no network, or no answer") as stopped:
         environment.install(fake_pip(said, 1), [["anything"]])
     assert "\n" not in str(stopped.value)

@@ -1,4 +1,6 @@
-"""A page follows its source: text at once, code after it has run; nothing of it touches the book's own notebooks."""
+"""A page follows its source: text at once, code after it has run; nothing of it touches
+the book's own notebooks.
+"""
 
 import os
 import shutil
@@ -52,7 +54,9 @@ def copy(tmp_path_factory):
 
 
 def save(copy, old, new):
-    """Change the source as a writer would, and let the preview follow; the page afterwards, and the seconds."""
+    """Change the source as a writer would, and let the preview follow; the page
+    afterwards, and the seconds.
+    """
     source = copy.book.sources / "page.md"
     before = copy.seen()
     source.write_text(source.read_text().replace(old, new))

@@ -1,4 +1,6 @@
-"""What lies around the book for those who help: workflows, forms, containers, and hooks say what they mean."""
+"""What lies around the book for those who help: workflows, forms, containers, and hooks
+say what they mean.
+"""
 
 import json
 import pathlib

@@ -1,4 +1,6 @@
-"""The page on where the numbers come from is in step with the lock file, the recorded runs and the measured times."""
+"""The page on where the numbers come from is in step with the lock file, the recorded
+runs and the measured times.
+"""
 
 import json
 
@@ -36,7 +38,9 @@ def test_every_shown_version_is_locked():
 
 
 def test_the_audit_is_of_what_is_asked_for_and_of_the_locked_versions():
-    """Who moves a version looks its facts up again: audit.json says which one they are of."""
+    """Who moves a version looks its facts up again: audit.json says which one they are
+    of.
+    """
     locked, known = audit.locked(), audit.facts()
     assert audit.asked_for() <= known["packages"].keys()
     moved = {

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Minimax polynomials for the arc-cosine kernels: the coefficients of d2lutils/_arc_cosine.py.
+"""Minimax polynomials for the arc-cosine kernels: the coefficients of
+d2lutils/_arc_cosine.py.
 
     python tools/fit_arccos.py
 
-With w = 1 - cos t: t / (pi sin t) on 0 <= w <= 1, so that the *product* with sin t, t / pi, has the least largest
-error (Remez exchange, 40 digits). Needs mpmath.
+With w = 1 - cos t: t / (pi sin t) on 0 <= w <= 1, so that the *product* with sin t, t /
+pi, has the least largest error (Remez exchange, 40 digits). Needs mpmath.
 """
 
 import mpmath as mp
@@ -26,7 +27,9 @@ def chebyshev(count):
 
 
 def remez(function, weight, degree, rounds=12):
-    """Coefficients, lowest first, with the least maximum of weight * |error|, and that maximum."""
+    """Coefficients, lowest first, with the least maximum of weight * |error|, and that
+    maximum.
+    """
     points, grid = chebyshev(degree + 2), chebyshev(GRID)
     values = [function(w) for w in grid]
     for _ in range(rounds):

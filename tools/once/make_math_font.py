@@ -1,7 +1,9 @@
-"""Make chapters/_static/math.woff2, the font of the formulas, from Latin Modern Math: make_math_font.py SOURCE.otf
+"""Make chapters/_static/math.woff2, the font of the formulas, from Latin Modern Math:
+make_math_font.py SOURCE.otf
 
-The source is latinmodern-math.otf of the GUST e-foundry (Debian: fonts-lmodern); the result is a smaller font under
-another name, as its licence (GUST Font License) asks. Needs fontTools and brotli.
+The source is latinmodern-math.otf of the GUST e-foundry (Debian: fonts-lmodern); the
+result is a smaller font under another name, as its licence (GUST Font License) asks.
+Needs fontTools and brotli.
 """
 
 import sys
@@ -11,8 +13,8 @@ from fontTools import subset
 
 TARGET = Path(__file__).resolve().parents[2] / "chapters" / "_static" / "math.woff2"
 
-# What mathematics with TeX's usual commands needs: letters, Greek, accents, operators, arrows, delimiters and the
-# alphabets \mathbf, \mathit, \mathcal and \mathbb.
+# What mathematics with TeX's usual commands needs: letters, Greek, accents, operators,
+# arrows, delimiters and the alphabets \mathbf, \mathit, \mathcal and \mathbb.
 RANGES = """
 20-7e a0-ff 2c6 2c7 2d8-2dd 300-338 391-3c9 3d1 3d5 3d6 3f0 3f1 3f5 2010-2022 2026 2032-2037 2057 2061-2064 20d0-20dc
 2102 210a-2115 2118-211d 2124 2128 212c-2138 2190-2199 21a6 21a9 21aa 21d0-21d5 2200-222e 2234-2237 223c 2243-2248

@@ -3,8 +3,9 @@
 
     python tools/make_mnist_sample.py FOLDER
 
-FOLDER holds the four files of MNIST. Writes d2lutils/data/mnist-sample.npz: 400 training and 100 test images of
-each digit, from the training and the test set respectively, in random order. Same input, same bytes.
+FOLDER holds the four files of MNIST. Writes d2lutils/data/mnist-sample.npz: 400
+training and 100 test images of each digit, from the training and the test set
+respectively, in random order. Same input, same bytes.
 """
 
 import pathlib

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Kernels by neural-tangents, an independent implementation, to test ours against.
 
-    python -m venv reference
-    reference/bin/pip install neural-tangents==0.6.5 jax==0.4.24 jaxlib==0.4.24 "numpy<2" "scipy<1.13"
-    reference/bin/python tools/make_ntk_reference.py
+    python -m venv reference reference/bin/pip install neural-tangents==0.6.5
+    jax==0.4.24 jaxlib==0.4.24 "numpy<2" "scipy<1.13" reference/bin/python
+    tools/make_ntk_reference.py
 
-Writes tests/data/ntk_reference.npz: inputs and kernels in float64. Its own environment, because the last release of
-neural-tangents does not import on a current JAX. neural-tangents divides by the fan-in in the first layer too:
-the kernels are multiplied by it here.
+Writes tests/data/ntk_reference.npz: inputs and kernels in float64. Its own environment,
+because the last release of neural-tangents does not import on a current JAX.
+neural-tangents divides by the fan-in in the first layer too: the kernels are multiplied
+by it here.
 """
 
 import pathlib
@@ -48,7 +49,9 @@ def same(depth, pool, size=3):
 
 
 def strided(pool, *top):
-    """Valid convolutions, one of them strided, one without a ReLU, then `pool` and the layers `top`."""
+    """Valid convolutions, one of them strided, one without a ReLU, then `pool` and the
+    layers `top`.
+    """
     return stax.serial(
         stax.Conv(1, (3, 3), padding="VALID", W_std=1.0, b_std=None),
         stax.Relu(),

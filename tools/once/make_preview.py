@@ -1,6 +1,8 @@
-"""Make chapters/_static/preview.png, what other sites show beside a link to the book, from the built pages.
+"""Make chapters/_static/preview.png, what other sites show beside a link to the book,
+from the built pages.
 
-python tools/make_preview.py [FOLDER OF THE BUILT PAGES]. Chromium draws the title, the logo and a saddle.
+python tools/make_preview.py [FOLDER OF THE BUILT PAGES]. Chromium draws the title, the
+logo and a saddle.
 """
 
 import shutil
