@@ -36,9 +36,6 @@ ENVIRONMENT = {
     "D2LUTILS_PROGRESS": "0",
 }
 
-# These read the claims that the other chapters stored, so they are executed last.
-LAST = ("index", "claims")
-
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_METADATA = ("tags", "mystnb")
 LONGEST_CELL = 15  # lines that are not empty: one idea, which fits on a screen
@@ -57,11 +54,9 @@ class Book:
     def __init__(self, root=ROOT):
         self.chapters = pathlib.Path(root) / "chapters"
         self.sources = self.chapters / "sources"
-        self.ledger = pathlib.Path(root) / "d2lutils" / "claims" / "claims.json"
 
     def names(self):
-        names = sorted(path.stem for path in self.sources.glob("*.md"))
-        return [n for n in names if n not in LAST] + [n for n in LAST if n in names]
+        return sorted(path.stem for path in self.sources.glob("*.md"))
 
     def notebook(self, name):
         return self.chapters / f"{name}.ipynb"
@@ -228,66 +223,29 @@ def live_cells(book):
     ]
 
 
-def all_claims(book):
-    """The claims of all chapters, in the order of the table of contents as far as it names them."""
-    toc = (book.chapters.parent / "_toc.yml").read_text(encoding="utf8")
-    order = {
-        name: position
-        for position, name in enumerate(re.findall(r"chapters/([\w-]+)", toc))
-    }
-    found = []
-    for name in sorted(book.names(), key=lambda n: (order.get(n, len(order)), n)):
-        notebook = None if name in LAST else _readable(book.notebook(name))
-        if notebook is not None:
-            found += [{"chapter": name, **claim} for claim in claims.collect(notebook)]
-    return found
-
-
 def claim_faults(book):
-    """What is wrong with the ledger: doubled names, or a file that is not in step with the chapters."""
-    found = all_claims(book)
-    names = [claim["name"] for claim in found]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    faults = [
-        f"The claim name {name} is used more than once; give each claim its own."
-        for name in doubled
+    """The names that more than one claim of the book has."""
+    names = [
+        claim["name"]
+        for name in book.names()
+        if (notebook := _readable(book.notebook(name))) is not None
+        for claim in claims.collect(notebook)
     ]
-    if (
-        not book.ledger.exists()
-        or json.loads(book.ledger.read_text(encoding="utf8")) != found
-    ):
-        faults.append(
-            f"{book.ledger.name} is not in step with the chapters' claims: run `make notebooks`."
-        )
-    return faults
+    return [
+        f"The claim name {name} is used more than once; give each claim its own."
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
 
 
 def sync(book, names=(), everything=False):
-    """Execute the named notebooks, else those that changed, else all; then write the claims for the ledger."""
-    unknown = sorted(set(names) - set(book.names()))
-    if unknown:
+    """Execute the named notebooks, else those that changed, else all."""
+    if unknown := sorted(set(names) - set(book.names())):
         raise SystemExit(
             f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}."
         )
-    chapters = [
-        name
-        for name in book.names()
-        if name not in LAST and (not names or name in names)
-    ]
-    done = [
-        name for name in chapters if _sync_one(name, book, everything or bool(names))
-    ]
-    entries = all_claims(book)
-    text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    changed = not book.ledger.exists() or book.ledger.read_text(encoding="utf8") != text
-    book.ledger.parent.mkdir(parents=True, exist_ok=True)
-    _files.write(book.ledger, text)
-    readers = [name for name in book.names() if name in LAST]
-    return done + [
-        name
-        for name in readers
-        if _sync_one(name, book, everything or changed or name in names)
-    ]
+    force = everything or bool(names)
+    chosen = [name for name in book.names() if not names or name in names]
+    return [name for name in chosen if _sync_one(name, book, force)]
 
 
 def _sync_one(name, book, force):

@@ -1,17 +1,18 @@
-"""A claim: what a source says, what was measured, and whether the one carries the other."""
+"""A claim: what a source says, what was measured, and whether the one carries it."""
+
+from __future__ import annotations
 
 import dataclasses
 import html
-import json
 import math
 import re
 from collections.abc import Mapping
-from importlib import resources
+from typing import Any
+
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 from d2lutils._html import rich
-from d2lutils.claims import _passages
-from d2lutils.claims._tables import SYMBOLS, Coverage, Ledger, Passages, Uncovered
 
 MIME = "application/vnd.d2lutils.claim+json"
 """The MIME type of a claim's machine-readable output."""
@@ -24,18 +25,20 @@ VERDICTS = {
 }
 """Each verdict and its meaning."""
 
+SYMBOLS = {"confirmed": "✓", "corrected": "✎", "refuted": "✗", "outdated": "↺"}
+"""Each verdict and the sign that stands before it."""
+
 SOURCES = {
     "000": "Recht, The training-loss plots (blog post)",
-    "001": "Arora, Is optimization a sufficient language for understanding deep learning? (blog post)",
+    "001": (
+        "Arora, Is optimization a sufficient language for understanding deep learning? "
+        "(blog post)"
+    ),
     "002": "Zadeh, The hard thing about deep learning (article)",
     "003": "Recht, What's so hard about optimizing deep networks? (slides)",
     "004": "Dive into Deep Learning, Optimization and Deep Learning (section)",
 }
 """The five source documents of the book, by the number under which claims cite them."""
-
-
-REASONS = _passages.REASONS
-"""Why no claim covers a statement of a source, and what that means."""
 
 
 class ClaimError(AssertionError):
@@ -46,10 +49,22 @@ class ClaimError(AssertionError):
 class Claim:
     """A checked claim, as `check` returns it.
 
-    name: unique in the book; the anchor on the page is `claim-<name>`. statement: what the source says.
-    source: a key of `SOURCES` or of the bibliography. verdict: a key of `VERDICTS`. finding: what we say
-    instead, where the verdict is not "confirmed". measured: the measured value, rounded. condition: what
-    the value had to meet.
+    Attributes
+    ----------
+    name : str
+        Unique in the book; the anchor on the page is ``claim-NAME``.
+    statement : str
+        What the source says.
+    source : str
+        A key of `SOURCES` or of the bibliography.
+    verdict : str
+        A key of `VERDICTS`.
+    finding : str
+        What we say instead, where the verdict is not "confirmed".
+    measured : str
+        The measured value, rounded.
+    condition : str
+        What the value had to meet.
     """
 
     name: str
@@ -60,72 +75,136 @@ class Claim:
     measured: str
     condition: str
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        said = f"{self.verdict}: {self.statement}"
         return {
             MIME: dataclasses.asdict(self),
             "text/html": self._html(),
-            "text/plain": f"{self.verdict}: {self.statement} Measured: {self.measured} ({self.condition}).",
+            "text/plain": f"{said} Measured: {self.measured} ({self.condition}).",
         }
 
-    def _html(self):
+    def _html(self) -> str:
+        """The box for a notebook; that of the book's pages is made when it is built."""
         finding = (
-            f'<p class="claim-finding"><strong>We find:</strong> {rich(self.finding)}</p>'
+            '<p class="claim-finding"><strong>We find:</strong> '
+            f"{rich(self.finding)}</p>"
             if self.finding
             else ""
         )
         source = f"source {self.source}" if self.source in SOURCES else self.source
         return (
             f'<div class="claim claim-{self.verdict}" id="claim-{self.name}">'
-            f'<p class="claim-verdict"><span aria-hidden="true">{SYMBOLS[self.verdict]}</span> '
+            '<p class="claim-verdict">'
+            f'<span aria-hidden="true">{SYMBOLS[self.verdict]}</span> '
             f"{self.verdict.capitalize()} "
-            f'<span class="claim-source" title="{html.escape(SOURCES.get(self.source, ""))}">'
+            '<span class="claim-source" '
+            f'title="{html.escape(SOURCES.get(self.source, ""))}">'
             f"{html.escape(source)}</span></p>"
             f'<p class="claim-statement">{rich(self.statement)}</p>{finding}'
-            f'<p class="claim-measured">Measured: <strong>{html.escape(self.measured)}</strong>, '
+            '<p class="claim-measured">'
+            f"Measured: <strong>{html.escape(self.measured)}</strong>, "
             f"checked: {html.escape(self.condition)}.</p></div>"
         )
 
 
 def check(
-    name,
-    statement,
+    name: str,
+    statement: str,
     *,
-    source,
-    verdict,
-    measured,
-    expected=None,
-    tolerance=None,
-    at_least=None,
-    at_most=None,
-    finding="",
-    digits=4,
-):
+    source: str,
+    verdict: str,
+    measured: ArrayLike,
+    expected: float | None = None,
+    tolerance: float | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    finding: str = "",
+    digits: int = 4,
+) -> Claim:
     """Check a claim against its evidence and return it for display.
 
-    name: letters, digits and hyphens, unique in the book.
-    statement: what the source says, one sentence. source: a key of `SOURCES` or of the bibliography.
-    verdict: a key of `VERDICTS`. It says what the measurement means for the statement; a verdict other
-        than "confirmed" needs a `finding`, one sentence that says what holds instead.
-    measured: a number, or a truth value when the evidence is a yes or no (then no bounds are given, and it
-        has to be true).
-    expected, tolerance: the measured value must differ from `expected` by at most `tolerance`.
-    at_least, at_most: bounds on the measured value, alone or together, instead of `expected`.
-    digits: significant digits shown.
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits and hyphens, unique in the book.
+    statement : str
+        What the source says, one sentence.
+    source : str
+        A key of `SOURCES` or of the bibliography.
+    verdict : str
+        A key of `VERDICTS`. It says what the measurement means for the statement.
+    measured : float or bool
+        A number, or a truth value when the evidence is a yes or no (then no bounds
+        are given, and it has to be true).
+    expected, tolerance : float, optional
+        The measured value must differ from ``expected`` by at most ``tolerance``.
+    at_least, at_most : float, optional
+        Bounds on the measured value, alone or together, instead of ``expected``.
+    finding : str
+        One sentence that says what holds instead: needed with every verdict other
+        than "confirmed".
+    digits : int
+        Significant digits shown, 1 to 17.
 
-    Raises ClaimError when the measured value is not finite or does not meet the condition, ValueError when
-    the claim itself is incomplete.
+    Returns
+    -------
+    Claim
+
+    Raises
+    ------
+    ClaimError
+        When the measured value is not finite or does not meet the condition.
+    ValueError
+        When the claim itself is incomplete.
     """
+    _check_texts(name, statement, source, verdict, finding)
+    _checks.whole("digits", digits, 1, 17)
+    low, high = _bounds(name, expected, tolerance, at_least, at_most)
+    if low is None and high is None:
+        if type(measured).__name__ not in ("bool", "bool_"):
+            raise ValueError(
+                f"measured must be a truth value where the claim {name} states no "
+                "bounds (a number needs expected and tolerance, or bounds), "
+                f"got {_checks.shown(measured)}"
+            )
+        holds, shown = bool(measured), "yes" if measured else "no"
+        condition = "must hold"
+    else:
+        value = float(_checks.array("measured", measured, 0, finite=False))
+        above = low is None or value >= low
+        below = high is None or value <= high
+        holds, shown = math.isfinite(value) and above and below, _number(value, digits)
+        condition = _condition(expected, tolerance, at_least, at_most)
+    if not holds:
+        raise ClaimError(
+            f'The claim "{statement}" ({name}) cannot be {verdict}: '
+            f"measured {shown}, needed {condition}."
+        )
+    return Claim(name, statement, str(source), verdict, finding, shown, condition)
+
+
+def _check_texts(name, statement, source, verdict, finding):
+    """Raise ValueError unless a claim says what it is about and what holds."""
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(
-            f"A claim's name needs lower-case letters, digits and hyphens, but got {name!r}."
+            "name must be lower-case letters, digits and hyphens, "
+            f"got {_checks.shown(name)}"
         )
     for what, text in (("statement", statement), ("source", source)):
         if not isinstance(text, str) or not text.strip():
             raise ValueError(
-                f"The claim {name} needs a {what}, a text, but got {text!r}."
+                f"{what} must be a text, got {_checks.shown(text)} (claim {name})"
             )
     _checks.choice("verdict", verdict, VERDICTS)
-    _checks.whole("digits", digits, 1, 17)
+    if verdict != "confirmed" and not finding:
+        raise ValueError(
+            f"finding must be a sentence that says what holds, got {finding!r}: "
+            f"the claim {name} is {verdict} and needs a finding"
+        )
+
+
+def _bounds(name, expected, tolerance, at_least, at_most):
+    """The least and the largest value that a claim accepts, or None for no bound."""
     for what, bound in (
         ("expected", expected),
         ("tolerance", tolerance),
@@ -134,61 +213,59 @@ def check(
     ):
         if bound is not None:
             _checks.real(what, bound, 0 if what == "tolerance" else -math.inf)
-    if verdict != "confirmed" and not finding:
-        raise ValueError(
-            f"The claim {name} is {verdict}: it needs a finding that says what holds instead."
-        )
     if (expected is None) != (tolerance is None):
+        lacking = "expected" if expected is None else "tolerance"
         raise ValueError(
-            f"The claim {name} needs both expected and tolerance, or neither."
+            f"{lacking} must be given too, got None: the claim {name} needs both "
+            "expected and tolerance, or neither"
         )
-    bounded = expected is not None or at_least is not None or at_most is not None
-    if expected is not None and (at_least is not None or at_most is not None):
+    if expected is None:
+        return at_least, at_most
+    if at_least is not None or at_most is not None:
         raise ValueError(
-            f"The claim {name} needs either expected and tolerance or at_least and at_most, not both."
+            f"at_least and at_most must be None beside expected, got {at_least} and "
+            f"{at_most}: the claim {name} needs the ones or the other, not both"
         )
-
-    if not bounded:
-        if type(measured).__name__ not in ("bool", "bool_"):
-            raise ValueError(
-                f"The claim {name} measures a number, so it needs expected and tolerance, or bounds."
-            )
-        holds, shown, condition = (
-            bool(measured),
-            "yes" if measured else "no",
-            "must hold",
-        )
-    else:
-        value = float(_checks.array("measured", measured, 0, finite=False))
-        low = expected - tolerance if expected is not None else at_least
-        high = expected + tolerance if expected is not None else at_most
-        holds = (
-            math.isfinite(value)
-            and (low is None or value >= low)
-            and (high is None or value <= high)
-        )
-        shown = _number(value, digits)
-        if expected is not None:
-            condition = f"{_number(expected, 8)} ± {_number(tolerance, 3)}"
-        else:
-            bounds = [("at least", at_least), ("at most", at_most)]
-            condition = " and ".join(
-                f"{word} {_number(bound, 8)}"
-                for word, bound in bounds
-                if bound is not None
-            )
-    if not holds:
-        raise ClaimError(
-            f'The claim "{statement}" ({name}) cannot be {verdict}: measured {shown}, needed {condition}.'
-        )
-    return Claim(name, statement, str(source), verdict, finding, shown, condition)
+    return expected - tolerance, expected + tolerance
 
 
-def collect(notebook):
-    """The claims in the stored outputs of a notebook (nbformat 4), in order: a list of dictionaries."""
+def _condition(expected, tolerance, at_least, at_most):
+    """What a measured number has to meet, as the page says it."""
+    if expected is not None:
+        return f"{_number(expected, 8)} ± {_number(tolerance, 3)}"
+    bounds = [("at least", at_least), ("at most", at_most)]
+    return " and ".join(
+        f"{word} {_number(bound, 8)}" for word, bound in bounds if bound is not None
+    )
+
+
+def collect(notebook: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The claims in the stored outputs of a notebook, in order.
+
+    Parameters
+    ----------
+    notebook : dict
+        As nbformat reads it (version 4), or as JSON has it.
+
+    Returns
+    -------
+    list of dict
+        The fields of `Claim`, for each of them.
+
+    Raises
+    ------
+    TypeError
+        When ``notebook`` has no cells.
+
+    Examples
+    --------
+    >>> import nbformat
+    >>> collect(nbformat.read("chapters/risk.ipynb", as_version=4))  # doctest: +SKIP
+    """
     if not isinstance(notebook, Mapping) or "cells" not in notebook:
         raise TypeError(
-            f"notebook must be a dict with cells, as nbformat reads it, got {_checks.shown(notebook)}"
+            "notebook must be a dict with cells, as nbformat reads it, "
+            f"got {_checks.shown(notebook)}"
         )
     return [
         output["data"][MIME]
@@ -196,54 +273,6 @@ def collect(notebook):
         for output in cell.get("outputs", [])
         if MIME in output.get("data", {})
     ]
-
-
-def stored():
-    """The claims of all chapters: a list of dictionaries, the fields of `Claim` and the `chapter` each stands in.
-
-    They come from the file that `make notebooks` writes from the chapters' outputs and that ships with the library.
-    """
-    return json.loads(
-        resources.files("d2lutils.claims")
-        .joinpath("claims.json")
-        .read_text(encoding="utf8")
-    )
-
-
-def ledger(chapter=None):
-    """All stored claims as a table, or those of one chapter. Raises ValueError for a chapter without claims."""
-    claims = stored()
-    chapters = list(dict.fromkeys(c["chapter"] for c in claims))
-    if chapter is not None and (
-        not isinstance(chapter, str) or chapter not in chapters
-    ):
-        raise ValueError(
-            f"No claims from a chapter {chapter!r}; there are {', '.join(chapters)}."
-        )
-    found = tuple(c for c in claims if chapter in (None, c["chapter"]))
-    return Ledger(found, _passages.stored(SOURCES, claims))
-
-
-def passages(source):
-    """What one of the five sources states, as a table that links each statement to the claims that cover it.
-
-    source: a key of `SOURCES`. Raises ValueError for another one, and where the stored file is not what it should be.
-    """
-    _checks.choice("source", source, SOURCES)
-    claims = stored()
-    found = tuple(p for p in _passages.stored(SOURCES, claims) if p.source == source)
-    return Passages(source, SOURCES[source], found, tuple(claims))
-
-
-def coverage():
-    """How many statements of each source the claims cover, as a table."""
-    return Coverage(SOURCES, _passages.stored(SOURCES, stored()))
-
-
-def uncovered():
-    """The statements of the sources that no claim covers, each with a key of `REASONS`, as a table."""
-    found = _passages.stored(SOURCES, stored())
-    return Uncovered(SOURCES, tuple(p for p in found if not p.claims))
 
 
 def _number(value, digits):

@@ -388,8 +388,6 @@ OWN: dict[str, dict[str, Argument]] = {
         "digits": size(4),
     },
     "claims.collect": {"notebook": other({"cells": []}, {})},
-    "claims.ledger": {"chapter": Argument(None, ("text", 3, NAN, []))},
-    "claims.passages": {"source": name("004")},
     "exercises.check": {
         "name": name("minima-separatrix"),
         "answer": Argument(

@@ -1,89 +1,42 @@
 """Break a small book in one place, and its build turns red."""
 
 import re
-import shutil
-from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_book.sphinx import build_sphinx
+import small_book as small
+from nbformat import v4
+from small_book import DESCRIPTION, SVG, TEXT
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::PendingDeprecationWarning"
 )  # of docutils, in a dependency
-ROOT = Path(__file__).parents[2]
-EXTENSIONS = ("book", "math", "light", "preview")
 
-TEXT = """\
-# A small book
-
-We see a line in {numref}`fig-line`, and read {cite:t}`lee2016gradient`.
-
-```{bibliography}
-```
-"""
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 8 L8 1" style="stroke: #000000"/></svg>'
 INTERACTIVE = (
     "text/html",
     '<div class="d2lutils-figure" data-figure="risk" data-state="{}"></div>',
 )
-DESCRIPTION = {
-    "image": {"alt": "A rising line."},
-    "figure": {"caption": "A line.", "name": "fig-line"},
-}
-
-
-def without(key):
-    return {part: value for part, value in DESCRIPTION.items() if part != key}
 
 
 @pytest.fixture
 def small_book(tmp_path, capsys):
-    """small_book(text, description) builds a book of one page with one plot: the exit
-    code, and what was said.
-    """
-    for name in (
-        "_config.yml",
-        "chapters/references.bib",
-        *(f"tools/sphinx/{part}_extension.py" for part in EXTENSIONS),
-    ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / name, tmp_path / name)
-    for name in ("_static", "_templates"):
-        shutil.copytree(ROOT / "chapters" / name, tmp_path / "chapters" / name)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: chapters/small\n")
+    """small_book(text, description, output) builds: the exit code, and what was said."""
+    small.prepare(tmp_path)
 
     def write_and_build(
         text=TEXT, description=DESCRIPTION, output=("image/svg+xml", SVG)
     ):
-        v4 = nbformat.v4
         shown = v4.new_output("display_data", data=dict([output]))
-        plot = v4.new_code_cell(
+        cell = v4.new_code_cell(
             "plot()", outputs=[shown], metadata={"mystnb": description}
         )
-        language = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
-        notebook = v4.new_notebook(
-            cells=[v4.new_markdown_cell(text), plot], metadata=language
-        )
-        nbformat.write(notebook, tmp_path / "chapters" / "small.ipynb")
-        # What `jupyter-book build` calls, without the two seconds that a new process
-        # spends on imports.
-        code = build_sphinx(
-            tmp_path,
-            tmp_path / "_build" / "html",
-            noconfig=True,
-            path_config=tmp_path / "_config.yml",
-            confoverrides={
-                "external_toc_path": str(tmp_path / "_toc.yml"),
-                "latex_individualpages": False,
-                "nitpicky": True,
-            },
-            warningiserror=True,
-            keep_going=True,
-        )
-        return code, capsys.readouterr().err
+        small.write(tmp_path, text, cell)
+        return small.build(tmp_path), capsys.readouterr().err
 
     return write_and_build
+
+
+def without(key):
+    return {part: value for part, value in DESCRIPTION.items() if part != key}
 
 
 def test_a_whole_book_builds(small_book):

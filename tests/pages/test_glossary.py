@@ -14,9 +14,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [
-    path.stem
-    for path in ROOT.glob("chapters/sources/*.md")
-    if path.stem not in ("claims", "index")
+    path.stem for path in ROOT.glob("chapters/sources/*.md") if path.stem != "index"
 ]
 BOXES = "figure, table, .cell, .solution, .admonition:not(.exercise, .proof)"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))["sphinx"][

@@ -5,24 +5,17 @@ interactive figures from one classic script.
 It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
 """
 
-import html
 import re
 from pathlib import Path
 
 from docutils import nodes
+from html_nodes import add_renderer, html, parsed
+from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.util import logging
-
-from d2lutils import claims
-from d2lutils.claims import _passages
 
 FIGURES = Path(__file__).resolve().parents[2] / "d2lutils" / "interactive"
 
-# Where d2lutils.claims writes the source of a claim: in its box, and in the second column of the ledger.
-CLAIM_SOURCE = re.compile(
-    r'(<span class="claim-source" title="[^"]*">|<td class="ledger-source">)([^<]+)(<)'
-)
-
-LEDGER = "chapters/claims"
+ANSWER = '<div class="answer'
 
 LOADER = """\
 (function () {
@@ -198,59 +191,17 @@ def size(plot):
     )
 
 
-def link_claim_sources(app, doctree, docname):
-    """In claims and in the ledger, a key of the bibliography becomes author and year with a link to the entry.
+class AnswerRenderer:
+    """A plug-in of MyST-NB: the formulas in a checked answer become document nodes."""
 
-    The number of one of the book's five sources, in the box of a claim, gets a link to its passage on the ledger.
-    """
-    citations = {
-        citation.key: citation for citation in app.env.get_domain("cite").citations
-    }
-    passages = (
-        _passages.stored(claims.SOURCES, claims.stored())
-        if LEDGER in app.env.found_docs
-        else ()
-    )
-    anchors = {
-        (name, f"source {p.source}"): p.anchor
-        for p in reversed(passages)
-        for name in p.claims
-    }
-
-    def link(match):
-        before, key, after = match.groups()
-        if key.startswith("source "):
-            if (name, key) not in anchors:
-                return match[0]
-            address = (
-                f"{app.builder.get_relative_uri(docname, LEDGER)}#{anchors[name, key]}"
-            )
-            return f'{before}<a href="{address}">{key}</a>{after}'
-        if key not in citations:
-            message = f"claim with the source {key!r}, which is not a work that the book cites"
-            logger.warning(message, location=docname, type="book", subtype="claim")
-            return match[0]
-        entry, page = citations[key].entry, citations[key].bibliography_key.docname
-        names = [
-            " ".join(map(str, p.rich_prelast_names + p.rich_last_names))
-            for p in entry.persons["author"]
-        ]
-        authors = (
-            names[0]
-            if len(names) == 1
-            else f"{names[0]} and {names[1]}"
-            if len(names) == 2
-            else f"{names[0]} et al."
-        )
-        address = f"{app.builder.get_relative_uri(docname, page)}#{citations[key].citation_id}"
-        return f'{before}<a href="{address}">{html.escape(authors)}, {entry.fields["year"]}</a>{after}'
-
-    for raw in doctree.findall(nodes.raw):
-        if "claim" in raw.astext():
-            name = "".join(re.findall(r'id="claim-([a-z0-9-]+)"', raw.astext()))
-            linked = re.sub(CLAIM_SOURCE, link, raw.astext())
-            raw.children = [nodes.Text(linked)]
-            raw.rawsource = linked
+    @staticmethod
+    def handle_mime(
+        renderer: NbElementRenderer, data: MimeData, inline: bool
+    ) -> list[nodes.Element] | None:
+        if data.mime_type == "text/html" and data.string.startswith(ANSWER):
+            box = html("div", parsed(data.string), Class="output text_html")
+            return [box]
+        return None
 
 
 def check_figures(app, doctree):
@@ -286,12 +237,12 @@ def check_figures(app, doctree):
 
 
 def setup(app):
+    add_renderer(app, AnswerRenderer)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
     app.connect(
         "doctree-read", add_dark_figures, priority=400
     )  # before Sphinx collects the images
-    app.connect("doctree-resolved", link_claim_sources)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", add_script)

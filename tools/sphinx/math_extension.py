@@ -102,14 +102,9 @@ def keep_together(body):
     return TOGETHER.sub(wrap, body)
 
 
-def convert_outputs(app, pagename, templatename, context, doctree):
-    """Formulas in HTML outputs (claims, the ledger) too; and the style sheet to pages with formulas."""
-    body = re.sub(
-        r'(?<=<span class="math notranslate nohighlight">)\\\((.*?)\\\)(?=</span>)',
-        lambda found: convert(html.unescape(found[1]), location=pagename),
-        context.get("body", ""),
-        flags=re.DOTALL,
-    )
+def add_style(app, pagename, templatename, context, doctree):
+    """The style sheet to pages with formulas."""
+    body = context.get("body", "")
     if "<math" in body:
         context["body"] = keep_together(body)
         app.add_css_file("math.css")
@@ -127,5 +122,5 @@ def write_style(app):
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     app.connect("builder-inited", write_style)
-    app.connect("html-page-context", convert_outputs)
+    app.connect("html-page-context", add_style)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
