@@ -108,9 +108,7 @@ def measure():
     toc = re.findall(
         r"chapters/([\w-]+)", (ROOT / "_toc.yml").read_text(encoding="utf8")
     )
-    for name in (
-        name for name in toc if name in book.names() and name != "index"
-    ):
+    for name in (name for name in toc if name in book.names() and name != "index"):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         notebooks.execute(
             notebooks.from_source(book.sources / f"{name}.md"), book.chapters
