@@ -2,7 +2,7 @@
 
 Chapters with their captions and alternative texts, pages and the other Markdown files are read without their code and
 formulas. A word is right if the dictionary or tools/words.txt has it. The book is written in British English, with
--ise, except in titles and quotations, which stand in italics.
+-ise, except in titles, which stand in italics, and in quotations.
 """
 
 import pathlib
@@ -22,14 +22,19 @@ REMOVED = [
         r"^(`{3,})(?!`|\{(?!math|eval-rst)).*?^\1`*$", re.DOTALL | re.MULTILINE
     ),  # code
     re.compile(r"^(?:`{3,}|:::|:[\w-]+:|\([\w-]+\)=|\{[\w-]+\}).*$", re.MULTILINE),
-    re.compile(r"(?:\{[\w:-]+\})?(`+)(?!`).*?\1", re.DOTALL),  # roles and code
-    re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL),
-    re.compile(r"(?<!\\)\$[^$]*\$"),
+    re.compile(
+        r"(?:\{[\w:-]+\})?(`+)(?!`)(?:(?!\n\n).)*?\1(?!`)", re.DOTALL
+    ),  # roles and code
+    re.compile(
+        r"\$\$.*?\$\$(?: *\([\w-]+\))?|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL
+    ),
+    re.compile(r"(?<!\\)\$(?:(?!\n\n)[^$])*\$"),
     re.compile(r"<[^>]*>|&\w+;"),
     re.compile(r"\]\([^)]*\)|https?://\S+|(?:[\w.-]+/)+[\w.-]*|\b[\w-]+\.\w{2,5}\b"),
     re.compile(r"\b(?:CVE|GHSA)-[\w-]+"),
 ]
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+QUOTED = re.compile(r"\*[^*]+\*|\"[^\"]+\"")
 AMERICAN = re.compile(
     r"(?!(?:re|over|down|cap|un|as)?(?:siz|priz|seiz)(?:e|es|ed|er|ers|ing|able)$)"
     r"\w{3,}[iy]z(?:e|es|ed|er|ers|ing|able|ation|ations|ational)"
@@ -68,7 +73,7 @@ def misspelt(text, words, dictionary):
 
     words: allowed besides the dictionary; one with a capital is allowed only as it stands.
     """
-    wrong, ours = [], set(WORD.findall(re.sub(r"\*[^*]+\*", " ", text)))
+    wrong, ours = [], set(WORD.findall(QUOTED.sub(" ", text)))
     for word in dict.fromkeys(WORD.findall(text)):
         plain = re.sub(r"['’]s$", "", word)
         if len(plain) < 3 or plain.isupper() or {plain, plain.lower()} & words:

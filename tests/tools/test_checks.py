@@ -37,6 +37,7 @@ WORDS = set(spelling.WORDS.read_text(encoding="utf8").split())
         ),
         ("The size of a prize: oversized, sized, seizing.", []),
         ("*Is optimization a sufficient language?* asks its title.", []),
+        ('He says that "optimization is not at all" what is hard.', []),
         ("PyTorch and NumPy's arrays, Recht's slides", []),
         ("pytorch", ["pytorch"]),
         ("The Hessian's eigenvalues don't vanish.", []),
