@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _lock = threading.Lock()
@@ -25,15 +25,34 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def threads() -> int:
-    """Number of threads to use: what OMP_NUM_THREADS says, else all of our cores.
+def threads(variable: str = "OMP_NUM_THREADS") -> int:
+    """Number of threads to use: what the environment variable says, else all cores.
 
     One in a forked process: it has none of its parent's threads, and GNU's OpenMP ends
     it when it asks for them.
     """
-    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    asked = os.environ.get(variable, "").partition(",")[0].strip()
     wanted = int(asked) if asked.isdigit() and int(asked) else cores()
     return 1 if _state["forked"] else wanted
+
+
+def compiled(**options: Any) -> Callable[[Callable], Callable]:
+    """`numba.njit` with a cache, or without one where no folder for it can be written.
+
+    Numba caches beside the module, else in the user's home; where both are read-only,
+    each process compiles anew.
+    """
+    from numba import njit
+
+    def decorate(function: Callable) -> Callable:
+        try:
+            return njit(cache=True, **options)(function)
+        except RuntimeError as error:
+            if "cannot cache" not in str(error):
+                raise
+            return njit(**options)(function)
+
+    return decorate
 
 
 @contextlib.contextmanager

@@ -1,17 +1,30 @@
-"""Infinitely wide networks as kernels: neural tangent kernels (NTK) and their convolutional kind (CNTK).
+"""Infinitely wide networks as kernels: neural tangent kernels, convolutional ones too.
 
     K = ntk(X, depth=3)                                      # (n, n)
-    K = cntk(images, depth=5)                                # (n, n), global average pooling
+    K = cntk(images, depth=5)                                # (n, n), global pooling
     K = of(Network(Flatten(), Dense(512), ReLU(), Dense(1)), images)
     model = KernelRegression(K, labels)
     scores = model.predict(cntk(test_images, images, depth=5))
 
-Conventions (Jacot et al. 2018, arXiv 1806.07572; Arora et al. 2019, arXiv 1904.11955): `depth` hidden layers, ReLU,
-He scaling, no bias, Sigma0(x, x') = x.x', all layers trained. So ntk(x, x) = (depth + 1) |x|^2.
+Conventions (Jacot et al. 2018, arXiv:1806.07572; Arora et al. 2019, arXiv:1904.11955):
+`depth` hidden layers, ReLU, He scaling, no bias, Sigma0(x, x') = x.x', all layers
+trained. So ``ntk(x, x) = (depth + 1) |x|^2``.
+
+How the modules follow one another:
+
+1. ``_limits`` holds `ntk`, `nngp`, `cntk` and `of`; it checks what is given.
+2. ``_plan`` turns the network into the steps that its kernel takes.
+3. ``_convolution`` lays out images, and hands pairs of them to threads;
+   ``_slices``, compiled, takes each pair through convolutions and pooling.
+4. ``_dense``, compiled, takes the result (or products of vectors) through ReLUs and
+   dense layers; it also holds the two functions of an angle that ReLU comes to.
+
+Beside them ``_finite`` computes the same kernel for networks of finite width, and
+``_regression`` trains the infinite ones.
 """
 
 from d2lutils.kernels._finite import empirical_ntk, ntk_parameters, ntk_scales
-from d2lutils.kernels._limits import cntk, k0, k1, nngp, ntk, of
+from d2lutils.kernels._limits import cntk, nngp, ntk, of
 from d2lutils.kernels._regression import KernelRegression, gradient_flow
 
 __all__ = [
@@ -19,8 +32,6 @@ __all__ = [
     "cntk",
     "empirical_ntk",
     "gradient_flow",
-    "k0",
-    "k1",
     "nngp",
     "ntk",
     "ntk_parameters",

@@ -1,170 +1,240 @@
-"""The NumPy side of convolutional kernels: variances, images side by side, and the order of the work."""
+"""The NumPy side of convolutional kernels (importing this module imports Numba).
 
+`prepare` lays out images, norms and layers as `_slices` wants them; `schedule` cuts
+the work into jobs; `run` hands the jobs to threads; `assemble` puts the sums into a
+matrix. `kernel` takes these four steps, and so does `own_variances`.
+"""
+
+import functools
 import math
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from d2lutils import _machine
+from d2lutils.kernels._plan import Convolution, Plan
+from d2lutils.kernels._slices import LANES, PAIR, Layers, Pair, Slice, Work, pooled
 
-JOBS = 4096  # handed to the threads at a time
+JOBS = 4096  # handed to the threads at a time, so that few futures wait in memory
+FEWEST = 32  # jobs to cut the work into: the threads end within 3 % of each other
 TINY = 1e-15  # squares of its inverse fit float32
 
 
-def kernel(plan, images, others, progress, *, pairs=False):
-    """S and T of the outputs of `plan`'s pooling for all pairs of images, two float64 arrays (n, m).
+class Prepared(NamedTuple):
+    """Images (scaled to about 1), norms and layers as the compiled part wants them."""
 
-    images (n, channels, H, W), others (m, ...) or None for `images` themselves. With pairs=True only S, and only of
-    each image with itself: (n,).
+    images: np.ndarray  # (n, channels, H, W)
+    others: np.ndarray  # (blocks, channels, H * W * PAIR): LANES images side by side
+    own_norms: np.ndarray  # (n, layers, rows * row * 2)
+    other_norms: np.ndarray  # (blocks, layers, rows * row * 2 LANES)
+    layers: Layers
+    rows: int  # of the tallest image in any layer
+    piece: Slice  # its displacement is still to come
+    scale: np.float64  # of the images times that of the others
+
+    def buffers(self) -> Work:
+        """Arrays for a thread to work in."""
+        row = self.piece.columns * PAIR
+        taps = max(2, self.layers.geometry[:, 0].max())
+        return Work(
+            _aligned(((self.rows + 1) * row,), self.images.dtype),
+            _aligned((taps * row,), self.images.dtype),
+        )
+
+
+class Schedule(NamedTuple):
+    """Tasks, each an image with a block of others, and how each is cut into jobs."""
+
+    tasks: np.ndarray  # (tasks, 2)
+    edges: list[int]  # between jobs of a task, in vertical displacements from `top` on
+    top: int
+    across: int  # largest horizontal displacement
+
+
+def kernel(
+    plan: Plan, images: np.ndarray, others: np.ndarray | None, progress: bool | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """S and T of the outputs of the plan's pooling for all pairs, float64 (n, m).
+
+    images (n, channels, H, W), others (m, ...) or None for `images` themselves.
     """
-    from d2lutils.kernels import _slices
+    prepared = prepare(plan, images, others)
+    blocks = len(prepared.others)
+    # Of a symmetric kernel only blocks that reach the diagonal or lie above it.
+    ends = (
+        len(images) if others is not None else min((j + 1) * LANES, len(images))
+        for j in range(blocks)
+    )
+    tasks = np.array([(i, j) for j, end in enumerate(ends) for i in range(end)])
+    jobs = schedule(plan, tasks)
+    sums = run(prepared, jobs, progress) / _pairs(plan) * prepared.scale
+    return assemble(sums, tasks, len(images), None if others is None else len(others))
 
-    lanes = _slices.LANES
+
+def own_variances(plan: Plan, images: np.ndarray, progress: bool | None) -> np.ndarray:
+    """S of each image with itself behind the plan's pooling, float64 (n,)."""
+    prepared = prepare(plan, images, None)
+    every = np.arange(len(images))
+    jobs = schedule(plan, np.stack([every, every // LANES], 1))
+    sums = run(prepared, jobs, progress) / _pairs(plan) * prepared.scale
+    return sums[every, 0, every % LANES]
+
+
+def prepare(plan: Plan, images: np.ndarray, others: np.ndarray | None) -> Prepared:
+    """Lay images, norms and layers out; see `Prepared`."""
     dtype = np.result_type(images.dtype, np.float32 if others is None else others.dtype)
-    first = images.astype(dtype)
-    second = first if others is None else others.astype(dtype)
+    first, scale = _to_unit_size(images.astype(dtype))
+    second, other_scale = first, scale
+    if others is not None:
+        second, other_scale = _to_unit_size(others.astype(dtype))
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        scale = scale * other_scale
+        constants = np.array([block.constant for block in plan.blocks]) / scale
+        constants = constants.astype(dtype)
     geometry = np.array([block.geometry for block in plan.blocks])
-    reach = np.array(
-        [
-            math.prod(block.stride for block in plan.blocks[i + 1 :])
-            for i in range(len(plan.blocks))
-        ]
-    )
-    relu = np.array([*(block.relu for block in plan.blocks[1:]), plan.relu])
-    factors = np.array([block.factor for block in plan.blocks], dtype)
-    constants = np.array([block.constant for block in plan.blocks], dtype)
-    flat = plan.pooling == "flatten"
+    rows, row = int(geometry[:, [3, 5]].max()), int(geometry[:, [4, 6]].max())
     margin = max(block.padding for block in plan.blocks)
-    rows, row = geometry[:, [3, 5]].max(), geometry[:, [4, 6]].max()
-    columns = (row + 2 * margin) * _slices.PAIR
     own_norms = norms(plan.blocks, first, rows, row)
-    n, m = len(first), len(second)
-    blocks = -(-m // lanes)
-    other_norms = _side_by_side(
-        own_norms if others is None else norms(plan.blocks, second, rows, row),
-        blocks,
-        lanes,
-    )
-    own_norms = own_norms.reshape(n, len(relu), -1)
-    side_by_side = _side_by_side(np.repeat(second[..., None], 2, -1), blocks, lanes)
-    if pairs:
-        tasks = np.array([(i, i // lanes) for i in range(n)])
-    else:
-        tasks = np.array(
-            [
-                (i, j)
-                for j in range(blocks)
-                for i in range(n if others is not None else (j + 1) * lanes)
-            ]
-        )
-        tasks = tasks[tasks[:, 0] < n]
-    down, across = (
-        (1, 0) if flat else (2 * int(geometry[-1, 5]) - 1, int(geometry[-1, 6]) - 1)
-    )
-    pieces = min(
-        down, -(-32 // len(tasks))
-    )  # of a task, so that few tasks keep all threads busy as well
-    edges = [down * piece // pieces for piece in range(pieces + 1)]
-
-    def work(job):
-        task, piece = divmod(job, pieces)
-        i, j = tasks[task]
-        totals = np.zeros((edges[piece + 1] - edges[piece], _slices.PAIR))
-        image = _aligned((*first.shape[1:], _slices.PAIR), dtype)
-        image[:] = first[i][..., None]
-        x, ring = (
-            _aligned(((rows + 1) * columns,), dtype),
-            _aligned((max(2, geometry[:, 0].max()) * columns,), dtype),
-        )
-        _slices.pooled(
-            totals,
-            image.reshape(len(image), -1),
-            side_by_side[j],
-            own_norms[i],
-            other_norms[j],
-            x,
-            ring,
+    other_norms = own_norms if others is None else norms(plan.blocks, second, rows, row)
+    strides = geometry[::-1, 1]
+    return Prepared(
+        first,
+        _side_by_side(np.repeat(second[..., None], 2, -1)),
+        own_norms.reshape(len(first), len(geometry), -1),
+        _side_by_side(other_norms),
+        Layers(
             geometry,
-            reach,
-            relu,
-            factors,
+            np.cumprod(np.append(1, strides[:-1]))[::-1].copy(),
+            np.array([*(block.relu for block in plan.blocks[1:]), plan.relu]),
+            np.array([block.factor for block in plan.blocks], dtype),
             constants,
-            row,
-            margin,
-            across,
-            edges[piece] - down // 2,
-        )
-        return totals.sum(0).reshape(2, lanes)
+        ),
+        rows,
+        Slice(row, row + 2 * margin, margin, 0, 0),
+        scale,
+    )
 
-    sums = np.zeros((len(tasks), 2, lanes))
-    jobs = range(len(tasks) * pieces)
-    shown = _machine.bar(progress, total=len(jobs), unit="task", delay=2)
-    with ThreadPoolExecutor(threads()) as pool, shown as bar:
-        for start in range(0, len(jobs), JOBS):
-            for job, result in zip(
-                jobs[start : start + JOBS],
-                pool.map(work, jobs[start : start + JOBS]),
-                strict=True,
-            ):
-                sums[job // pieces] += result
+
+def schedule(plan: Plan, tasks: np.ndarray) -> Schedule:
+    """Cut each task into so many jobs that few tasks, too, keep all threads busy."""
+    last = plan.blocks[-1]
+    down, across = 2 * last.out_height - 1, last.out_width - 1
+    if plan.pooling == "flatten":
+        down, across = 1, 0
+    pieces = min(down, -(-FEWEST // len(tasks)))
+    edges = [down * piece // pieces for piece in range(pieces + 1)]
+    return Schedule(tasks, edges, -(down // 2), across)
+
+
+def run(prepared: Prepared, jobs: Schedule, progress: bool | None) -> np.ndarray:
+    """Sums of S and of T + S over pairs of positions, (tasks, 2, LANES) float64."""
+    pieces = len(jobs.edges) - 1
+    sums = np.zeros((len(jobs.tasks), 2, LANES))
+    numbers = range(len(jobs.tasks) * pieces)
+    work = functools.partial(_do, prepared, jobs)
+    count = _machine.threads("NUMBA_NUM_THREADS")
+    shown = _machine.bar(progress, total=len(numbers), unit="task", delay=2)
+    with ThreadPoolExecutor(count) as pool, shown as bar:
+        for start in range(0, len(numbers), JOBS):
+            some = numbers[start : start + JOBS]
+            for number, result in zip(some, pool.map(work, some), strict=True):
+                sums[number // pieces] += result
                 bar.update()
-    positions = int(geometry[-1, 5] * geometry[-1, 6])
-    sums /= positions if flat else positions**2
-    if pairs:
-        return sums[np.arange(n), 0, tasks[:, 0] % lanes]
-    result = np.zeros((2, n, blocks * lanes))
+    return sums
+
+
+def _do(prepared: Prepared, jobs: Schedule, number: int) -> np.ndarray:
+    """The sums (2, LANES) that one job finds."""
+    task, part = divmod(number, len(jobs.edges) - 1)
+    i, j = jobs.tasks[task]
+    begin, end = jobs.edges[part], jobs.edges[part + 1]
+    totals = np.zeros((end - begin, PAIR))
+    image = prepared.images[i]
+    repeated = _aligned((*image.shape, PAIR), image.dtype)
+    repeated[:] = image[..., None]
+    pooled(
+        totals,
+        Pair(repeated.reshape(len(image), -1), prepared.others[j]),
+        Pair(prepared.own_norms[i], prepared.other_norms[j]),
+        prepared.buffers(),
+        prepared.layers,
+        prepared.piece._replace(dy=jobs.top + begin),
+        jobs.across,
+    )
+    return totals.sum(0).reshape(2, LANES)
+
+
+def assemble(
+    sums: np.ndarray, tasks: np.ndarray, n: int, m: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """S and T (n, m) from the tasks' S and T + S; m is None: symmetric, (n, n)."""
+    both = np.zeros((2, n, (tasks[:, 1].max() + 1) * LANES))
     for (i, j), values in zip(tasks, sums, strict=True):
-        result[:, i, j * lanes : (j + 1) * lanes] = values
-    result = result[:, :, :m]
-    if others is None:
-        result = np.triu(result) + np.triu(result, 1).transpose(0, 2, 1)
-    return result[0], result[1] - result[0]
+        both[:, i, j * LANES : (j + 1) * LANES] = values
+    both = both[:, :, : n if m is None else m]
+    if m is None:
+        both = np.triu(both) + np.triu(both, 1).transpose(0, 2, 1)
+    return both[0], both[1] - both[0]
 
 
-def norms(blocks, images, rows, row):
-    """Square roots of the variances behind each convolution, and their inverses: (n, layers, rows, row, 2)."""
+def norms(
+    blocks: tuple[Convolution, ...], images: np.ndarray, rows: int, row: int
+) -> np.ndarray:
+    """Roots of the variances behind each convolution, and their inverses.
+
+    Shape (n, layers, rows, row, 2).
+    """
     variance = np.square(images.astype(np.float64)).sum(1)
     out = np.zeros((len(images), len(blocks), rows, row, 2), images.dtype)
     for i, block in enumerate(blocks):
         padded = np.pad(variance, [(0, 0), (block.padding,) * 2, (block.padding,) * 2])
-        down, across = (
-            block.stride * size for size in (block.out_height, block.out_width)
-        )
+        down, across = block.stride * block.out_height, block.stride * block.out_width
         taps = [(y, x) for y in range(block.kernel) for x in range(block.kernel)]
         variance = block.factor * sum(
             padded[:, y : y + down : block.stride, x : x + across : block.stride]
             for y, x in taps
         )
         norm = np.sqrt(variance)
-        # Where there is next to nothing, correlations count as 0: their quotients would overflow.
+        # Where there is next to nothing, correlations count as 0: their quotients would
+        # overflow.
         inverse = np.divide(1, norm, out=np.zeros_like(norm), where=norm > TINY)
         out[:, i, : block.out_height, : block.out_width] = np.stack([norm, inverse], -1)
     return out
 
 
-def _side_by_side(arrays, blocks, lanes):
-    """(m, k, ...) -> (blocks, k, ... * lanes): `lanes` neighbours become the last axis, filled up with zeros."""
-    padded = np.concatenate(
-        [
-            arrays,
-            np.zeros((blocks * lanes - len(arrays), *arrays.shape[1:]), arrays.dtype),
-        ]
-    )
-    out = _aligned((blocks, *arrays.shape[1:], lanes), arrays.dtype)
-    out[:] = np.moveaxis(padded.reshape(blocks, lanes, *arrays.shape[1:]), 1, -1)
+def _pairs(plan: Plan) -> int:
+    """How many pairs of positions the pooling takes the mean of."""
+    positions = plan.blocks[-1].out_height * plan.blocks[-1].out_width
+    return positions if plan.pooling == "flatten" else positions**2
+
+
+def _to_unit_size(images: np.ndarray) -> tuple[np.ndarray, np.float64]:
+    """Images over a power of two, so that squares neither overflow nor vanish; it.
+
+    The constants of biases are divided by it and its like, and must not overflow.
+    """
+    exponent = int(np.frexp(np.abs(images).max())[1]) - 1
+    exponent = max(exponent, -50 if images.dtype == np.float32 else -500)
+    return np.ldexp(images, -exponent), np.ldexp(1.0, exponent)
+
+
+def _side_by_side(arrays: np.ndarray) -> np.ndarray:
+    """(m, k, ...) -> (blocks, k, ... * LANES): LANES neighbours in the last axis.
+
+    The last block is filled up with zeros.
+    """
+    blocks = -(-len(arrays) // LANES)
+    missing = np.zeros((blocks * LANES - len(arrays), *arrays.shape[1:]), arrays.dtype)
+    padded = np.concatenate([arrays, missing])
+    out = _aligned((blocks, *arrays.shape[1:], LANES), arrays.dtype)
+    out[:] = np.moveaxis(padded.reshape(blocks, LANES, *arrays.shape[1:]), 1, -1)
     return out.reshape(blocks, arrays.shape[1], -1)
 
 
-def _aligned(shape, dtype):
-    """Zeros that start at a multiple of 64 bytes: no vector register is then loaded from two cache lines."""
+def _aligned(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Zeros from a multiple of 64 bytes on: no register is loaded from two lines."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
     raw = np.zeros(size + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + size].view(dtype).reshape(shape)
-
-
-def threads():
-    """As many as Numba would use: the variable NUMBA_NUM_THREADS, else the cores of this process."""
-    from numba import config
-
-    return min(config.NUMBA_NUM_THREADS, _machine.cores())  # type: ignore[attr-defined]  # Numba sets it on import

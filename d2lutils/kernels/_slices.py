@@ -1,154 +1,223 @@
-"""Convolutions in the compiled part of `kernels` (importing this module imports Numba).
+"""Convolutions, compiled (importing this module imports Numba).
 
-The covariance of two images splits into slices of equal displacement between the two positions. ReLU acts pointwise
-and a convolution moves both windows together, so a slice passes through all layers on its own, within the caches
-(the recursion is that of Arora et al. 2019, arXiv 1904.11955, section 4).
+The covariance of two images splits into slices of equal displacement between the two
+positions. ReLU acts pointwise and a convolution moves both windows together, so a slice
+passes through all layers on its own, within the caches (the recursion is that of Arora
+et al. 2019, arXiv:1904.11955, section 4).
 
-A slice is a flat array of rows of columns; a column is a PAIR: S of one image with LANES others, then T + S, which
-is what a convolution sums. Offsets are unsigned, because Numba tests signed ones for being negative.
+A slice is a flat array of rows of columns; a column is a PAIR: S of one image with
+LANES others, then T + S, which is what a convolution sums. Beside a row's positions lie
+`margin` columns on both sides; behind the last row lies a row of zeros. Offsets are
+unsigned, because Numba tests signed ones for being negative.
 """
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from d2lutils.kernels._dense import FAST, arc_cosine
+from d2lutils import _machine
+from d2lutils.kernels._dense import COMPILED, arc_cosine
 
-LANES = 16  # second images handled together: whole vector registers, however narrow a slice is
+LANES = 16  # second images at a time: whole registers, however narrow a slice is
 PAIR = 2 * LANES
 
-COMPILED: dict[str, Any] = {
-    "fastmath": FAST,
-    "error_model": "numpy",
-    "nogil": True,
-    "cache": True,
-}
+U = np.uint64
+ONE, TWO, U_LANES, U_PAIR, U_TWO_PAIRS = U(1), U(2), U(LANES), U(PAIR), U(2 * PAIR)
 
 
-@njit(**COMPILED)
+class Work(NamedTuple):
+    """What a thread writes into: two arrays of its own."""
+
+    x: np.ndarray  # (rows + 1) * columns * PAIR: a slice, and a row of zeros
+    ring: np.ndarray  # a row for each tap of the largest kernel, at least two
+
+
+class Pair(NamedTuple):
+    """What there is of the first image, and of the LANES others side by side.
+
+    Pixels: own (channels, H * W * PAIR), each number PAIR times; others the same, LANES
+    images side by side, twice. Norms, square roots of the variances behind a
+    convolution and their inverses in turns, of all layers or of one: own
+    (layers, rows * row * 2), others (layers, rows * row * 2 LANES), LANES of each.
+    """
+
+    own: np.ndarray
+    others: np.ndarray
+
+
+class Layers(NamedTuple):
+    """What the convolutions do, one entry each."""
+
+    geometry: np.ndarray  # (layers, 7): the first seven fields of `Layer`
+    reach: np.ndarray  # displacement behind it, over that behind the last one
+    relu: np.ndarray
+    factors: np.ndarray
+    constants: np.ndarray
+
+
+class Layer(NamedTuple):
+    """A convolution, followed by a ReLU or not."""
+
+    kernel: int
+    stride: int
+    padding: int
+    height: int
+    width: int
+    out_height: int
+    out_width: int
+    relu: bool
+    factor: float  # of sums over a window
+    constant: float  # added to T: 1 for a trained bias, up to the gain
+
+
+class Slice(NamedTuple):
+    """A displacement between two positions, and how the rows of its slice lie."""
+
+    row: int  # positions in a row of the norms
+    columns: int  # in a row of the slice: row + 2 * margin
+    margin: int
+    dy: int
+    dx: int
+
+
+class Place(NamedTuple):
+    """Where a piece of a row lies, in numbers: out, in, and in the two norms."""
+
+    target: int
+    source: int
+    own: int
+    others: int
+
+
+@_machine.compiled(**COMPILED)
 def _multiply(x, i, first, j, second, m, columns):
     """Add products of equal channels to part of a row."""
-    i, j, m = np.uint64(i), np.uint64(j), np.uint64(m)
-    for k in range(np.uint64(columns * PAIR)):
+    i, j, m = U(i), U(j), U(m)
+    for k in range(U(columns * PAIR)):
         x[i + k] += first[j + k] * second[m + k]
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
 def _add(x, i, y, j, columns):
-    i, j = np.uint64(i), np.uint64(j)
-    for k in range(np.uint64(columns * PAIR)):
+    i, j = U(i), U(j)
+    for k in range(U(columns * PAIR)):
         x[i + k] += y[j + k]
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
 def _clear(x, i, columns):
-    i = np.uint64(i)
-    for k in range(np.uint64(columns * PAIR)):
+    i = U(i)
+    for k in range(U(columns * PAIR)):
         x[i + k] = 0
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
 def _add_every(x, i, y, j, columns, stride):
     """`_add` with a column of y out of `stride`."""
     for c in range(columns):
-        a, b = np.uint64(i + c * PAIR), np.uint64(j + c * stride * PAIR)
-        for k in range(np.uint64(PAIR)):
+        a, b = U(i + c * PAIR), U(j + c * stride * PAIR)
+        for k in range(U_PAIR):
             x[a + k] += y[b + k]
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
 def _add_scaled(x, i, y, j, columns, factor):
-    i, j = np.uint64(i), np.uint64(j)
-    for k in range(np.uint64(columns * PAIR)):
+    i, j = U(i), U(j)
+    for k in range(U(columns * PAIR)):
         x[i + k] += factor * y[j + k]
 
 
-@njit(**COMPILED)
-def _rectify(x, i, own, h, others, j, columns, constant):
-    """Part of a row through ReLU, in place: (S, T) in, (S', T k0 + S') out.
-
-    own: norms of the first image and their inverses, in turns; others: LANES of each, in turns.
-    """
-    i, h, j = np.uint64(i), np.uint64(h), np.uint64(j)
-    for c in range(np.uint64(columns)):
-        norm, inverse = (
-            own[h + c * np.uint64(2)],
-            own[h + c * np.uint64(2) + np.uint64(1)],
-        )
-        s, b = i + c * np.uint64(PAIR), j + c * np.uint64(PAIR)
-        t, inverse_b = s + np.uint64(LANES), b + np.uint64(LANES)
-        for k in range(np.uint64(LANES)):
+@_machine.compiled(**COMPILED)
+def _rectify(x, norms, place, columns, constant):
+    """Part of a row through ReLU, in place: (S, T) in, (S', T k0 + S') out."""
+    i, h, j = U(place.target), U(place.own), U(place.others)
+    own, others = norms
+    for c in range(U(columns)):
+        norm, inverse = own[h + c * TWO], own[h + c * TWO + ONE]
+        s, b = i + c * U_PAIR, j + c * U_PAIR
+        t, inverse_b = s + U_LANES, b + U_LANES
+        for k in range(U_LANES):
             k0, k1 = arc_cosine(x[s + k] * (inverse * others[inverse_b + k]))
             value = norm * others[b + k] * k1
             x[s + k] = value
             x[t + k] = (x[t + k] + constant) * k0 + value
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
+def _silence(x, norms, place, columns):
+    """Behind a ReLU: T + S = 0 where a window saw zeros only, whatever the biases.
+
+    There the pre-activation is exactly 0 in networks of every width, and so is the
+    derivative of ReLU. In `_rectify` this would cost networks without biases, too.
+    """
+    i, h, j = U(place.target), U(place.own), U(place.others)
+    own, others = norms
+    for c in range(U(columns)):
+        norm = own[h + c * TWO]
+        t, b = i + c * U_PAIR + U_LANES, j + c * U_PAIR
+        for k in range(U_LANES):
+            if norm == 0 or others[b + k] == 0:
+                x[t + k] = 0
+
+
+@_machine.compiled(**COMPILED)
 def _combine(x, i, columns, constant):
     """Without a ReLU: (S, T) in, (S, T + S) out."""
     for c in range(columns):
-        s = np.uint64(i + c * PAIR)
-        for k in range(np.uint64(LANES)):
-            x[s + np.uint64(LANES) + k] += x[s + k] + constant
+        s = U(i + c * PAIR)
+        for k in range(U_LANES):
+            x[s + U_LANES + k] += x[s + k] + constant
 
 
-@njit
+@_machine.compiled(**COMPILED)
 def _valid(size, shift):
-    """Range of the first positions whose partner, `shift` further on, is inside as well."""
+    """Range of the first positions whose partner, `shift` further on, is inside."""
     return max(0, -shift), min(size, size - shift)
 
 
-@njit(**COMPILED)
-def _products(x, image, others, height, width, columns, margin, dy, dx):
-    """S = <first image at a position, second at its partner>, summed over the channels, and T = 0."""
-    top, bottom = _valid(height, dy)
-    left, right = _valid(width, dx)
+@_machine.compiled(**COMPILED)
+def _products(x, pixels, height, width, piece):
+    """S = <first image at a position, second at its partner>, and T = 0."""
+    own, others = pixels
+    top, bottom = _valid(height, piece.dy)
+    left, right = _valid(width, piece.dx)
     for r in range(top, bottom):
-        start, i = (r * columns + left + margin) * PAIR, (r * width + left) * PAIR
+        start = (r * piece.columns + left + piece.margin) * PAIR
+        i = (r * width + left) * PAIR
+        partner = i + (piece.dy * width + piece.dx) * PAIR
         _clear(x, start, right - left)
-        for channel in range(len(image)):
-            _multiply(
-                x,
-                start,
-                image[channel],
-                i,
-                others[channel],
-                i + (dy * width + dx) * PAIR,
-                right - left,
-            )
+        for channel in range(len(own)):
+            _multiply(x, start, own[channel], i, others[channel], partner, right - left)
 
 
-@njit(**COMPILED)
-def _convolve(
-    x, ring, relu, own, others, geometry, row, columns, margin, dy, dx, factor, constant
-):
-    """A slice through a convolution (and a ReLU), in place: the ring holds sums along the rows a window still needs.
+@_machine.compiled(**COMPILED)
+def _convolve(work, norms, layer, piece):
+    """A slice through a convolution, and a ReLU if one follows, in place.
 
-    dy, dx: displacement behind the convolution. Cells outside the slice are padding: zeros. row: positions in a row
-    of the norms.
+    The ring holds sums along the rows that a window still needs. piece: displaced as
+    behind the convolution. Cells outside the slice are padding: zeros.
     """
-    kernel, stride, padding, height, width, out_height, out_width = geometry
-    top, bottom = _valid(height, dy * stride)
-    left, right = _valid(width, dx * stride)
-    out_top, out_bottom = _valid(out_height, dy)
-    out_left, out_right = _valid(out_width, dx)
+    x, ring = work
+    kernel, stride, padding = layer.kernel, layer.stride, layer.padding
+    top, bottom = _valid(layer.height, piece.dy * stride)
+    left, right = _valid(layer.width, piece.dx * stride)
+    out_top, out_bottom = _valid(layer.out_height, piece.dy)
+    out_left, out_right = _valid(layer.out_width, piece.dx)
     if out_top >= out_bottom or out_left >= out_right:
         return
-    step, valid, out_valid = columns * PAIR, max(0, right - left), out_right - out_left
-    window = (stride * out_left - padding + margin) * PAIR
+    step, out_valid = piece.columns * PAIR, out_right - out_left
+    begin, end = left + piece.margin, left + piece.margin + max(0, right - left)
+    window = (stride * out_left - padding + piece.margin) * PAIR
     following = stride * out_top - padding
     for o in range(out_top, out_bottom):
-        first, target = stride * o - padding, (o * columns + out_left + margin) * PAIR
+        first = stride * o - padding
         for r in range(max(first, following), first + kernel):
             slot = (r + kernel) % kernel * step
             _clear(ring, slot, out_valid)
             if not top <= r < bottom:
                 continue
-            start = (r * columns + left + margin) * PAIR
-            _clear(x, start - padding * PAIR, padding)
-            _clear(x, start + valid * PAIR, padding)
+            _clear(x, r * step + (begin - padding) * PAIR, padding)
+            _clear(x, r * step + end * PAIR, padding)
             for tap in range(kernel):
                 source = r * step + window + tap * PAIR
                 if stride == 1:
@@ -156,62 +225,55 @@ def _convolve(
                 else:
                     _add_every(ring, slot, x, source, out_valid, stride)
         following = first + kernel
+        target = o * step + (out_left + piece.margin) * PAIR
         _clear(x, target, out_valid)
         for slot in range(kernel):
-            _add_scaled(x, target, ring, slot * step, out_valid, factor)
-        if relu:
-            i = o * row + out_left
-            _rectify(
-                x,
-                target,
-                own,
-                2 * i,
-                others,
-                (i + dy * row + dx) * PAIR,
-                out_valid,
-                constant,
-            )
+            _add_scaled(x, target, ring, slot * step, out_valid, layer.factor)
+        if layer.relu:
+            i = o * piece.row + out_left
+            partner = (i + piece.dy * piece.row + piece.dx) * PAIR
+            place = Place(target, target, 2 * i, partner)
+            _rectify(x, norms, place, out_valid, layer.constant)
+            if layer.constant:
+                _silence(x, norms, place, out_valid)
         else:
-            _combine(x, target, out_valid, constant)
+            _combine(x, target, out_valid, layer.constant)
 
 
-@njit(**COMPILED)
+@_machine.compiled(**COMPILED)
 def _first_row(sums, x, i, columns):
-    """Sums over three columns of a row that follows upon zeros: of the last two rows, then of the last row."""
-    i = np.uint64(i)
-    for c in range(np.uint64(columns)):
-        first, o = i + c * np.uint64(PAIR), c * np.uint64(2 * PAIR)
-        second, third = first + np.uint64(PAIR), first + np.uint64(2 * PAIR)
-        for k in range(np.uint64(PAIR)):
+    """Sums over three columns of a row below zeros: of the last two rows, of one."""
+    i = U(i)
+    for c in range(U(columns)):
+        first, o = i + c * U_PAIR, c * U_TWO_PAIRS
+        second, third = first + U_PAIR, first + U_TWO_PAIRS
+        for k in range(U_PAIR):
             value = x[first + k] + x[second + k] + x[third + k]
             sums[o + k] = value
-            sums[o + np.uint64(PAIR) + k] = value
+            sums[o + U_PAIR + k] = value
 
 
-@njit(**COMPILED)
-def _next_row(out, target, x, i, sums, own, h, others, j, columns, factor, constant):
-    """The row of a 3 x 3 window's output above a row of x, through the ReLU as well: one pass over all of it.
+@_machine.compiled(**COMPILED)
+def _next_row(out, x, sums, norms, place, columns, layer):
+    """Output of 3 x 3 windows above a row of x, with the ReLU: one pass over it all.
 
-    out is x under another name: the loop vectorises because it need not tell whether they overlap more than once.
+    out is x under another name: the loop vectorises because it need not tell whether
+    they overlap more than once.
     """
-    target, i, h, j = np.uint64(target), np.uint64(i), np.uint64(h), np.uint64(j)
-    for c in range(np.uint64(columns)):
-        norm, inverse = (
-            own[h + c * np.uint64(2)],
-            factor * own[h + c * np.uint64(2) + np.uint64(1)],
-        )
-        s1 = i + c * np.uint64(PAIR)
-        s2, s3 = s1 + np.uint64(PAIR), s1 + np.uint64(2 * PAIR)
-        t1, t2, t3 = s1 + np.uint64(LANES), s2 + np.uint64(LANES), s3 + np.uint64(LANES)
-        two_s = c * np.uint64(2 * PAIR)
-        two_t, one_s, one_t = (
-            two_s + np.uint64(LANES),
-            two_s + np.uint64(PAIR),
-            two_s + np.uint64(PAIR + LANES),
-        )
-        b, s = j + c * np.uint64(PAIR), target + c * np.uint64(PAIR)
-        inverse_b, t = b + np.uint64(LANES), s + np.uint64(LANES)
-        for k in range(np.uint64(LANES)):
+    target, i, h, j = U(place.target), U(place.source), U(place.own), U(place.others)
+    own, others = norms
+    factor, constant = layer.factor, layer.constant
+    for c in range(U(columns)):
+        norm, inverse = own[h + c * TWO], factor * own[h + c * TWO + ONE]
+        s1 = i + c * U_PAIR
+        s2, s3 = s1 + U_PAIR, s1 + U_TWO_PAIRS
+        t1, t2, t3 = s1 + U_LANES, s2 + U_LANES, s3 + U_LANES
+        two_s = c * U_TWO_PAIRS
+        two_t, one_s = two_s + U_LANES, two_s + U_PAIR
+        one_t = one_s + U_LANES
+        b, s = j + c * U_PAIR, target + c * U_PAIR
+        inverse_b, t = b + U_LANES, s + U_LANES
+        for k in range(U_LANES):
             sum_s = x[s1 + k] + x[s2 + k] + x[s3 + k]
             sum_t = x[t1 + k] + x[t2 + k] + x[t3 + k]
             window_s = sum_s + sums[two_s + k]
@@ -226,139 +288,90 @@ def _next_row(out, target, x, i, sums, own, h, others, j, columns, factor, const
             out[t + k] = (factor * window_t + constant) * k0 + value
 
 
-@njit(**COMPILED)
-def _convolve_3x3(
-    x, sums, own, others, height, width, row, columns, margin, dy, dx, factor, constant
-):
-    """`_convolve` with a ReLU for kernel 3, stride 1, padding 1, several times as fast."""
-    top, bottom = _valid(height, dy)
-    left, right = _valid(width, dx)
-    step, begin, valid = columns * PAIR, (left + margin) * PAIR, right - left
+@_machine.compiled(**COMPILED)
+def _convolve_3x3(work, norms, layer, piece):
+    """`_convolve` and ReLU for kernel 3, stride 1, padding 1, several times as fast."""
+    x, sums = work
+    top, bottom = _valid(layer.height, piece.dy)
+    left, right = _valid(layer.width, piece.dx)
+    step, valid = piece.columns * PAIR, right - left
+    begin = (left + piece.margin) * PAIR
     for r in range(top, bottom + 1):
-        source = (
-            r * step + begin - PAIR if r < bottom else len(x) - step
-        )  # behind the slice: a row of zeros
+        source = len(x) - step  # the row of zeros
         if r < bottom:
+            source = r * step + begin - PAIR
             _clear(x, source, 1)
             _clear(x, source + (valid + 1) * PAIR, 1)
         if r == top:
             _first_row(sums, x, source, valid)
         else:
-            i = (r - 1) * row + left
-            partner = (i + dy * row + dx) * PAIR
-            _next_row(
-                x,
-                (r - 1) * step + begin,
-                x,
-                source,
-                sums,
-                own,
-                2 * i,
-                others,
-                partner,
-                valid,
-                factor,
-                constant,
-            )
+            i = (r - 1) * piece.row + left
+            partner = (i + piece.dy * piece.row + piece.dx) * PAIR
+            place = Place((r - 1) * step + begin, source, 2 * i, partner)
+            _next_row(x, x, sums, norms, place, valid, layer)  # x twice: see there
+            if layer.constant:
+                _silence(x, norms, place, valid)
 
 
-@njit(**COMPILED)
-def _pool(total, x, sums, height, width, columns, margin, dy, dx):
+@_machine.compiled(**COMPILED)
+def _pool(total, work, height, width, piece):
     """Add the slice's sums of S and of T + S to total (2 LANES,)."""
-    top, bottom = _valid(height, dy)
-    left, right = _valid(width, dx)
+    x, sums = work
+    top, bottom = _valid(height, piece.dy)
+    left, right = _valid(width, piece.dx)
     _clear(sums, 0, right - left)
     for r in range(top, bottom):
-        _add(sums, 0, x, (r * columns + left + margin) * PAIR, right - left)
+        start = (r * piece.columns + left + piece.margin) * PAIR
+        _add(sums, 0, x, start, right - left)
     for c in range(right - left):
         for k in range(PAIR):
             total[k] += sums[c * PAIR + k]
 
 
-@njit(**COMPILED)
-def pooled(
-    totals,
-    image,
-    others,
-    norms,
-    other_norms,
-    x,
-    ring,
-    geometry,
-    reach,
-    relu,
-    factors,
-    constants,
-    row,
-    margin,
-    across,
-    start,
-):
-    """Add up S and T + S over the pairs of positions of an image and LANES others, behind the last layer.
-
-    totals (rows, 2 LANES) float64 receives them, a row for each vertical displacement, from `start` on; across: the
-    largest horizontal displacement. image (channels, H * W * PAIR): each number PAIR times. others (channels,
-    H * W * PAIR): LANES images side by side, twice. norms (layers, rows * row * 2): square roots of the variances
-    behind each convolution and their inverses; other_norms (layers, rows * row * 2 LANES): LANES of each.
-    x: rows of columns with `margin` columns to spare on both sides, and at its end a row of zeros; ring: a row for
-    each tap of the largest kernel, at least two. For each convolution: geometry (layers, 7) (kernel, stride, padding,
-    height, width, out height, out width), reach (its displacement over the last one), relu (whether one follows),
-    factors, constants.
-    """
-    layers, columns = len(geometry), row + 2 * margin
-    out_height, out_width, far = (
-        geometry[-1, 5],
-        geometry[-1, 6],
-        reach[0] * geometry[0, 1],
+@_machine.compiled(**COMPILED)
+def _layer(layers, i):
+    kernel, stride, padding, height, width, out_height, out_width = layers.geometry[i]
+    return Layer(
+        kernel,
+        stride,
+        padding,
+        height,
+        width,
+        out_height,
+        out_width,
+        layers.relu[i],
+        layers.factors[i],
+        layers.constants[i],
     )
-    for piece in range(len(totals)):
-        dy = start + piece
+
+
+@_machine.compiled(**COMPILED)
+def _displaced(piece, reach):
+    """A slice of displacements behind the last layer, `reach` times as far apart."""
+    row, columns, margin, dy, dx = piece
+    return Slice(row, columns, margin, dy * reach, dx * reach)
+
+
+@_machine.compiled(**COMPILED)
+def pooled(totals, pixels, norms, work, layers, piece, across):
+    """Add up S and T + S behind the last layer, over the pairs of positions.
+
+    totals (rows, 2 LANES) float64 receives them, a row for each vertical displacement,
+    from that of `piece` on; across: the largest horizontal displacement.
+    """
+    first, last = _layer(layers, 0), _layer(layers, len(layers.geometry) - 1)
+    row, columns, margin, start, _ = piece
+    for i in range(len(totals)):
         for dx in range(-across, across + 1):
-            height, width = geometry[0, 3], geometry[0, 4]
-            _products(
-                x, image, others, height, width, columns, margin, dy * far, dx * far
-            )
-            for layer in range(layers):
-                own, other, factor, constant = (
-                    norms[layer],
-                    other_norms[layer],
-                    factors[layer],
-                    constants[layer],
-                )
-                down, along = dy * reach[layer], dx * reach[layer]
-                kernel, stride, padding, height, width, _, _ = geometry[layer]
-                if relu[layer] and kernel == 3 and stride == 1 and padding == 1:
-                    _convolve_3x3(
-                        x,
-                        ring,
-                        own,
-                        other,
-                        height,
-                        width,
-                        row,
-                        columns,
-                        margin,
-                        down,
-                        along,
-                        factor,
-                        constant,
-                    )
+            here = Slice(row, columns, margin, start + i, dx)
+            before = _displaced(here, layers.reach[0] * first.stride)
+            _products(work.x, pixels, first.height, first.width, before)
+            for k in range(len(layers.geometry)):
+                layer, own = _layer(layers, k), Pair(norms.own[k], norms.others[k])
+                behind = _displaced(here, layers.reach[k])
+                small = layer.kernel == 3 and layer.stride == 1 and layer.padding == 1
+                if layer.relu and small:
+                    _convolve_3x3(work, own, layer, behind)
                 else:
-                    _convolve(
-                        x,
-                        ring,
-                        relu[layer],
-                        own,
-                        other,
-                        geometry[layer],
-                        row,
-                        columns,
-                        margin,
-                        down,
-                        along,
-                        factor,
-                        constant,
-                    )
-            _pool(
-                totals[piece], x, ring, out_height, out_width, columns, margin, dy, dx
-            )
+                    _convolve(work, own, layer, behind)
+            _pool(totals[i], work, last.out_height, last.out_width, here)

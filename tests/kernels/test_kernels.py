@@ -1,4 +1,5 @@
-"""Kernels of infinitely wide networks against neural-tangents, closed forms, sampling and finite networks."""
+"""Kernels of infinitely wide networks against neural-tangents, closed forms, sampling
+and finite networks."""
 
 import pathlib
 
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from d2lutils import kernels
 from d2lutils.kernels import cntk, empirical_ntk, nngp, ntk, of
 from d2lutils.networks import (
     Conv,
@@ -25,6 +25,17 @@ from d2lutils.networks import (
 # Made by neural-tangents: tools/once/make_ntk_reference.py.
 REFERENCE = np.load(pathlib.Path(__file__).with_name("ntk_reference.npz"))
 LAST = Dense(1, bias=False)
+
+
+def k0(u):
+    """2 P(a > 0, b > 0) of standard Gaussians with correlation u."""
+    return 1 - np.arccos(np.clip(u, -1, 1)) / np.pi
+
+
+def k1(u):
+    """2 E[relu(a) relu(b)] of standard Gaussians with correlation u."""
+    u = np.clip(u, -1, 1)
+    return u * k0(u) + np.sqrt(1 - u * u) / np.pi
 
 
 def conv(kernel, **settings):
@@ -82,25 +93,23 @@ def test_float32_agrees_with_neural_tangents():
 @settings(deadline=None, max_examples=50)
 def test_two_vectors_at_an_angle(angle, length):
     X, Z = np.array([[1.0, 0.0]]), length * np.array([[np.cos(angle), np.sin(angle)]])
-    k0, k1 = (
-        1 - angle / np.pi,
-        (np.cos(angle) * (np.pi - angle) + np.sin(angle)) / np.pi,
-    )
-    assert nngp(X, Z, depth=1)[0, 0] / length == pytest.approx(k1, abs=1e-11)
+    positive = 1 - angle / np.pi
+    covariance = (np.cos(angle) * (np.pi - angle) + np.sin(angle)) / np.pi
+    assert nngp(X, Z, depth=1)[0, 0] / length == pytest.approx(covariance, abs=1e-11)
     assert ntk(X, Z, depth=1)[0, 0] / length == pytest.approx(
-        k1 + np.cos(angle) * k0, abs=1e-11
+        covariance + np.cos(angle) * positive, abs=1e-11
     )
-    assert float(kernels.k0(np.cos(angle))) == pytest.approx(k0, abs=1e-9)
-    assert float(kernels.k1(np.cos(angle))) == pytest.approx(k1, abs=1e-9)
+    assert k0(np.cos(angle)) == pytest.approx(positive, abs=1e-9)
+    assert k1(np.cos(angle)) == pytest.approx(covariance, abs=1e-9)
 
 
 def test_gaussian_expectations_by_sampling():
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal((2, 400_000))
     b = 0.6 * a + 0.8 * b
-    assert 2 * np.mean((a > 0) & (b > 0)) == pytest.approx(kernels.k0(0.6), abs=0.01)
+    assert 2 * np.mean((a > 0) & (b > 0)) == pytest.approx(k0(0.6), abs=0.01)
     assert 2 * np.mean(np.maximum(a, 0) * np.maximum(b, 0)) == pytest.approx(
-        kernels.k1(0.6), abs=0.02
+        k1(0.6), abs=0.02
     )
 
 
@@ -165,15 +174,11 @@ def test_convolutional_gram_matrix(dtype, pooling):
 
 
 def test_the_number_of_threads_changes_no_bit(monkeypatch):
-    images, vectors = (
-        REFERENCE["images"].astype(np.float32),
-        np.random.default_rng(0).standard_normal((300, 5)),
-    )
+    images = REFERENCE["images"].astype(np.float32)
+    vectors = np.random.default_rng(0).standard_normal((300, 5))
     results = []
-    for count in (1, 3):
-        monkeypatch.setattr(
-            "d2lutils.kernels._convolution.threads", lambda count=count: count
-        )
+    for count in ("1", "3"):
+        monkeypatch.setenv("NUMBA_NUM_THREADS", count)
         results.append((cntk(images, depth=3), ntk(vectors, depth=3)))
     assert np.array_equal(results[0][0], results[1][0])
     assert np.array_equal(results[0][1], results[1][1])
@@ -310,8 +315,12 @@ def test_wrong_input():
         of(Network(Conv(3, 3), MaxPool(2), Flatten(), LAST), image)
 
 
-def brute_force(images, blocks):
-    """CNTK with global average pooling from the definition: expectations over all pairs of positions at once."""
+def brute_force(images, blocks, bias):
+    """CNTK with global average pooling by its definition, for all pairs of positions.
+
+    bias: 1.0 where each convolution has one, else 0.0. The derivative of ReLU at 0
+    is 0.
+    """
     n, channels, size, _ = images.shape
     flat = images.reshape(n, channels, -1)
     S = np.einsum("icp,jcq->ijpq", flat, flat).reshape(n, n, size, size, size, size)
@@ -337,22 +346,124 @@ def brute_force(images, blocks):
             variance[:, None, :, :, None, None] * variance[None, :, None, None]
         )
         u = S / np.maximum(norms, 1e-300)
-        S, T = norms * kernels.k1(u), T * kernels.k0(u)
+        S, T = norms * k1(u), (T + bias) * np.where(norms > 0, k0(u), 0)
     return (S + T).mean((2, 3, 4, 5))
 
 
+@pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize(
     "blocks",
     [
         [(3, 1, 2), (5, 1, 4), (2, 1, 1)],
         [(4, 2, 3), (1, 1, 0), (3, 2, 2)],
         [(1, 3, 0), (7, 1, 6)],
+        [(3, 1, 1), (3, 1, 1)],
     ],
 )
-def test_windows_strides_and_paddings(blocks):
+def test_windows_strides_and_paddings(blocks, bias):
     images = np.random.default_rng(0).standard_normal((3, 2, 5, 5))
+    images[0, :, :4], images[1] = 0, 0  # windows that hold zeros only
     hidden = [
-        layer for block in blocks for layer in (Conv(1, *block, bias=False), ReLU())
+        layer for block in blocks for layer in (Conv(1, *block, bias=bias), ReLU())
     ]
     kernel = of(Network(*hidden, GlobalAvgPool(), LAST), images)
-    np.testing.assert_allclose(kernel, brute_force(images, blocks), rtol=1e-6)
+    np.testing.assert_allclose(kernel, brute_force(images, blocks, bias), rtol=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["mxnet", "torch"])
+def test_zero_inputs_with_biases_are_the_limit_of_finite_networks(engine):
+    one = Network(Dense(64), ReLU(), Dense(64), ReLU(), Dense(1))
+    X = np.array([[0.0, 0, 0], [0.6, 0, 0.8]])
+    exact = empirical_ntk(one, X, engine=engine)
+    # Only the last bias moves the output at 0, whatever the width.
+    np.testing.assert_allclose(of(one, X)[0], [1, 1])
+    np.testing.assert_allclose(exact[0], [1, 1])
+    assert of(one, X)[1, 1] > 2
+    digits = np.random.default_rng(0).random((3, 1, 10, 10))
+    digits[:, :, :3], digits[:, :, :, 7:], digits[2] = 0, 0, 0
+    network = Network(
+        Conv(256, 3, padding=1),
+        ReLU(),
+        Conv(256, 3, stride=2),
+        ReLU(),
+        GlobalAvgPool(),
+        Dense(256),
+        ReLU(),
+        Dense(1),
+    )
+    seeds = [empirical_ntk(network, digits, seed=s, engine=engine) for s in range(4)]
+    np.testing.assert_allclose(np.mean(seeds, 0), of(network, digits), rtol=0.06)
+
+
+def test_kernels_follow_the_scale_of_images_and_of_vectors():
+    images = np.random.default_rng(0).random((3, 1, 5, 5))
+    limit = cntk(images, depth=2)
+    network = Network(Conv(1, 3), ReLU(), GlobalAvgPool(), Dense(1))
+    for power in (-60, 40):  # exact: a power of two changes no bit but the exponent
+        scaled = np.ldexp(images, power)
+        assert np.array_equal(cntk(scaled, depth=2), np.ldexp(limit, 2 * power))
+        np.testing.assert_allclose(
+            cntk(scaled.astype(np.float32), images.astype(np.float32), depth=2),
+            np.ldexp(limit, power),
+            rtol=1e-5,
+        )
+    # Of small images the biases remain: the last one, and the first one behind k0.
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), (2, 3))
+    units = windows.reshape(3, 9, 9)
+    units = units / np.linalg.norm(units, axis=-1, keepdims=True)
+    angles = k0(np.einsum("ipk,jqk->ijpq", units, units)).mean((2, 3))
+    np.testing.assert_allclose(of(network, images * 1e-40), 1 + angles, rtol=1e-7)
+    vectors = images.reshape(3, 25)
+    np.testing.assert_allclose(
+        ntk(vectors * 1e150, depth=2), ntk(vectors, depth=2) * 1e300, rtol=1e-9
+    )
+
+
+def test_what_overflows_is_told():
+    X = np.random.default_rng(0).standard_normal((4, 3))
+    layers = (Dense(64, bias=False), Scale(16.0), ReLU()) * 16
+    deep = Network(*layers, LAST)
+    # Without the scales each layer of width 64 behind a ReLU multiplies by 32.
+    expected = nngp(X, depth=16) * 256.0**16 * 32.0**16
+    np.testing.assert_allclose(of(deep, X, kind="nngp"), expected, rtol=1e-9)
+    image = np.ones((1, 1, 2, 2), np.float32)
+    for call, told in (
+        (lambda: of(deep, X.astype(np.float32)), "X must be float64"),
+        (lambda: ntk(X * 1e153, depth=400), "overflows"),
+        (lambda: ntk(X * 1e200, depth=1), "squares of its entries overflow"),
+        (lambda: of(Network(GlobalAvgPool(), LAST), image * 3e38), "float64"),
+        (lambda: of(Network(LAST, Scale(1e200), LAST), X), "layer 1, Scale"),
+        (lambda: of(Network(LAST, Scale(0.0), Dense(1)), X), "layer 1, Scale"),
+        (lambda: empirical_ntk(mlp(4, 1), X * 1e200, dtype="float64"), "overflow"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            call()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble"])
+def test_arrays_of_all_types_and_orders_count_the_same(dtype):
+    rng = np.random.default_rng(0)
+    vectors, images = rng.random((5, 8)).astype(dtype), rng.random((3, 2, 4, 5))
+    images = images.astype(dtype)
+    K, C = ntk(vectors.astype(float), depth=2), cntk(images.astype(float), depth=2)
+
+    def frozen(array):
+        array = array.copy()
+        array.setflags(write=False)
+        return array
+
+    kinds = [np.asfortranarray, lambda a: a[::-1][::-1], frozen]
+    if dtype != "longdouble":
+        kinds.append(lambda a: a.astype(a.dtype.newbyteorder()))
+    for kind in kinds:
+        assert np.array_equal(ntk(kind(vectors), depth=2), ntk(vectors, depth=2))
+        assert np.array_equal(cntk(kind(images), depth=2), cntk(images, depth=2))
+        np.testing.assert_allclose(ntk(kind(vectors), depth=2), K, rtol=1e-6)
+        np.testing.assert_allclose(cntk(kind(images), depth=2), C, rtol=1e-5)
+
+
+def test_numbers_of_numpy_count_as_numbers():
+    X = np.random.default_rng(0).random((3, 2, 4, 4))
+    for depth in (np.int64(2), np.array(2), np.uint8(2)):
+        assert np.array_equal(cntk(X, depth=depth), cntk(X, depth=2))
+        assert np.array_equal(cntk(X, depth=1, kernel=depth + 1), cntk(X, depth=1))
