@@ -11,7 +11,9 @@ that `advance` and `advance_in_threads` compute the same to the last bit.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
+
+from d2lutils import _machine
 
 # Dot products may use vector registers; NaN and infinity keep their meaning.
 FAST = {"reassoc", "contract"}
@@ -69,7 +71,7 @@ class Work(NamedTuple):
     by_column: np.ndarray
 
 
-@njit(fastmath=FAST, cache=True)
+@_machine.compiled(fastmath=FAST)
 def _update(w, g, state, offset, rule, step):
     """One step on the contiguous block w of the weights, which begins at offset."""
     w, g = w.reshape(-1), g.reshape(-1)
@@ -91,7 +93,7 @@ def _update(w, g, state, offset, rule, step):
             w[i] -= rate * m[i] / (np.sqrt(v[i] * correction) + epsilon)
 
 
-@njit(fastmath=FAST, cache=True)
+@_machine.compiled(fastmath=FAST)
 def _dots(out, row, source, index, start, stop):
     """out[k] = <row, source[index[k]]> for start <= k < stop."""
     for k in range(start, stop):
@@ -102,7 +104,7 @@ def _dots(out, row, source, index, start, stop):
         out[k] = dot
 
 
-@njit(fastmath=FAST, cache=True)
+@_machine.compiled(fastmath=FAST)
 def _combine(out, weights, source, index, start, stop):
     """out = sum of weights[k] source[index[k]], start <= k < stop.
 
@@ -124,13 +126,13 @@ def _combine(out, weights, source, index, start, stop):
         k += 1
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _piece(p, pieces, size):
     """Where the p-th of so many pieces of a range begins and ends."""
     return p * size // pieces, (p + 1) * size // pieces
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _multiply(p, pieces, weights):
     """The products W_k ... W_1, from the first to the last but one."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -139,7 +141,7 @@ def _multiply(p, pieces, weights):
         np.dot(left, right, weights.prefix[k + 1, lo:hi])
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _compare(p, pieces, weights, entries, work):
     """The residuals at the observed entries, row by row, and the last gradient."""
     lo, hi = _piece(p, pieces, weights.last.shape[0])
@@ -153,7 +155,7 @@ def _compare(p, pieces, weights, entries, work):
         _combine(work.grad_last[i], residual, inner, entries.cols, start, stop)
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _multiply_back(p, pieces, weights, entries, work):
     """The derivatives by the products of `_multiply`, from the last to the first."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -168,7 +170,7 @@ def _multiply_back(p, pieces, weights, entries, work):
         np.dot(work.suffix[k + 1, lo:hi], weights.middle[k], work.suffix[k, lo:hi])
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _step_middle(p, pieces, weights, moments, rule, work, step):
     """The gradients of W_2, ..., W_{L-1}, and their step."""
     num_hidden = weights.prefix.shape[2]
@@ -181,7 +183,7 @@ def _step_middle(p, pieces, weights, moments, rule, work, step):
         _update(weights.middle[k, lo:hi], gradient, moments.middle, offset, rule, step)
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _step_ends(p, pieces, weights, moments, rule, work, step):
     """The step of W_1 (even pieces p) and of W_L (odd ones)."""
     if p % 2 == 0:
@@ -192,12 +194,12 @@ def _step_ends(p, pieces, weights, moments, rule, work, step):
     _update(w[lo:hi], g[lo:hi], state, lo * w.shape[1], rule, step)
 
 
-@njit(cache=True)
+@_machine.compiled()
 def _pieces(num_hidden):
     return 2 * max(1, num_hidden // 100)
 
 
-@njit(cache=True, nogil=True)
+@_machine.compiled(nogil=True)
 def advance(weights, moments, entries, rule, work, taken, num_steps):
     """Take num_steps steps in place on one thread; `taken` were taken before."""
     pieces = _pieces(weights.prefix.shape[2])
@@ -215,7 +217,7 @@ def advance(weights, moments, entries, rule, work, taken, num_steps):
 
 
 # The parts must not be fused: each reads what all pieces of the one before wrote.
-@njit(cache=True, nogil=True, parallel={"fusion": False})  # type: ignore[call-overload]
+@_machine.compiled(nogil=True, parallel={"fusion": False})
 def advance_in_threads(weights, moments, entries, rule, work, taken, num_steps):
     """`advance`, on as many threads as Numba is set to."""
     pieces = _pieces(weights.prefix.shape[2])
