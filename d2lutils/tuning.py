@@ -1,15 +1,23 @@
-"""What the chapter on hyperparameters tunes: a network with one hidden layer on handwritten digits.
+"""What the chapter on hyperparameters tunes: one hidden layer, on handwritten digits.
 
-    objective = DigitsMLP()                              # 1000 images to train on, resource = epochs
+::
+
+    objective = DigitsMLP()                    # 1000 images to train on; epochs
     study = hyperband(objective, SPACE, max_resource=27)
     study.best.details["test_error"]
 
-In NumPy, so that a trial takes seconds, needs no framework and gives the same bytes in every process.
+In NumPy, so that a trial takes seconds, needs no framework and gives the same bytes in
+every process.
 """
+
+from __future__ import annotations
 
 import functools
 import math
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,24 +46,48 @@ SLIDES = tuple(
         (-1.8, -5.6, 1.7, 0.029),
     )
 )
-"""The ten configurations on Recht's slides, each with the evaluation loss printed beside it."""
+"""The ten configurations on Recht's slides, each with the loss printed beside it."""
 
 
 @dataclass(frozen=True)
 class DigitsMLP:
-    """An objective for `search`: a network with one hidden layer of ReLUs, trained by SGD for `resource` epochs.
+    """An objective for `search`: one hidden layer of ReLUs, trained by SGD for epochs.
 
-    data: a set of square one-channel images, see datasets.load. The first num_train training images are trained on,
-    the last num_validation of them are the validation set, the first num_test test images (None: all) the test set.
-    pool: side of the squares of pixels that are averaged first (2 makes 28 x 28 images 14 x 14). batch_size and
-    momentum are those of SGD. seed: of the initial weights (He et al. 2015) and of the minibatches' order; both are the
-    same whenever they can be, so that the loss is a function of the configuration alone. root: see datasets.load.
+    Called as ``objective(config, resource, state)``, with ``config["lr"]``,
+    ``config["l2"]`` (the loss gets l2 / 2 times the sum of the squared weights) and
+    ``config["hidden"]``; state is what it returned before, or None. Returns the
+    validation loss, the state, and details: train_loss, train_error, validation_error,
+    test_loss, test_error. Losses are mean cross-entropies without the penalty. Float32,
+    one thread.
 
-    Called as objective(config, resource, state), with config["lr"], config["l2"] (the loss gets l2 / 2 times the sum of
-    the squared weights) and config["hidden"]; state is what it returned before, or None. Returns the validation loss,
-    the state, and details: train_loss, train_error, validation_error, test_loss, test_error. Losses are mean
-    cross-entropies without the penalty. Float32, one thread.
-    Raises FloatingPointError when training diverges, ValueError for data that do not suffice.
+    Attributes
+    ----------
+    data : str
+        A set of square one-channel images, see ``datasets.load``.
+    num_train : int
+        The first training images are trained on.
+    num_validation : int
+        The last training images are the validation set.
+    num_test : int, optional
+        The first test images are the test set; by default all.
+    pool : int
+        Side of the squares of pixels that are averaged first (2 makes 28 x 28 images
+        14 x 14).
+    batch_size, momentum
+        Those of SGD.
+    seed : int
+        Of the initial weights (He et al. 2015) and of the minibatches' order. Both are
+        the same whenever they can be, so that the loss is a function of the
+        configuration alone.
+    root : path, optional
+        See ``datasets.load``.
+
+    Raises
+    ------
+    FloatingPointError
+        When training diverges.
+    ValueError
+        For data that do not suffice.
     """
 
     data: str = "mnist-sample"
@@ -68,7 +100,7 @@ class DigitsMLP:
     seed: int = 0
     root: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _checks.choice("data", self.data, datasets.NAMES)
         for name in ("num_train", "num_validation", "pool"):
             _checks.whole(name, getattr(self, name))
@@ -80,10 +112,10 @@ class DigitsMLP:
         _checks.real("momentum", self.momentum, 0, below=1)
         _checks.whole("seed", self.seed, 0, math.inf)
 
-    def __call__(self, config, resource, state):
-        from threadpoolctl import threadpool_limits
-
-        train, validation, test = _load(
+    def __call__(
+        self, config: Mapping[str, Any], resource: int, state: Any
+    ) -> tuple[float, dict[str, Any], dict[str, float]]:
+        splits = _load(
             self.data,
             self.num_train,
             self.num_validation,
@@ -92,57 +124,64 @@ class DigitsMLP:
             self.root,
         )
         if state is None:
-            weights = _initial(train[0].shape[1], config["hidden"], self.seed)
-            state = {
-                "epoch": 0,
-                "weights": weights,
-                "velocities": [np.zeros_like(w) for w in weights],
-            }
-        weights, velocities = (
-            [array.copy() for array in state[name]]
-            for name in ("weights", "velocities")
-        )
-        with (
-            threadpool_limits(1, user_api="blas"),
-            np.errstate(over="ignore", invalid="ignore"),
-        ):
+            weights = _initial(splits[0][0].shape[1], config["hidden"], self.seed)
+            velocities = [np.zeros_like(w) for w in weights]
+            state = {"epoch": 0, "weights": weights, "velocities": velocities}
+        weights = [w.copy() for w in state["weights"]]
+        velocities = [v.copy() for v in state["velocities"]]
+        with _one_thread, np.errstate(over="ignore", invalid="ignore"):
             for epoch in range(state["epoch"], resource):
-                order = np.random.default_rng([self.seed, 1, epoch]).permutation(
-                    self.num_train
-                )
-                for start in range(0, self.num_train, self.batch_size):
-                    batch = order[start : start + self.batch_size]
-                    _step(
-                        weights,
-                        velocities,
-                        train[0][batch],
-                        train[1][batch],
-                        config,
-                        self.momentum,
-                    )
+                self._pass(weights, velocities, splits[0], config, epoch)
                 if not all(np.isfinite(w).all() for w in weights):
                     raise FloatingPointError(f"training diverged in epoch {epoch + 1}")
-            measured = {
-                name: _measure(weights, *split)
-                for name, split in (
-                    ("train", train),
-                    ("validation", validation),
-                    ("test", test),
+            details = {
+                f"{name}_{what}": value
+                for name, split in zip(_SPLITS, splits, strict=True)
+                for what, value in zip(
+                    _MEASURES, _measure(weights, *split), strict=True
                 )
             }
-        details = {
-            f"{name}_{what}": pair[i]
-            for name, pair in measured.items()
-            for i, what in enumerate(_MEASURES)
-        }
         loss = details.pop("validation_loss")
-        return (
-            loss,
-            {"epoch": resource, "weights": weights, "velocities": velocities},
-            details,
-        )
+        after = {"epoch": resource, "weights": weights, "velocities": velocities}
+        return loss, after, details
+
+    def _pass(self, weights, velocities, train, config, epoch):
+        """One epoch of SGD with momentum, in place."""
+        images, labels = train
+        rng = np.random.default_rng([self.seed, 1, epoch])
+        order = rng.permutation(self.num_train)
+        for start in range(0, self.num_train, self.batch_size):
+            batch = order[start : start + self.batch_size]
+            _step(
+                weights, velocities, images[batch], labels[batch], config, self.momentum
+            )
 
 
+class _OneThread:
+    """BLAS has one thread while anybody is in here: threads do not leave in order."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        with self._lock:
+            if not self._inside:
+                self._limit = threadpool_limits(1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_one_thread = _OneThread()
+_SPLITS = ("train", "validation", "test")
 _MEASURES = ("loss", "error")
 
 
@@ -195,8 +234,8 @@ def _load(name, num_train, num_validation, num_test, pool, root):
     train, test = datasets.load(name, num_test=num_test, root=root)
     if num_train + num_validation > len(train):
         raise ValueError(
-            f"{name} has {len(train)} training images; num_train = {num_train} and "
-            f"num_validation = {num_validation} need more"
+            f"num_train and num_validation must be at most {len(train)} together, the "
+            f"training images of {name}, got {num_train} and {num_validation}"
         )
     splits = (
         train.take(slice(num_train)),
@@ -210,7 +249,8 @@ def _pooled(images, side):
     n, channels, height, width = images.shape
     if channels != 1 or height % side or width % side:
         raise ValueError(
-            f"got images of shape {images.shape[1:]}; need one channel and sides that {side} divides"
+            f"images must have one channel and sides that pool = {side} divides, "
+            f"got the shape {images.shape[1:]}"
         )
     blocks = images.reshape(n, height // side, side, width // side, side)
     return np.ascontiguousarray(blocks.mean((2, 4)).reshape(n, -1))

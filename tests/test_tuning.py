@@ -1,4 +1,4 @@
-"""The network that the chapter on hyperparameters tunes: resumable, right gradients, divergence told."""
+"""What the chapter on hyperparameters tunes: resumable, right gradients, divergence."""
 
 import numpy as np
 import pytest
@@ -107,7 +107,9 @@ def test_the_ten_settings_of_the_slides():
 
 
 def test_data_that_do_not_suffice():
-    with pytest.raises(ValueError, match="mnist-sample has 4000 training images"):
+    with pytest.raises(
+        ValueError, match=r"at most 4000 together, .* of mnist-sample, got 3500"
+    ):
         DigitsMLP(num_train=3500)(CONFIG, 1, None)
-    with pytest.raises(ValueError, match="sides that 3 divides"):
+    with pytest.raises(ValueError, match="sides that pool = 3 divides"):
         DigitsMLP(pool=3)(CONFIG, 1, None)
