@@ -1,17 +1,16 @@
-"""How much faster two processes sweep than one; the ratio is measured in turn, in one run.
+"""How much faster two processes sweep than one; measured in turn, in one run.
 
     python benchmarks/search.py [seconds a trial]
 
-Random search over 12 trials of equal length, each a network trained by NumPy in one thread, 0.6 s unless said
-otherwise; and Hyperband over the same network, whose last rungs leave a worker idle. A sweep runs with one process,
-then with two, in turn; the studies must be the same. Takes about a minute.
+Random search over 12 trials of equal length, each a network trained by NumPy in one
+thread, 0.6 s unless said otherwise; and Hyperband over the same network, whose last
+rungs leave a worker idle. A sweep runs with one process, then with two, in turn; the
+studies must be the same. Takes about a minute.
 """
 
 import statistics
 import sys
 import time
-
-import joblib
 
 from d2lutils.search import hyperband, log_uniform, random_search
 from d2lutils.tuning import DigitsMLP
@@ -21,7 +20,7 @@ SPACE = {"lr": log_uniform(1e-3, 1e-1), "l2": log_uniform(1e-6, 1e-1)}
 
 
 class Timed(DigitsMLP):
-    """The same network for all: 100 hidden units, so that trials differ in their resource alone."""
+    """100 hidden units for all, so that trials differ in their resource alone."""
 
     def __call__(self, config, resource, state):
         return super().__call__(config | {"hidden": 100}, resource, state)
@@ -41,7 +40,8 @@ def compare(label, sweep, repeats, bar=None):
         )
         assert alone == shared, "the number of workers changed the study"
         print(
-            f"  {label}, {len(alone.trials)} trials: {one:.2f} s by one process, {two:.2f} s by two",
+            f"  {label}, {len(alone.trials)} trials: {one:.2f} s by one process, "
+            f"{two:.2f} s by two",
             flush=True,
         )
         ratios.append(one / two)
@@ -61,9 +61,8 @@ if __name__ == "__main__":
     begin = time.perf_counter()
     objective(middle, 10, None)
     epochs = max(9, round(10 * length / (time.perf_counter() - begin)))
-    joblib.Parallel(n_jobs=2)(
-        joblib.delayed(objective)(middle, 1, None) for _ in range(4)
-    )  # workers import and load
+    # The processes begin, import and load.
+    random_search(objective, SPACE, 4, 1, n_jobs=2, progress=False)
     compare(
         "random search",
         lambda n_jobs: random_search(

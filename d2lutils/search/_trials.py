@@ -1,24 +1,40 @@
-"""Trials: run in parallel, kept in memory or in a folder from which a sweep goes on."""
+"""One trial: what is asked for, what came out, and a state on its way as bytes."""
 
-import contextlib
-import dataclasses
-import json
+from __future__ import annotations
+
 import math
-import pickle
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from d2lutils import _checks, _files
+from d2lutils._checks import shown
 
 
 @dataclass(frozen=True)
 class Trial:
     """One configuration, trained up to one resource.
 
-    number: of the configuration, from 0 on. config: dict. resource: in total. loss: infinite where the trial
-    failed. cost: resource spent on this trial; less than `resource` if it went on from an earlier one.
-    bracket: index of the bracket it ran in. error: why it failed, else "". details: what else the objective
-    measured, dict of floats. resumable: whether the objective returned a state.
+    Attributes
+    ----------
+    number : int
+        Of the configuration, from 0 on.
+    config : dict
+        What the search space gave: from a hyperparameter's name to its value.
+    resource : int
+        What it was trained up to in total.
+    loss : float
+        Infinite where the trial failed.
+    cost : int
+        Resource that this trial is charged with: less than `resource` by what an
+        earlier trial of the configuration had reached, if that one returned a state.
+    bracket : int
+        Index of the bracket it ran in.
+    error : str
+        Why it failed, else "".
+    details : dict
+        What else the objective measured, from names to floats.
+    resumable : bool
+        Whether the objective returned a state.
     """
 
     number: int
@@ -32,14 +48,24 @@ class Trial:
     resumable: bool = False
 
     @property
-    def failed(self):
-        """Whether it raised an error or gave a loss that is not finite."""
+    def failed(self) -> bool:
+        """Whether it has no loss: an error, one that is not finite, a dead worker."""
         return bool(self.error)
 
 
 @dataclass(frozen=True)
 class Task:
-    """A trial to run: as in `Trial`. before: resource from which it may go on. last: whether its state is of no use."""
+    """A trial to run: as in `Trial`.
+
+    Attributes
+    ----------
+    number, config, resource, bracket
+        As in `Trial`.
+    before : int
+        Resource from which it goes on; 0 from the start.
+    last : bool
+        Whether its state is of no use.
+    """
 
     number: int
     config: dict
@@ -49,147 +75,89 @@ class Task:
     last: bool = True
 
 
-def evaluate(objective, task, state):
-    """Run one task wherever this is called; returns its `Trial` and its state (None if of no use)."""
-    cost = task.resource - (task.before if state is not None else 0)
-    details, new_state = {}, None
+@dataclass(frozen=True)
+class Packed:
+    """A state as bytes, for a file or another process."""
+
+    content: bytes
+
+
+def evaluate(objective: Callable, task: Task, state: Any) -> tuple[Trial, Any]:
+    """Run one task wherever this is called; its trial and its state (None: no use)."""
     try:
         result = objective(dict(task.config), task.resource, state)
-        loss, new_state, *rest = result if isinstance(result, tuple) else (result, None)
-        loss = float(loss)
-        details = (
-            {name: float(value) for name, value in rest[0].items()} if rest else {}
-        )
+        loss, state, details = _read(result)
         error = "" if math.isfinite(loss) else f"the loss is {loss}"
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         error = f"{type(problem).__name__}: {problem}"
     if error:
-        loss, new_state, details = math.inf, None, {}
-    resumable = new_state is not None
+        return failed(task, error), None
     trial = Trial(
         task.number,
         task.config,
         task.resource,
         loss,
-        cost,
+        task.resource - task.before,
         task.bracket,
-        error,
-        details,
-        resumable,
+        details=details,
+        resumable=state is not None,
     )
-    return trial, None if task.last else new_state
+    return trial, None if task.last else state
 
 
-def run(objective, tasks, store, n_jobs, tell):
-    """Run those of `tasks` that `store` does not have, in parallel; each is stored as soon as it is there."""
-    import joblib
-
-    todo = [task for task in tasks if (task.number, task.resource) not in store.trials]
-    todo.sort(
-        key=lambda task: task.before - task.resource
-    )  # long ones first: no worker idles for long at the end
-    calls = (
-        joblib.delayed(evaluate)(objective, task, store.state(task.number))
-        for task in todo
+def failed(task: Task, error: str) -> Trial:
+    """The trial of a task that gave no loss."""
+    cost = task.resource - task.before
+    return Trial(
+        task.number, task.config, task.resource, math.inf, cost, task.bracket, error
     )
-    parallel = joblib.Parallel(
-        n_jobs=n_jobs, return_as="generator_unordered", batch_size=1
-    )
-    with contextlib.closing(parallel(calls)) as results:
-        for trial, state in results:
-            store.add(trial, state)
-            tell(trial)
 
 
-class Store:
-    """Finished trials by (number, resource), and the states of those that may go on; in a folder, if one is given.
+def pack(state: Any) -> Packed:
+    """Also local functions and what else joblib sends; raises what pickling raises."""
+    from joblib.externals.loky import cloudpickle_wrapper as cloudpickle
 
-    In the folder, trials.jsonl has the settings of the study on its first line, then a line a trial. A state is
-    written before its trial, and the one it replaces is removed after: a sweep may be killed at any moment.
-    """
+    return Packed(cloudpickle.dumps(state))
 
-    def __init__(self, folder, settings):
-        self.trials, self.states = {}, {}
-        self.folder: Any = None if folder is None else _checks.path("folder", folder)
-        if self.folder is None:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.file = self.folder / "trials.jsonl"
-        settings = json.loads(json.dumps(settings))
-        if self.file.exists():
-            self._load(settings)
-        else:
-            _files.write(self.file, (json.dumps(settings) + "\n").encode())
 
-    def _load(self, settings):
-        content = self.file.read_bytes()
-        whole, _, rest = content.rpartition(b"\n")
-        if rest:  # killed in the middle of a line
-            _files.write(self.file, whole + b"\n")
-        try:
-            first, *rows = map(json.loads, whole.splitlines())
-            different = [name for name in settings if first.get(name) != settings[name]]
-        except (ValueError, AttributeError) as error:
-            raise ValueError(
-                f"{self.file} is no record of a study ({error}); choose another folder"
-            ) from None
-        if different:
-            raise ValueError(
-                f"{self.file} belongs to a study with another {', '.join(different)}; "
-                "remove it or choose another folder"
-            )
-        for row in rows:
-            trial = Trial(
-                **row | {"loss": math.inf if row["loss"] is None else row["loss"]}
-            )
-            self.trials[trial.number, trial.resource] = trial
-        for path in self.folder.glob("state-*.pickle"):
-            _, number, resource = path.stem.split("-")
-            if (int(number), int(resource)) in self.trials:
-                latest = max(int(resource), self.states.get(int(number), 0))
-                self.states[int(number)] = latest
+def unpacked(state: Any) -> Any:
+    """The state itself, however it came."""
+    if not isinstance(state, Packed):
+        return state
+    from joblib.externals.loky import cloudpickle_wrapper as cloudpickle
 
-    def add(self, trial, state):
-        """Keep a trial, and its state, if any, in place of the configuration's earlier one."""
-        old = self.states.get(trial.number)
-        if self.folder is None:
-            self.states[trial.number] = state
-        else:
-            if state is not None:
-                _files.write(
-                    self._path(trial.number, trial.resource), pickle.dumps(state)
-                )
-                self.states[trial.number] = trial.resource
-            row = dataclasses.asdict(trial) | {
-                "loss": None if trial.failed else trial.loss
-            }
-            with self.file.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-            if old is not None:
-                self._path(trial.number, old).unlink(missing_ok=True)
-        self.trials[trial.number, trial.resource] = trial
-        if state is None:
-            self.states.pop(trial.number, None)
+    try:
+        return cloudpickle.loads(state.content)
+    except Exception as error:
+        raise ValueError(
+            f"a state cannot be read ({type(error).__name__}: {error}): remove the "
+            "folder's state files, and their trials begin afresh"
+        ) from None
 
-    def state(self, number):
-        """The state from which a configuration goes on; None to begin afresh."""
-        kept = self.states.get(number)
-        if self.folder is None or kept is None:
-            return kept
-        return pickle.loads(self._path(number, kept).read_bytes())
 
-    def forget(self, number):
-        """Drop a configuration's state."""
-        kept = self.states.pop(number, None)
-        if self.folder is not None and kept is not None:
-            self._path(number, kept).unlink(missing_ok=True)
+def _read(result: Any) -> tuple[float, Any, dict[str, float]]:
+    """Loss, state and details of what an objective returned."""
+    parts = result if isinstance(result, tuple) else (result,)
+    if not 1 <= len(parts) <= 3 or result is None:
+        raise TypeError(
+            "the objective must return a loss, (loss, state) or "
+            f"(loss, state, details), got {shown(result)}"
+        )
+    loss, state, details = (*parts, None, None)[:3]
+    details = {} if details is None else details
+    if not isinstance(details, Mapping):
+        raise TypeError(f"details must be a dict of floats, got {shown(details)}")
+    numbers = {str(name): _number(str(name), details[name]) for name in details}
+    return _number("the loss", loss), state, numbers
 
-    def clear(self):
-        """Drop all states: the study is complete."""
-        self.states.clear()
-        if self.folder is not None:
-            for path in self.folder.glob("state-*"):
-                path.unlink()
 
-    def _path(self, number, resource):
-        return self.folder / f"state-{number}-{resource}.pickle"
+def _number(name: str, value: Any) -> float:
+    """A float, also from the scalars and one-element arrays of the frameworks."""
+    try:
+        own = getattr(value, "item", None) or getattr(value, "asscalar", None)
+        plain = value if own is None else own()
+        if isinstance(plain, str | bytes):
+            raise TypeError
+        return float(plain)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number, got {shown(value)}") from None

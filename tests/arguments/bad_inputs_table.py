@@ -419,10 +419,6 @@ OWN: dict[str, dict[str, Argument]] = {
         "batch": size(1),
         "sampler": name("tpe"),
     },
-    "search.plot_incumbents": {
-        "studies": other({"random": study()}, {}, {"a": 3}),
-        "num": size(20, 2),
-    },
     "search.Study.after": {"spent": number(2.0, (), (-1.0,))},
     "tuning.DigitsMLP": {
         "data": name("mnist-sample"),

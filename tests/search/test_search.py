@@ -1,4 +1,4 @@
-"""Hyperparameter search: budgets by formula, survivors known beforehand, sweeps that are killed and go on."""
+"""Searches: budgets by formula, survivors known beforehand, sweeps that are killed."""
 
 import contextlib
 import functools
@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d2lutils import search
 from d2lutils.search import (
     bayesian_search,
     brackets,
@@ -38,7 +37,7 @@ UNIT = {"x": uniform(0, 1)}
 
 
 def distance(config, resource, state):
-    """The loss falls with the resource, in the same order for all; the state is the resource so far."""
+    """Falls with the resource, in one order for all; the state is the resource."""
     assert state is None or state < resource
     return config["x"] + 1 / resource, resource, {"square": config["x"] ** 2}
 
@@ -136,13 +135,15 @@ def test_a_sample_has_the_distribution_asked_for():
     assert {log_integer(2, 5).draw(rng) for _ in range(200)} == {2, 3, 4, 5}
     assert columns["hidden"].max() > 900
     assert {type(config["hidden"]) for config in drawn} == {int}
-    with pytest.raises(TypeError, match=r"'lr': 0\.1; need log_uniform"):
+    with pytest.raises(
+        TypeError, match=r"log_uniform\(low, high\), .* at 'lr', got 0\.1"
+    ):
         sample({"lr": 0.1}, rng)
-    with pytest.raises(ValueError, match="need low > 0"):
+    with pytest.raises(ValueError, match="low must be > 0 for a logarithm, got 0"):
         log_uniform(0, 1)
     with pytest.raises(TypeError, match="each value must be a text"):
         choice((64, 64), (128,))
-    with pytest.raises(ValueError, match="low < high"):
+    with pytest.raises(ValueError, match="low must be below high = 1"):
         uniform(1, 1)
     with pytest.raises(ValueError, match="high must be a finite number"):
         uniform(1, math.nan)
@@ -304,13 +305,6 @@ def test_incumbents_against_spent_resource():
         [[np.nan, 0.5], [0.5, 0.4], [0.4, 0.1]],
     )
     np.testing.assert_array_equal(study.after([5, 15], "test"), [np.nan, 2])
-    import matplotlib.pyplot as plt
-
-    ax = search.plot_incumbents({"one": study, "several": [study, study]})
-    one, several = (line.get_ydata() for line in ax.lines)
-    assert one.tolist() == [0.5, 0.4, 0.1, 0.1]
-    assert (several[0], several[-1]) == (0.5, 0.1)
-    plt.close()
 
 
 def searches():
@@ -414,10 +408,12 @@ def test_a_process_that_dies_costs_no_finished_trial(tmp_path):
         progress=False,
         folder=tmp_path / "sweep",
     )
-    with pytest.raises(joblib.externals.loky.process_executor.TerminatedWorkerError):
-        sweep(n_jobs=2)
-    assert len((tmp_path / "sweep" / "trials.jsonl").read_text().splitlines()) >= 1 + 9
-    assert sweep() == successive_halving(distance, UNIT, 9, 9, progress=False)
+    alone = successive_halving(distance, UNIT, 9, 9, progress=False)
+    assert sweep(n_jobs=2) == alone
+    assert (tmp_path / "died").exists()
+    rows = (tmp_path / "sweep" / "trials.jsonl").read_text().splitlines()
+    assert len(rows) == 1 + len(alone.trials)
+    assert sweep() == alone
 
 
 def test_a_cluster_that_loses_a_worker_finishes_every_trial_once(tmp_path):
@@ -486,7 +482,7 @@ def test_bayesian_search_learns(sampler, num_configs, batch, share):
     study = bayesian_search(bowl, space, num_configs, 1, **settings)
     drawn = random_search(bowl, space, 1000, 1, seed=1, progress=False)
     assert study.trials[:6] == drawn.trials[:6]
-    # Of the last chosen at least half are among the best tenth, or fifth, of random configurations.
+    # At least half of the last ones are among the best tenth, or fifth, of random ones.
     last = [trial.loss for trial in study.trials[-(num_configs - 6) // 2 :]]
     assert np.median(last) < np.quantile([trial.loss for trial in drawn.trials], share)
     assert {type(trial.config["n"]) for trial in study.trials} == {int}
