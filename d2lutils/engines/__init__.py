@@ -28,12 +28,14 @@ from numpy.typing import ArrayLike
 from d2lutils import _checks, networks
 from d2lutils._machine import cores, quiet
 from d2lutils.engines import _data
+from d2lutils.engines._data import LOSSES
 from d2lutils.engines._model import LayerGradients, Model
 from d2lutils.engines._optimizers import SGD as SGD
 from d2lutils.engines._optimizers import Adam as Adam
 
 __all__ = [
     "ENGINES",
+    "LOSSES",
     "LayerGradients",
     "Model",
     "available",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from d2lutils import _checks
+from d2lutils.networks import BatchNorm, Layout
 
 LOSSES = ("cross_entropy", "squared")
 
@@ -75,6 +78,42 @@ def _targets(
             f"got {labels.shape}"
         )
     return finite_in(dtype, "labels", targets)
+
+
+def check_spread(layout: Layout, number: int, size: int) -> None:
+    """ValueError if minibatches of this size leave BatchNorm a single value.
+
+    Its variance is then 0, its output a constant and the running average spoilt.
+
+    Parameters
+    ----------
+    layout : networks.Layout
+        The network.
+    number : int
+        Examples in all; the last minibatch has the rest of them.
+    size : int
+        Examples in a minibatch.
+    """
+    if size > 1 and number % size != 1:
+        return
+    for name, layer, shape, _ in layout.steps:
+        if isinstance(layer, BatchNorm) and math.prod(shape[1:]) == 1:
+            raise ValueError(
+                f"minibatches must hold at least 2 examples for layer {name[:-1]}, "
+                f"{layer}, which divides by their spread; {_remedy(number, size)}"
+            )
+
+
+def _remedy(number: int, size: int) -> str:
+    if number == 1:
+        return "got 1 example"
+    better = next(s for s in range(size + 1, number + 1) if number % s != 1)
+    if size == 1:
+        return f"got minibatches of 1: take {better}"
+    return (
+        f"got {number} examples in minibatches of {size}, which leaves 1 for the last "
+        f"({number} % {size} == 1): take {better}, or leave an example out"
+    )
 
 
 def finite_in(dtype: str, name: str, values: np.ndarray) -> np.ndarray:

@@ -172,6 +172,8 @@ class Model:
             own parameters as they are.
         """
         images, labels = self._checked(images, labels, loss)
+        if training:
+            self.check_batch_size(len(images), len(images))
         parts = [slice(0, len(images))] if training else self._parts(len(images))
         shares = [(part.stop - part.start) / len(images) for part in parts]
         data = [self.backend.upload(images[part], labels[part]) for part in parts]
@@ -202,6 +204,8 @@ class Model:
             The first one the images.
         """
         images, state = self.check_images(images), self.state
+        if training:
+            self.check_batch_size(len(images), len(images))
         try:
             return self.backend.activations(images, training)
         finally:
@@ -240,6 +244,8 @@ class Model:
         """
         images = self.check_images(images)
         number = len(images)
+        if training:
+            self.check_batch_size(number, number)
         if (labels is None) == (output_gradient is None):
             given = "neither" if labels is None else "both"
             raise ValueError(
@@ -328,6 +334,7 @@ class Model:
                 f"batches must be (steps, batch size) of indices below {len(images)}, "
                 f"got {_checks.shown(batches)}"
             )
+        self.check_batch_size(batches.size, batches.shape[1])
         _checks.instance("optimizer", optimizer, (SGD, Adam))
         data = self.backend.upload(images, labels)
         trainer = self.backend.trainer(*data, loss, optimizer, batches.shape[1])
@@ -361,6 +368,16 @@ class Model:
         return _data.as_labels(
             labels, num_examples, self.output_shape, loss, self.dtype
         )
+
+    def check_batch_size(self, num_examples: int, batch_size: int) -> None:
+        """Refuse minibatches of one example where BatchNorm would see single values.
+
+        Raises
+        ------
+        ValueError
+            If `num_examples` in minibatches of `batch_size` make such a one.
+        """
+        _data.check_spread(self.layout, num_examples, batch_size)
 
     def _checked(
         self, images: ArrayLike, labels: ArrayLike, loss: str

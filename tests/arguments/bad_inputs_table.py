@@ -310,6 +310,10 @@ OWN: dict[str, dict[str, Argument]] = {
         "output_gradient": fixed(None),
     },
     "engines.Model.check_labels": {"num_examples": fixed(3)},
+    "engines.Model.check_batch_size": {
+        "num_examples": fixed(4),
+        "batch_size": fixed(2),
+    },
     "engines.Model.train": {
         "batches": other(
             [[0, 1], [2, 0]], [[0.5]], [[7]], [[-1]], [[NAN]], [], [["a"]]

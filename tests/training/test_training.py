@@ -10,11 +10,13 @@ from d2lutils import datasets, engines
 from d2lutils.datasets import Dataset
 from d2lutils.networks import (
     BatchNorm,
+    Conv,
     Dense,
     Dropout,
     Flatten,
     Network,
     ReLU,
+    deep,
     initial_parameters,
     mlp,
 )
@@ -294,3 +296,80 @@ def test_images_and_labels_must_fit(digits):
     train, _ = digits
     with pytest.raises(ValueError, match="need a label for each image"):
         fit(mlp(4, 10), Dataset(train.images, train.labels[:-1]), epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("network", "shape", "number", "batch_size", "message"),
+    [
+        (
+            deep(2, 8, normalization="batch", num_outputs=3),
+            (6,),
+            9,
+            4,
+            r"\(9 % 4 == 1\)",
+        ),
+        (deep(2, 8, normalization="batch", num_outputs=3), (6,), 9, 1, "of 1: take 3"),
+        (deep(2, 8, normalization="batch", num_outputs=3), (6,), 1, 1, "got 1 example"),
+        (
+            Network(Conv(4, 3, 3), BatchNorm(), Flatten(), Dense(3)),
+            (1, 4, 4),
+            7,
+            3,
+            "layer 1, BatchNorm",
+        ),
+    ],
+)
+def test_batch_norm_never_sees_one_value(
+    engine, network, shape, number, batch_size, message
+):
+    rng = np.random.default_rng(0)
+    data = Dataset(rng.normal(size=(number, *shape)), np.arange(number) % 3)
+    with pytest.raises(ValueError, match=message):
+        fit(network, data, batch_size=batch_size, epochs=1, engine=engine)
+    model = engines.build(network, shape, engine=engine)
+    one = data.images[:1], data.labels[:1]
+    for call in (
+        lambda: model.layer_gradients(*one),
+        lambda: model.activations(one[0], training=True),
+        lambda: model.gradient(*one, training=True),
+        lambda: model.train(*one, [[0]], SGD()),
+    ):
+        with pytest.raises(ValueError, match="at least 2 examples for layer 1, BatchN"):
+            call()
+    assert model.predict(one[0]).shape == (1, 3)
+
+
+def test_batch_norm_on_several_pixels_takes_a_minibatch_of_one(engine):
+    network = Network(Conv(4, 3), BatchNorm(), Flatten(), Dense(3))
+    rng = np.random.default_rng(0)
+    data = Dataset(rng.normal(size=(4, 1, 4, 4)), np.arange(4) % 3)
+    assert not fit(network, data, batch_size=3, epochs=1, engine=engine).diverged
+
+
+def test_numpy_numbers_do_as_python_s(engine, digits, tmp_path):
+    train, test = digits
+    plain = {"epochs": 2, "batch_size": 50, "seed": 3, "running": True, "gain": 1.0}
+    numpy = {
+        "epochs": np.int64(2),
+        "batch_size": np.array(50),
+        "seed": np.array(3),
+        "running": np.True_,
+        "gain": np.float32(1.0),
+    }
+    settings = {"engine": engine, "checkpoint": tmp_path / "run.npz"}
+    first = fit(mlp(4, 10), train, test, **settings, **plain, optimizer=SGD(0.5))
+    second = fit(
+        mlp(np.int32(4), np.int64(10)),
+        train,
+        test,
+        **settings,
+        **numpy,
+        optimizer=SGD(np.float64(0.5)),
+    )
+    np.testing.assert_array_equal(curves(first), curves(second))
+
+
+@pytest.mark.parametrize("name", ["running", "raise_on_divergence"])
+def test_a_text_is_no_truth_value(digits, name):
+    with pytest.raises(TypeError, match=f"{name} must be True or False, got 'no'"):
+        fit(mlp(4, 10), *digits, epochs=1, **{name: "no"})
