@@ -7,6 +7,14 @@ and cliques, where Q is symmetric (n, n) and a graph its adjacency matrix (n, n)
 symmetric, of 0 and 1 with a zero diagonal.
 """
 
+from d2lutils.hardness._certificates import proves_separation, rational_certificate
+from d2lutils.hardness._counting import (
+    boolean_inputs,
+    cover_frequency,
+    cover_probability,
+    separable_functions,
+    xor,
+)
 from d2lutils.hardness._duality_gaps import (
     Gap,
     GapPath,
@@ -31,18 +39,7 @@ from d2lutils.hardness._quartic import (
     replicator,
     slide_form,
 )
-from d2lutils.hardness._separability import (
-    Separation,
-    boolean_inputs,
-    cover_frequency,
-    cover_probability,
-    one_against_rest,
-    proves_separation,
-    rational_certificate,
-    separable_functions,
-    separate,
-    xor,
-)
+from d2lutils.hardness._separability import Separation, one_against_rest, separate
 from d2lutils.hardness._threshold_networks import (
     Search,
     ThresholdNetwork,

@@ -1,14 +1,17 @@
 """Flat points and cliques: is 0 a minimum of f(x) = sum_ij Q_ij x_i^2 x_j^2?
 
-f(x) = z'Qz with z_i = x_i^2 >= 0, so 0 is a (local = global) minimum exactly if Q is copositive, a
-coNP-complete question (Murty & Kabadi 1987). Q is symmetric (n, n), a graph its adjacency matrix (n, n): symmetric,
-of 0 and 1, with a zero diagonal; ValueError for any other.
+f(x) = z'Qz with z_i = x_i^2 >= 0, so 0 is a (local = global) minimum exactly if Q is
+copositive, a coNP-complete question (Murty & Kabadi 1987). Q is symmetric (n, n), a
+graph its adjacency matrix (n, n): symmetric, of 0 and 1, with a zero diagonal;
+ValueError for any other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 
@@ -19,7 +22,14 @@ _MAX_CLIQUE = 150
 
 @dataclass(frozen=True)
 class Extremum:
-    """value: least or greatest value of a quadratic form on the simplex. point: (n,), where it is reached."""
+    """The least or greatest value of a quadratic form on the simplex.
+
+    Attributes
+    ----------
+    value : float
+    point : array of shape (n,)
+        Where it is reached.
+    """
 
     value: float
     point: np.ndarray
@@ -27,8 +37,17 @@ class Extremum:
 
 @dataclass(frozen=True)
 class Copositivity:
-    """copositive: whether z'Qz >= 0 for all z >= 0. value: the least z'Qz on the simplex. witness: (n,), nonnegative,
-    sum 1, with z'Qz < 0 (verified), or None. True in a condition if copositive."""
+    """Whether a matrix Q is copositive; True in a condition if it is.
+
+    Attributes
+    ----------
+    copositive : bool
+        Whether z'Qz >= 0 for all z >= 0.
+    value : float
+        The least z'Qz on the simplex.
+    witness : array of shape (n,), or None
+        Nonnegative, with sum 1 and z'Qz < 0 (verified), if not.
+    """
 
     copositive: bool
     value: float
@@ -38,45 +57,119 @@ class Copositivity:
         return self.copositive
 
 
-def quartic(Q, x) -> np.ndarray:
-    """sum_ij Q_ij x_i^2 x_j^2. Q: (n, n). x: (..., n). Returns (...,)."""
+def quartic(Q: ArrayLike, x: ArrayLike) -> np.ndarray:
+    """sum_ij Q_ij x_i^2 x_j^2.
+
+    Parameters
+    ----------
+    Q : array of shape (n, n)
+    x : array of shape (..., n)
+
+    Returns
+    -------
+    array of shape (...,)
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, and where the value is beyond floating point.
+    """
     Q, x = _checks.array("Q", Q, 2), _checks.array("x", x)
     if Q.shape[0] != Q.shape[1] or not x.ndim or x.shape[-1] != len(Q):
         raise ValueError(
             f"Q must have shape (n, n) and x (..., n), got {Q.shape} and {x.shape}"
         )
-    return np.einsum("...i,ij,...j->...", x**2, Q, x**2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.einsum("...i,ij,...j->...", x**2, Q, x**2)
+    if not np.isfinite(values).all():
+        raise ValueError(
+            "Q and x must be smaller, for values below 1e308, got sizes up to "
+            f"{np.abs(Q).max():.1e} and {np.abs(x).max():.1e}"
+        )
+    return values
 
 
-def descent_direction(Q) -> np.ndarray | None:
-    """A unit vector x (n,) along which the quartic falls from 0, f(tx) = t^4 f(x) < 0; None if 0 is a minimum."""
+def descent_direction(Q: ArrayLike) -> np.ndarray | None:
+    """A unit vector along which the quartic falls from 0; None if 0 is a minimum.
+
+    f(tx) = t^4 f(x) < 0.
+
+    Parameters
+    ----------
+    Q : array of shape (n, n)
+        As for `is_copositive`.
+
+    Returns
+    -------
+    array of shape (n,), or None
+    """
     witness = is_copositive(Q).witness
     return None if witness is None else np.sqrt(witness)
 
 
-def clique_form(adjacency, s: float) -> np.ndarray:
-    """Q = s 11' - A, (n, n): not copositive exactly if the graph has a clique of more than 1/(1 - s) vertices.
+def clique_form(adjacency: ArrayLike, s: float) -> np.ndarray:
+    """Q = s 11' - A: not copositive exactly if there is a clique that is large enough.
 
-    On the simplex z'Qz = s - z'Az, whose minimum is s - (1 - 1/omega) (Motzkin & Straus 1965).
+    Namely one of more than 1/(1 - s) vertices: on the simplex z'Qz = s - z'Az, whose
+    minimum is s - (1 - 1/omega) (Motzkin & Straus 1965).
+
+    Parameters
+    ----------
+    adjacency : array of shape (n, n)
+        A.
+    s : float
+        In [0, 1).
+
+    Returns
+    -------
+    array of shape (n, n)
     """
     A = _check_graph(adjacency)
     s = _checks.real("s", s, 0, below=1)
     return s * np.ones_like(A) - A
 
 
-def slide_form(adjacency, s: float) -> np.ndarray:
-    """Q = I - A + s 11', (n, n), as Recht's slides print it: with a zero diagonal in A its copositivity does NOT tell
-    the cliques (the identity shifts the minimum). Use `clique_form`."""
+def slide_form(adjacency: ArrayLike, s: float) -> np.ndarray:
+    """Q = I - A + s 11', as Recht's slides print it; use `clique_form`.
+
+    With a zero diagonal in A its copositivity does *not* tell the cliques: the identity
+    shifts the minimum.
+
+    Parameters
+    ----------
+    adjacency : array of shape (n, n)
+        A.
+    s : float
+        In [0, 1).
+
+    Returns
+    -------
+    array of shape (n, n)
+    """
     A = _check_graph(adjacency)
     s = _checks.real("s", s, 0, below=1)
     return np.eye(len(A)) - A + s
 
 
-def failed_threshold_tests(form, graphs, thresholds) -> np.ndarray:
-    """Where "form(A, s) is not copositive if and only if omega(A) > 1/(1 - s)" is false.
+def failed_threshold_tests(
+    form: Callable, graphs: ArrayLike, thresholds: ArrayLike
+) -> np.ndarray:
+    """Where "form(A, s) is not copositive iff omega(A) > 1/(1 - s)" is false.
 
-    form: function of (adjacency, s), such as `clique_form`. graphs: (m, n, n). thresholds: (k,) values of s.
-    Returns (m, k) of bool, True where the test fails. Cliques are counted by enumeration, independently of the form.
+    Cliques are counted by enumeration, independently of the form.
+
+    Parameters
+    ----------
+    form : function
+        Of (adjacency, s), such as `clique_form`.
+    graphs : array of shape (m, n, n)
+    thresholds : array of shape (k,)
+        Values of s.
+
+    Returns
+    -------
+    array of bool of shape (m, k)
+        True where the test fails.
     """
     graphs, thresholds = (
         _checks.array("graphs", graphs, 3, dtype=None),
@@ -101,21 +194,40 @@ def failed_threshold_tests(form, graphs, thresholds) -> np.ndarray:
     return (least < -_tolerance(forms)) != larger
 
 
-def motzkin_straus(adjacency) -> Extremum:
-    """Maximum of x'Ax on the simplex: 1 - 1/omega for a graph with clique number omega (Motzkin & Straus 1965).
+def motzkin_straus(adjacency: ArrayLike) -> Extremum:
+    """Maximum of x'Ax on the simplex: 1 - 1/omega with the clique number omega.
 
-    Found by enumerating supports, without looking for cliques. Raises ValueError past 16 vertices.
+    (Motzkin & Straus 1965.) Found by enumerating supports, without looking for cliques.
+
+    Parameters
+    ----------
+    adjacency : array of shape (n, n)
+
+    Raises
+    ------
+    ValueError
+        Past 16 vertices.
     """
     least, point = _simplex_minimum(-_check_graph(adjacency))
     return Extremum(0.0 - float(least), point)
 
 
-def is_copositive(Q) -> Copositivity:
+def is_copositive(Q: ArrayLike) -> Copositivity:
     """Whether z'Qz >= 0 for all z >= 0, exactly, with a witness if not.
 
-    Q: (n, n) symmetric. A minimiser on the simplex with the fewest nonzeros is the only stationary point of its face,
-    so a linear system for each of the 2^n - 1 supports finds the minimum. Values above -1e-12 max|Q| count as 0.
-    Raises ValueError past n = 16, and for matrices that are not symmetric.
+    A minimiser on the simplex with the fewest nonzeros is the only stationary point of
+    its face, so a linear system for each of the 2^n - 1 supports finds the minimum.
+    Values above -1e-12 times the largest entry count as 0.
+
+    Parameters
+    ----------
+    Q : array of shape (n, n)
+        Symmetric.
+
+    Raises
+    ------
+    ValueError
+        Past n = 16, and for matrices that are not symmetric.
     """
     Q = _checks.array("Q", Q, 2)
     least, point = _simplex_minimum(Q)
@@ -128,20 +240,16 @@ def _tolerance(Q: np.ndarray) -> np.ndarray:
 
 
 def _simplex_minimum(Q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """min z'Qz on the simplex: values (...,) and minimisers (..., n) for a stack of symmetric matrices (..., n, n)."""
+    """min z'Qz on the simplex for a stack of symmetric matrices (..., n, n).
+
+    Returns values (...,) and minimisers (..., n).
+    """
     n = Q.shape[-1]
-    if (
-        Q.shape[-2] != n
-        or n == 0
-        or not np.isfinite(Q).all()
-        or not np.allclose(Q, np.swapaxes(Q, -1, -2))
-    ):
-        raise ValueError(
-            f"Q must be a finite symmetric matrix (n, n), got {_checks.shown(Q)}"
-        )
+    _check_symmetric(Q)
     if n > _MAX_COPOSITIVE:
         raise ValueError(
-            f"Q must have at most {_MAX_COPOSITIVE} rows, since 2^n systems are solved, got {n}"
+            f"Q must have at most {_MAX_COPOSITIVE} rows, got {n}: 2^n systems are "
+            "solved"
         )
     stack = Q.reshape(-1, n, n)
     values = np.diagonal(stack, axis1=1, axis2=2).min(axis=1)
@@ -164,8 +272,23 @@ def _simplex_minimum(Q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values.reshape(Q.shape[:-2]), points.reshape(Q.shape[:-1])
 
 
+def _check_symmetric(Q: np.ndarray) -> None:
+    if Q.shape[-2] == Q.shape[-1] > 0 and np.isfinite(Q).all():
+        largest = np.abs(Q).max()
+        if largest > 1e300:
+            raise ValueError(f"Q must be below 1e300 in size, got {largest:.1e}")
+        if np.allclose(Q, np.swapaxes(Q, -1, -2), atol=1e-8 * largest):
+            return
+    raise ValueError(
+        f"Q must be a finite symmetric matrix (n, n), got {_checks.shown(Q)}"
+    )
+
+
 def _stationary(stack: np.ndarray, supports: np.ndarray):
-    """Strict minima inside the faces given by supports (c, k): owner (m,), support (m, k), value (m,), point (m, k)."""
+    """Strict minima inside the faces given by supports (c, k).
+
+    Returns owner (m,), support (m, k), value (m,), point (m, k).
+    """
     k = supports.shape[1]
     faces = stack[:, supports[:, :, None], supports[:, None, :]]
     owner, number = np.divmod(np.arange(faces.shape[0] * faces.shape[1]), len(supports))
@@ -199,7 +322,17 @@ def _stationary(stack: np.ndarray, supports: np.ndarray):
 
 
 def all_graphs(num_vertices: int) -> np.ndarray:
-    """Every labelled graph with n = num_vertices: (2^(n(n-1)/2), n, n) of 0 and 1. Raises ValueError past 6."""
+    """Every labelled graph with n = num_vertices <= 6.
+
+    Parameters
+    ----------
+    num_vertices : int
+
+    Returns
+    -------
+    array of shape (2^(n(n-1)/2), n, n)
+        Of 0 and 1.
+    """
     num_vertices = _checks.whole("num_vertices", num_vertices, 1, _MAX_ALL_GRAPHS)
     rows, columns = np.triu_indices(num_vertices, 1)
     edges = np.arange(2 ** len(rows))[:, None] >> np.arange(len(rows)) & 1
@@ -208,8 +341,18 @@ def all_graphs(num_vertices: int) -> np.ndarray:
     return graphs
 
 
-def maximum_clique(adjacency) -> list[int]:
-    """The vertices of a largest clique, sorted, by branch and bound (networkx). Raises ValueError past 150 vertices."""
+def maximum_clique(adjacency: ArrayLike) -> list[int]:
+    """The vertices of a largest clique, sorted, by branch and bound (networkx).
+
+    Parameters
+    ----------
+    adjacency : array of shape (n, n)
+
+    Raises
+    ------
+    ValueError
+        Past 150 vertices.
+    """
     import networkx as nx
 
     A = _check_graph(adjacency)
@@ -220,18 +363,42 @@ def maximum_clique(adjacency) -> list[int]:
     return sorted(nx.max_weight_clique(nx.from_numpy_array(A), weight=None)[0])
 
 
-def clique_number(adjacency) -> int:
-    """omega, the number of vertices of a largest clique. Raises ValueError past 150 vertices."""
+def clique_number(adjacency: ArrayLike) -> int:
+    """omega, the number of vertices of a largest clique.
+
+    Parameters
+    ----------
+    adjacency : array of shape (n, n)
+
+    Raises
+    ------
+    ValueError
+        Past 150 vertices.
+    """
     return len(maximum_clique(adjacency))
 
 
 def planted_clique(
     num_vertices: int, size: int, rng: np.random.Generator, p: float = 0.5
 ) -> tuple[np.ndarray, list[int]]:
-    """A random graph in which `size` random vertices were joined to each other.
+    """A random graph in which some random vertices were joined to each other.
 
-    num_vertices: n. p: probability of the other edges. rng: numpy.random.Generator. Returns the adjacency matrix
-    (n, n) of 0 and 1 and the planted vertices, sorted.
+    Parameters
+    ----------
+    num_vertices : int
+        n.
+    size : int
+        How many were joined.
+    rng : numpy.random.Generator
+    p : float
+        Probability of the other edges.
+
+    Returns
+    -------
+    adjacency : array of shape (n, n)
+        Of 0 and 1.
+    members : list of int
+        The planted vertices, sorted.
     """
     import networkx as nx
 
@@ -244,12 +411,29 @@ def planted_clique(
     return nx.to_numpy_array(graph, nodelist=range(num_vertices), dtype=int), members
 
 
-def replicator(payoff, start, num_steps: int) -> np.ndarray:
-    """Discrete replicator dynamics x_i <- x_i (Ax)_i / x'Ax: the path (num_steps + 1, n), on the simplex.
+def replicator(payoff: ArrayLike, start: ArrayLike, num_steps: int) -> np.ndarray:
+    """Discrete replicator dynamics x_i <- x_i (Ax)_i / x'Ax.
 
-    payoff: (n, n) symmetric, nonnegative. start: (n,), nonnegative, sum 1. x'Ax never falls (Baum & Eagon 1967). With
-    A + I/2 for a graph's A, strict local maxima are the uniform points of maximal cliques (Bomze 1997).
-    Raises ValueError when x'Ax = 0, where the step is undefined.
+    x'Ax never falls (Baum & Eagon 1967). With A + I/2 for a graph's A, strict local
+    maxima are the uniform points of maximal cliques (Bomze 1997).
+
+    Parameters
+    ----------
+    payoff : array of shape (n, n)
+        A, symmetric and nonnegative.
+    start : array of shape (n,)
+        Nonnegative, with sum 1.
+    num_steps : int
+
+    Returns
+    -------
+    array of shape (num_steps + 1, n)
+        The path, on the simplex.
+
+    Raises
+    ------
+    ValueError
+        Also when x'Ax = 0, where the step is undefined.
     """
     payoff, x = _checks.array("payoff", payoff), _checks.array("start", start)
     num_steps = _checks.whole("num_steps", num_steps, 0)
@@ -261,11 +445,15 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
         or not np.array_equal(payoff, payoff.T)
     ):
         raise ValueError(
-            f"payoff must be a symmetric matrix without negative entries, got {_checks.shown(payoff)}"
+            "payoff must be a symmetric matrix without negative entries, got "
+            f"{_checks.shown(payoff)}"
         )
+    if payoff.max() > 1e300:
+        raise ValueError(f"payoff must be below 1e300, got {payoff.max():.1e}")
     if x.shape != (len(payoff),) or x.min() < 0 or abs(x.sum() - 1) > 1e-9:
         raise ValueError(
-            f"start must be {len(payoff)} nonnegative numbers that sum to 1, got {_checks.shown(x)}"
+            f"start must be {len(payoff)} nonnegative numbers that sum to 1, got "
+            f"{_checks.shown(x)}"
         )
     path = [x]
     for _ in range(num_steps):
@@ -278,7 +466,7 @@ def replicator(payoff, start, num_steps: int) -> np.ndarray:
     return np.array(path)
 
 
-def _check_graph(adjacency) -> np.ndarray:
+def _check_graph(adjacency: ArrayLike) -> np.ndarray:
     A = _checks.array("adjacency", adjacency)
     if A.ndim != 2 or A.shape[0] != A.shape[1] or len(A) == 0:
         raise ValueError(f"adjacency must have shape (n, n), got {A.shape}")
@@ -288,6 +476,7 @@ def _check_graph(adjacency) -> np.ndarray:
         or not np.array_equal(A, A.T)
     ):
         raise ValueError(
-            f"adjacency must be symmetric, of 0 and 1 with a zero diagonal, got {_checks.shown(A)}"
+            "adjacency must be symmetric, of 0 and 1 with a zero diagonal, got "
+            f"{_checks.shown(A)}"
         )
     return A

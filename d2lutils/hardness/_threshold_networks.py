@@ -1,21 +1,24 @@
-"""Training the 3-node threshold network exactly: two hidden threshold units and a threshold output.
+"""Training the 3-node threshold network exactly.
 
-Every such network computes an AND or an OR of two half-spaces (XOR is not a threshold function). The class "inside",
-the positives for an AND, the negatives for an OR, is the intersection of two half-spaces; each point of the other
-class, "outside", is cut off by the first or by the second. Training asks how to share them out. Deciding it is NP-hard
-when the number of inputs may grow (Blum & Rivest 1992); in a fixed dimension the hyperplanes can be enumerated in
-polynomial time.
+It has two hidden threshold units and a threshold output, and computes an AND or an OR
+of two half-spaces (XOR is not a threshold function). The class "inside", the positives
+for an AND, the negatives for an OR, is the intersection of two half-spaces; each point
+of the other class, "outside", is cut off by the first or by the second. Training asks
+how to share them out. Deciding it is NP-hard when the number of inputs may grow (Blum &
+Rivest 1992); in a fixed dimension the hyperplanes can be enumerated in polynomial time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import comb
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
-from d2lutils.hardness._separability import check_points, proves_separation, separate
+from d2lutils.hardness._certificates import check_points, proves_separation
+from d2lutils.hardness._separability import separate
 
 _MAX_EXHAUSTIVE = 16
 _MAX_BRANCHING = 64
@@ -27,7 +30,16 @@ _HalfSpace = tuple[np.ndarray, float]  # w (d,) and b of w.x + b > 0
 class ThresholdNetwork:
     """sign(v . sign(W x + b) + c), with signs in {-1, +1}.
 
-    hidden_weights W (2, d), hidden_bias b (2,), output_weights v (2,), output_bias c.
+    Attributes
+    ----------
+    hidden_weights : array of shape (2, d)
+        W.
+    hidden_bias : array of shape (2,)
+        b.
+    output_weights : array of shape (2,)
+        v.
+    output_bias : float
+        c.
     """
 
     hidden_weights: np.ndarray
@@ -35,15 +47,14 @@ class ThresholdNetwork:
     output_weights: np.ndarray
     output_bias: float
 
-    def hidden(self, X) -> np.ndarray:
+    def hidden(self, X: ArrayLike) -> np.ndarray:
         """The hidden units' values, (n, 2) of -1 and +1, on X (n, d)."""
-        return np.where(
-            np.asarray(X, dtype=float) @ self.hidden_weights.T + self.hidden_bias > 0,
-            1,
-            -1,
-        )
+        X, inputs = _checks.array("X", X), self.hidden_weights.shape[1]
+        if not X.ndim or X.shape[-1] != inputs:
+            raise ValueError(f"X must have shape (n, {inputs}), got {X.shape}")
+        return np.where(X @ self.hidden_weights.T + self.hidden_bias > 0, 1, -1)
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """The network's labels, (n,) of -1 and +1, on X (n, d)."""
         return np.where(
             self.hidden(X) @ self.output_weights + self.output_bias > 0, 1, -1
@@ -54,9 +65,17 @@ class ThresholdNetwork:
 class Search:
     """What a search for a consistent network found, and what it cost.
 
-    network: consistent with all examples (verified), or None: there is none.
-    nodes: complete assignments tried (exhaustive search) or partial ones visited (branch and bound).
-    programs: linear programs solved. iterations: their simplex steps.
+    Attributes
+    ----------
+    network : ThresholdNetwork or None
+        Consistent with all examples (verified); None: there is none.
+    nodes : int
+        Complete assignments tried (exhaustive search), or partial ones visited (branch
+        and bound).
+    programs : int
+        Linear programs solved.
+    iterations : int
+        Their simplex steps.
     """
 
     network: ThresholdNetwork | None
@@ -66,6 +85,7 @@ class Search:
 
     @property
     def consistent(self) -> bool:
+        """Whether there is a network that fits all examples."""
         return self.network is not None
 
 
@@ -77,7 +97,10 @@ class _Programs:
         self.nodes = self.programs = self.iterations = 0
 
     def cut(self, chosen) -> _HalfSpace | None:
-        """A half-space that holds all of the inside and none of the chosen outside points; None if none does."""
+        """A half-space with all of the inside and none of the chosen outside points.
+
+        None if there is none.
+        """
         points = np.concatenate([self.inside, self.outside[list(chosen)]])
         if not len(points):  # only one class was given
             return np.zeros(points.shape[1]), 1.0
@@ -91,24 +114,52 @@ class _Programs:
         )
 
 
-def exhaustive_search(X, y, *, output: str = "either") -> Search:
-    """Train the 3-node network by trying every way to share the outside points between its hidden units.
+def exhaustive_search(X: ArrayLike, y: ArrayLike, *, output: str = "either") -> Search:
+    """Train the 3-node network by trying every way to share out the outside points.
 
-    X: (n, d). y: (n,) labels. output: the output unit's function, "and", "or", or "either".
-    With m points outside there are 2^(m-1) ways, all tried when no network fits: exponential, whatever d is.
-    Raises ValueError past 16 outside points.
+    With m points outside there are 2^(m-1) ways to share them between the hidden units,
+    all tried when no network fits: exponential, whatever d is.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+    y : array of shape (n,)
+        Labels.
+    output : str
+        The output unit's function, "and", "or" or "either".
+
+    Raises
+    ------
+    ValueError
+        Past 16 outside points.
+    ArithmeticError
+        Where a linear program cannot be verified: see `separate`.
     """
     return _search(X, y, output, _exhaust, _MAX_EXHAUSTIVE)
 
 
 def branch_and_bound(
-    X, y, *, output: str = "either", max_nodes: int = 100_000
+    X: ArrayLike, y: ArrayLike, *, output: str = "either", max_nodes: int = 100_000
 ) -> Search:
-    """Train the 3-node network by sharing out one outside point after another, dropping whatever is infeasible.
+    """Train the 3-node network by sharing out one outside point after another.
 
-    X, y, output: as for `exhaustive_search`. A linear program that finds a partial assignment infeasible rules out all
-    ways to complete it. Still exponential in the worst case. Raises ValueError past 64 outside points, and
-    RuntimeError when max_nodes were visited without an answer.
+    A linear program that finds a partial assignment infeasible rules out all ways to
+    complete it. Still exponential in the worst case.
+
+    Parameters
+    ----------
+    X, y, output
+        As for `exhaustive_search`.
+    max_nodes : int
+
+    Raises
+    ------
+    ValueError
+        Past 64 outside points.
+    RuntimeError
+        When max_nodes were visited without an answer.
+    ArithmeticError
+        Where a linear program cannot be verified: see `separate`.
     """
     max_nodes = _checks.whole("max_nodes", max_nodes)
     return _search(
@@ -116,14 +167,15 @@ def branch_and_bound(
     )
 
 
-def _search(X, y, output, method, limit) -> Search:
+def _search(X, y, output: str, method: Callable, limit: int) -> Search:
     X, y = check_points(X, y)
     _checks.choice("output", output, ("and", "or", "either"))
     totals = np.zeros(3, dtype=int)
     for sign in {"and": [1], "or": [-1], "either": [1, -1]}[output]:
         if (outside := int(np.sum(y != sign))) > limit:
             raise ValueError(
-                f"at most {limit} points may lie outside for this exact search, got {outside}"
+                f"y must leave at most {limit} points outside for this exact search, "
+                f"got {outside}"
             )
         programs = _Programs(X[y == sign], X[y != sign])
         cuts = method(programs)
@@ -137,7 +189,8 @@ def _search(X, y, output, method, limit) -> Search:
             )
             if not _consistent(network, X, y):
                 raise ArithmeticError(
-                    "the network found does not reproduce the labels beyond rounding error"
+                    "the network found does not reproduce the labels beyond rounding "
+                    "error"
                 )
             return Search(network, *map(int, totals))
     return Search(None, *map(int, totals))
@@ -182,16 +235,17 @@ def _branch(programs: _Programs, max_nodes: int) -> list[_HalfSpace] | None:
         programs.nodes += 1
         if programs.nodes > max_nodes:
             raise RuntimeError(
-                f"no answer after {max_nodes} nodes; raise max_nodes or take fewer points"
+                f"no answer after {max_nodes} nodes; raise max_nodes or take fewer "
+                "points"
             )
         point = len(shares[0]) + len(shares[1])
         if point == len(programs.outside):
             return cuts
-        for side in (
-            (1, 0) if point else (0,)
-        ):  # the units are interchangeable: the first point goes to the first
+        # The units are interchangeable: the first point goes to the first.
+        for side in (1, 0) if point else (0,):
             grown, cut = [*shares[side], point], cuts[side]
-            # A half-space that already excludes the new point stays a solution: no linear program needed.
+            # A half-space that already excludes the new point stays a solution: no
+            # linear program needed.
             if not proves_separation(programs.outside[[point]], [-1.0], *cut):
                 found = programs.cut(grown)
                 if found is None:
@@ -206,15 +260,30 @@ def _branch(programs: _Programs, max_nodes: int) -> list[_HalfSpace] | None:
 
 
 def set_splitting(
-    sets, num_elements: int, *, force_and: bool = True
+    sets: Iterable[Iterable[int]], num_elements: int, *, force_and: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Blum and Rivest's examples: a 3-node network fits them exactly if the sets can be split.
+    """Blum and Rivest's examples: a 3-node network fits them if the sets can be split.
 
-    sets: an iterable of collections of element numbers below num_elements. To split them is to colour the elements with
-    two colours so that no set is of one colour, an NP-complete question (Lovász 1973).
-    Positive: the origin and the indicator vector of each set; negative: each unit vector. force_and adds three inputs
-    and six examples that only an AND can fit; without them ask with output="and".
-    Returns X (n, d) of 0 and 1, y (n,) of -1 and +1 (Blum & Rivest 1992, section 3).
+    And only then. To split them is to colour the elements with two colours so that no
+    set is of one colour, an NP-complete question (Lovász 1973). Positive: the origin
+    and the indicator vector of each set; negative: each unit vector (Blum & Rivest
+    1992, section 3).
+
+    Parameters
+    ----------
+    sets : iterable
+        Collections of element numbers below num_elements.
+    num_elements : int
+    force_and : bool
+        Add three inputs and six examples that only an AND can fit; without them ask
+        with ``output="and"``.
+
+    Returns
+    -------
+    X : array of shape (n, d)
+        Of 0 and 1.
+    y : array of shape (n,)
+        Of -1 and +1.
     """
     num_elements = _checks.whole("num_elements", num_elements)
     sets = _checked_sets(sets, num_elements)
@@ -241,10 +310,25 @@ def set_splitting(
     return X, np.concatenate([y, [1, 1, -1, -1, -1, -1]])
 
 
-def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
-    """A two-colouring that splits every set, by trying all 2^(num_elements - 1); None if there is none.
+def splitting(
+    sets: Iterable[Iterable[int]], num_elements: int
+) -> tuple[int, ...] | None:
+    """A two-colouring that splits every set, by trying all 2^(num_elements - 1).
 
-    sets: as in `set_splitting`. Returns a tuple of 0 and 1. Raises ValueError past 24 elements.
+    Parameters
+    ----------
+    sets, num_elements
+        As in `set_splitting`.
+
+    Returns
+    -------
+    tuple or None
+        Of 0 and 1; None if there is none.
+
+    Raises
+    ------
+    ValueError
+        Past 24 elements.
     """
     num_elements = _checks.whole("num_elements", num_elements, 1, 24)
     sets = _checked_sets(sets, num_elements)
@@ -258,18 +342,29 @@ def splitting(sets, num_elements: int) -> tuple[int, ...] | None:
 def random_sets(
     num_elements: int, num_sets: int, rng: np.random.Generator, size: int = 3
 ) -> list[tuple[int, ...]]:
-    """num_sets distinct random sets of `size` elements each, sorted.
+    """Distinct random sets of elements, sorted.
 
-    num_elements: to draw from. rng: numpy.random.Generator. Raises ValueError where there are not so many.
+    Parameters
+    ----------
+    num_elements : int
+        To draw from.
+    num_sets : int
+    rng : numpy.random.Generator
+    size : int
+        Of each set.
+
+    Raises
+    ------
+    ValueError
+        Where there are not so many.
     """
-    num_elements, num_sets = (
-        _checks.whole("num_elements", num_elements),
-        _checks.whole("num_sets", num_sets, 0),
-    )
+    num_elements = _checks.whole("num_elements", num_elements)
+    num_sets = _checks.whole("num_sets", num_sets, 0)
     size, rng = _checks.whole("size", size, 1, num_elements), _checks.rng("rng", rng)
     if num_sets > (most := comb(num_elements, size)):
         raise ValueError(
-            f"num_sets must be at most {most}, sets of {size} out of {num_elements}, got {num_sets}"
+            f"num_sets must be at most {most}, sets of {size} out of {num_elements}, "
+            f"got {num_sets}"
         )
     chosen: set[tuple[int, ...]] = set()
     while len(chosen) < num_sets:
@@ -280,7 +375,10 @@ def random_sets(
 
 
 def fano_plane() -> list[tuple[int, ...]]:
-    """The seven lines of the projective plane of order 2: the smallest triples that no two-colouring splits."""
+    """The seven lines of the projective plane of order 2.
+
+    The fewest triples that no two-colouring splits.
+    """
     return [(0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5)]
 
 
@@ -294,7 +392,7 @@ def _checked_sets(sets, num_elements: int) -> list[list[int]]:
     for members in lists:
         if not members or not set(members) <= set(range(num_elements)):
             raise ValueError(
-                f"sets must be non-empty collections of numbers from 0 to {num_elements - 1}, "
-                f"got {_checks.shown(members)}"
+                "sets must be non-empty collections of numbers from 0 to "
+                f"{num_elements - 1}, got {_checks.shown(members)}"
             )
     return lists

@@ -1,4 +1,4 @@
-"""Behaviour of d2lutils.hardness against closed forms, published counts and independent solvers."""
+"""d2lutils.hardness against closed forms, published counts, independent solvers."""
 
 from fractions import Fraction
 from itertools import product
@@ -72,7 +72,10 @@ def test_separate_handles_one_class_and_coinciding_points():
 
 
 def test_boolean_functions_agree_with_integer_threshold_units():
-    """Up to 4 inputs, integer weights of size at most 3 realise every threshold function (Muroga 1971)."""
+    """Up to 4 inputs, integer weights up to 3 realise all threshold functions.
+
+    (Muroga 1971.)
+    """
     for num_inputs, count in [(1, 4), (2, 14), (3, 104), (4, 1882)]:
         X = hd.boolean_inputs(num_inputs)
         weights = np.array(list(product(range(-3, 4), repeat=num_inputs)))
@@ -94,7 +97,8 @@ def test_cover_probability_and_frequency():
     ]
     assert hd.cover_probability(7, 7) == 1
     assert hd.cover_probability(5, 1) == 2 / 2**5
-    # A bias in d dimensions is a hyperplane through the origin in d + 1: 14 of the 16 labellings in a plane.
+    # A bias in d dimensions is a hyperplane through the origin in d + 1: 14 of the 16
+    # labellings in a plane.
     assert hd.cover_probability(4, 3) == 14 / 16
     for n in (12, 16, 20):
         share, error = hd.cover_frequency(n, 8, 300, np.random.default_rng(n))
@@ -192,7 +196,10 @@ def test_two_half_lines_cut_a_line_at_most_twice(labels, fits):
 
 
 def test_searches_agree_with_brute_force_over_hidden_units():
-    """In the plane every dichotomy is a threshold unit's or not; try all pairs of them under both output units."""
+    """In the plane every dichotomy is a threshold unit's or not.
+
+    Try all pairs of them under both output units.
+    """
     rng = np.random.default_rng(2)
     answers = []
     for _ in range(6):
