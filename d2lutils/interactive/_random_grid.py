@@ -1,9 +1,8 @@
 """The figure `random_grid`: grid against random search."""
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from d2lutils._checks import real, whole
+from d2lutils._checks import array, real, whole
 from d2lutils.interactive._figure import Figure, figure
 
 
@@ -50,15 +49,14 @@ def random_grid(
     num_trials = whole("num_trials", num_trials, 4, 25)
     if num_trials not in (4, 9, 16, 25):
         raise ValueError(f"num_trials must be 4, 9, 16 or 25, got {num_trials!r}")
-    if np.shape(optimum) != (2,):
+    point = array("optimum", optimum)
+    if point.shape != (2,):
         raise ValueError(f"optimum must hold two numbers, got {optimum!r}")
     state = {
         "num_trials": num_trials,
         "importance": real("importance", importance, 0, 1),
         "angle": real("angle", angle, 0, 45),
-        "optimum": [
-            real("optimum", value, 0, 1) for value in np.asarray(optimum).tolist()
-        ],
+        "optimum": [real("optimum", value, 0, 1) for value in point.tolist()],
         "seed": whole("seed", seed, 0, 2**32 - 1),
     }
     return figure(
