@@ -64,13 +64,19 @@ class Dataset:
 
     def __post_init__(self):
         for name in ("images", "labels"):
-            if not isinstance(getattr(self, name), np.ndarray):
+            value = getattr(self, name)
+            if not isinstance(value, np.ndarray):
                 raise TypeError(
-                    f"{name} must be a NumPy array, got {_checks.shown(getattr(self, name))}"
+                    f"{name} must be a NumPy array, got {_checks.shown(value)}"
+                )
+            if isinstance(value, np.ma.MaskedArray):
+                raise TypeError(
+                    f"{name} must be an array without a mask, got a masked array"
                 )
         if self.images.dtype.kind not in "biuf" or self.labels.dtype.kind not in "biuf":
             raise TypeError(
-                f"need images and labels of numbers, got {self.images.dtype} and {self.labels.dtype}"
+                "images and labels must hold numbers, got "
+                f"{self.images.dtype} and {self.labels.dtype}"
             )
         if (
             self.images.ndim < 2
