@@ -3,6 +3,7 @@ written there works, and how long it takes.
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -18,6 +19,7 @@ from bs4 import BeautifulSoup
 ROOT = notebooks.ROOT
 CHAPTER = "chapters/sources/risk.md"
 NOTEBOOK = "chapters/risk.ipynb"
+PASSAGES = "chapters/passages.json"
 
 
 def walk(title):
@@ -47,7 +49,7 @@ class Copy:
                 ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
             )
         (root / "chapters" / "sources").mkdir()
-        for name in ("_config.yml", "references.bib", "bibliography.md"):
+        for name in ("_config.yml", "references.bib", "bibliography.md", "claims.md"):
             path = name if name == "_config.yml" else f"chapters/{name}"
             shutil.copy(ROOT / path, root / path)
         (root / "tools").symlink_to(ROOT / "tools")
@@ -55,6 +57,15 @@ class Copy:
         head = re.split(r"^(?=## )", source, flags=re.MULTILINE)[:2]
         text = "".join(head) + "## Summary\n\nDone.\n\n## Further reading\n\nMore.\n"
         (root / CHAPTER).write_text(text, encoding="utf8")
+        names = set(re.findall(r"claims\.check\(\s*\"([\w-]+)", text))
+        passages = json.loads((ROOT / PASSAGES).read_text(encoding="utf8"))
+        for source, stated in passages.items():
+            kept = [p for p in stated if names.intersection(p.get("claims", ()))]
+            for passage in kept:
+                passage["claims"] = [c for c in passage["claims"] if c in names]
+            opinions = [p for p in stated if "reason" in p and "chapter" not in p]
+            passages[source] = kept or opinions[:1]
+        (root / PASSAGES).write_text(json.dumps(passages), encoding="utf8")
         self.before = {}
 
     def run(self, *command):
@@ -109,8 +120,8 @@ class Copy:
 def book(tmp_path_factory):
     made = Copy(tmp_path_factory.mktemp("copy") / "book")
     (made.root / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapters/risk\nchapters: [{file: "
-        "chapters/bibliography}]\n"
+        "format: jb-book\nroot: chapters/risk\n"
+        "chapters: [{file: chapters/claims}, {file: chapters/bibliography}]\n"
     )
     made.execute()
     made.build()
@@ -139,6 +150,19 @@ def test_your_first_figure(timed):
     assert "It is zero where the risk is least" in figure.find("figcaption").text
     number = figure.select_one(".caption-number").text.strip()
     assert number in page.find("a", href="#fig-risk-slope").text
+
+
+def test_your_first_claim(timed):
+    (text,) = walk("Your first claim")
+    timed.insert(text, CHAPTER, "## Summary")
+    timed.execute()
+    timed.build()
+    assert timed.changed() == {CHAPTER, NOTEBOOK}
+    assert timed.page("risk").find(id="claim-risk-slope-at-the-minimum")
+    ledger = timed.page("claims")
+    assert ledger.find(
+        "a", href=re.compile("risk.html#claim-risk-slope-at-the-minimum$")
+    )
 
 
 def test_your_first_exercise(timed):
