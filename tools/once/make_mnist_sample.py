@@ -15,7 +15,7 @@ import numpy as np
 
 from d2lutils import datasets
 
-TARGET = pathlib.Path(datasets.__file__).parent / "data" / "mnist-sample.npz"
+TARGET = pathlib.Path(datasets.__file__).with_name("mnist-sample.npz")
 
 
 def stratified(dataset, per_class, rng):
