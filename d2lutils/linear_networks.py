@@ -1,20 +1,33 @@
-"""Linear networks of one hidden layer: their loss as a landscape, and all their critical points."""
+"""Linear networks of one hidden layer: their loss, and all their critical points."""
 
 import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 from d2lutils.landscapes import Landscape
 
 
-def linear_network(target, hidden):
-    """|target - W2 W1|_F^2 / 2, a linear network of one hidden layer that must learn a matrix.
+def linear_network(target: ArrayLike, hidden: int) -> Landscape:
+    """Half the squared Frobenius norm of target - W2 W1, as a landscape.
 
-    target: (m, n). hidden: number of hidden units p. A point holds W1 (p, n) and then W2 (m, p), row by row.
-    Its minima are never isolated, so none are listed; `linear_net_critical_points` lists what there is.
-    Raises ValueError if target is not a finite matrix or hidden no integer of at least 1.
+    A linear network of one hidden layer that must learn a matrix. A point holds W1
+    (p, n) and then W2 (m, p), row by row. Its minima are never isolated, so none are
+    listed; `linear_net_critical_points` lists what there is.
+
+    Parameters
+    ----------
+    target : array of shape (m, n)
+        Below 1e150 in size.
+    hidden : int
+        Number p of hidden units.
+
+    Raises
+    ------
+    ValueError
+        If target is not a finite matrix or hidden no whole number of at least 1.
     """
     target = _target(target)
     p = _checks.whole("hidden", hidden)
@@ -57,30 +70,57 @@ def linear_network(target, hidden):
 
 @dataclass(frozen=True)
 class CriticalPoints:
-    """The critical points of a linear network, one a subset of learnt singular values, by rising loss.
+    """The critical points of a linear network, by rising loss.
 
-    subsets: k tuples of positions in `singular_values`. ranks: (k,) their sizes. losses: (k,). indices: (k,)
-    number of negative eigenvalues of the Hessian. singular_values: the positive ones of the target, falling.
+    One a subset of learnt singular values.
+
+    Attributes
+    ----------
+    subsets : tuple
+        k tuples of positions in `singular_values`.
+    ranks : array of shape (k,)
+        Their sizes.
+    losses : array of shape (k,)
+    indices : array of shape (k,)
+        Number of negative eigenvalues of the Hessian.
+    singular_values : array
+        The positive ones of the target, falling.
     """
 
-    subsets: tuple
+    subsets: tuple[tuple[int, ...], ...]
     ranks: np.ndarray
     losses: np.ndarray
     indices: np.ndarray
     singular_values: np.ndarray = field(repr=False)
 
 
-def linear_net_critical_points(target, hidden):
-    """Loss and exact index of the critical points of |target - W2 W1|_F^2 / 2 (Baldi & Hornik 1989).
+def linear_net_critical_points(target: ArrayLike, hidden: int) -> CriticalPoints:
+    """Loss and exact index of the critical points of `linear_network`.
 
-    target: (m, n). hidden: number of hidden units p. At a critical point the product W2 W1 is the target with
-    only a subset I of at most p of its singular values s kept. The loss is half the sum of the squares left
-    out. Every pair of a kept and a larger left-out value is one direction down, and so is every pair of
-    an unused hidden unit and a left-out value. Indices are those of the representatives that
-    `linear_net_weights` builds; with p = |I| every other choice of weights has the same.
-    Returns CriticalPoints. Index 0 belongs to global minima only: there is no other local minimum.
-    Raises ValueError if target is not a finite matrix, if it has two equal singular values (then the critical
-    points form larger families) or if hidden is not an integer of at least 1.
+    At a critical point the product W2 W1 is the target with only a subset I of at most
+    p of its singular values s kept (Baldi & Hornik 1989). The loss is half the sum of
+    the squares left out. Every pair of a kept and a larger left-out value is one
+    direction down, and so is every pair of an unused hidden unit and a left-out value.
+    Indices are those of the representatives that `linear_net_weights` builds; where I
+    has p members every other choice of weights has the same.
+
+    Parameters
+    ----------
+    target : array of shape (m, n)
+    hidden : int
+        Number p of hidden units.
+
+    Returns
+    -------
+    CriticalPoints
+        Index 0 belongs to global minima only: there is no other local minimum.
+
+    Raises
+    ------
+    ValueError
+        If target is not a finite matrix, if it has two equal singular values (then the
+        critical points form larger families) or if hidden is no whole number of at
+        least 1.
     """
     p = _checks.whole("hidden", hidden)
     s = _svd(target)[1]
@@ -106,17 +146,33 @@ def linear_net_critical_points(target, hidden):
     )
 
 
-def linear_net_weights(target, hidden, subset):
-    """Weights of the balanced critical point that keeps the singular values of a subset.
+def linear_net_weights(target: ArrayLike, hidden: int, subset: ArrayLike) -> np.ndarray:
+    """Weights of the balanced critical point that keeps some singular values.
 
-    target: (m, n). hidden: number of hidden units p. subset: positions among the target's positive singular
-    values, the largest being 0. Unused hidden units have zero weights.
-    Returns a point (p * (m + n),) of `linear_network(target, hidden)`.
-    Raises ValueError for a subset of more than p members, or of positions that do not exist or repeat.
+    Unused hidden units have zero weights.
+
+    Parameters
+    ----------
+    target : array of shape (m, n)
+    hidden : int
+        Number p of hidden units.
+    subset : sequence of int
+        Positions among the target's positive singular values, the largest being 0.
+
+    Returns
+    -------
+    array of shape (p * (m + n),)
+        A point of ``linear_network(target, hidden)``.
+
+    Raises
+    ------
+    ValueError
+        For a subset of more than p members, or of positions that do not exist or
+        repeat.
     """
     p = _checks.whole("hidden", hidden)
     u, s, vt = _svd(target)
-    _checks.fits("hidden", p, len(target) + vt.shape[1])
+    _checks.fits("hidden", p, len(u) + vt.shape[1])
     subset = [
         _checks.whole("subset", place, 0)
         for place in _checks.array("subset", subset, 1, dtype=None).tolist()
@@ -127,7 +183,8 @@ def linear_net_weights(target, hidden, subset):
         or not set(subset) <= set(range(len(s)))
     ):
         raise ValueError(
-            f"subset must hold at most {p} different positions below {len(s)}, got {subset}"
+            f"subset must hold at most {p} different positions below {len(s)}, got "
+            f"{subset}"
         )
     w1, w2 = np.zeros((p, vt.shape[1])), np.zeros((len(u), p))
     w1[: len(subset)] = np.sqrt(s[subset])[:, None] * vt[subset]
@@ -140,6 +197,11 @@ def _target(target):
     if target.ndim != 2 or not target.size:
         raise ValueError(
             f"target must be a matrix, not empty, got shape {target.shape}"
+        )
+    if np.abs(target).max() > 1e150:
+        raise ValueError(
+            "target must be below 1e150 in size, or its squares overflow, got "
+            f"{np.abs(target).max():.1e}"
         )
     return target
 
