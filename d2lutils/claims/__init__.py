@@ -8,6 +8,7 @@ claims is made. When the evidence no longer carries the verdict the cell raises
 """
 
 from d2lutils.claims._claim import (
+    KINDS,
     MIME,
     SOURCES,
     SYMBOLS,
@@ -19,6 +20,7 @@ from d2lutils.claims._claim import (
 )
 
 __all__ = [
+    "KINDS",
     "MIME",
     "SOURCES",
     "SYMBOLS",

@@ -22,11 +22,25 @@ VERDICTS = {
     "corrected": "the statement holds after a correction, which is given",
     "refuted": "the evidence speaks against the statement",
     "outdated": "the statement held when it was made and no longer does",
+    "undecided": "the data do not decide: the interval reaches to both sides",
 }
 """Each verdict and its meaning."""
 
-SYMBOLS = {"confirmed": "✓", "corrected": "✎", "refuted": "✗", "outdated": "↺"}
+SYMBOLS = {
+    "confirmed": "✓",
+    "corrected": "✎",
+    "refuted": "✗",
+    "outdated": "↺",
+    "undecided": "≈",
+}
 """Each verdict and the sign that stands before it."""
+
+KINDS = {
+    "evidence": "a measurement that could have come out otherwise",
+    "identity": "a theorem or a formula, checked by numbers",
+    "record": "what somebody published, looked up and compared",
+}
+"""Each kind of claim and its meaning."""
 
 SOURCES = {
     "000": "Recht, The training-loss plots (blog post)",
@@ -65,6 +79,13 @@ class Claim:
         The measured value, rounded.
     condition : str
         What the value had to meet.
+    interval, over : str
+        The interval around the value, and over what it was taken; may be empty.
+    rival, rival_is : str
+        The value under the rival hypothesis, which the check rejects, and what that
+        hypothesis is; may be empty.
+    kind : str
+        A key of `KINDS`.
     """
 
     name: str
@@ -74,36 +95,66 @@ class Claim:
     finding: str
     measured: str
     condition: str
+    interval: str = ""
+    over: str = ""
+    rival: str = ""
+    rival_is: str = ""
+    kind: str = "evidence"
+
+    def stored(self) -> dict[str, str]:
+        """The fields as a notebook keeps them: what may be empty, only if it is not."""
+        defaults = {f.name: f.default for f in dataclasses.fields(self)}
+        fields = dataclasses.asdict(self)
+        return {name: text for name, text in fields.items() if text != defaults[name]}
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """What the box says below the statement: (class, before, what) of each line."""
+        lines = [("claim-finding", "We find", self.finding)] if self.finding else []
+        if self.rival_is:
+            value = f": {self.rival}" if self.rival not in ("", "no") else ""
+            told = f"{self.rival_is}{value}."
+            lines.append(("claim-rival", "Would have failed", told))
+        return lines
+
+    def result(self) -> tuple[str, str]:
+        """The measured value with its interval, and what it had to meet."""
+        shown = self.measured
+        if self.interval:
+            shown += f" ({self.interval})"
+        if self.over:
+            shown += f" over {self.over}"
+        return shown, self.condition
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         said = f"{self.verdict}: {self.statement}"
         return {
-            MIME: dataclasses.asdict(self),
+            MIME: self.stored(),
             "text/html": self._html(),
-            "text/plain": f"{said} Measured: {self.measured} ({self.condition}).",
+            "text/plain": f"{said} Measured: {self.result()[0]} ({self.condition}).",
         }
 
     def _html(self) -> str:
         """The box for a notebook; that of the book's pages is made when it is built."""
-        finding = (
-            '<p class="claim-finding"><strong>We find:</strong> '
-            f"{rich(self.finding)}</p>"
-            if self.finding
-            else ""
+        lines = "".join(
+            f'<p class="{kind}"><strong>{before}:</strong> {rich(text)}</p>'
+            for kind, before, text in self.told()
         )
         source = f"source {self.source}" if self.source in SOURCES else self.source
+        shown, condition = self.result()
+        extra = "" if self.kind == "evidence" else f" claim-{self.kind}"
+        word = "" if self.kind == "evidence" else f" ({self.kind})"
         return (
-            f'<div class="claim claim-{self.verdict}" id="claim-{self.name}">'
+            f'<div class="claim claim-{self.verdict}{extra}" id="claim-{self.name}">'
             '<p class="claim-verdict">'
             f'<span aria-hidden="true">{SYMBOLS[self.verdict]}</span> '
-            f"{self.verdict.capitalize()} "
+            f"{self.verdict.capitalize()}{word} "
             '<span class="claim-source" '
             f'title="{html.escape(SOURCES.get(self.source, ""))}">'
             f"{html.escape(source)}</span></p>"
-            f'<p class="claim-statement">{rich(self.statement)}</p>{finding}'
+            f'<p class="claim-statement">{rich(self.statement)}</p>{lines}'
             '<p class="claim-measured">'
-            f"Measured: <strong>{html.escape(self.measured)}</strong>, "
-            f"checked: {html.escape(self.condition)}.</p></div>"
+            f"Measured: <strong>{html.escape(shown)}</strong>, "
+            f"checked: {html.escape(condition)}.</p></div>"
         )
 
 
@@ -120,6 +171,11 @@ def check(
     at_most: float | None = None,
     finding: str = "",
     digits: int = 4,
+    interval: tuple[float, float] | None = None,
+    over: str = "",
+    rival: ArrayLike | None = None,
+    rival_is: str = "",
+    kind: str = "evidence",
 ) -> Claim:
     """Check a claim against its evidence and return it for display.
 
@@ -145,6 +201,18 @@ def check(
         than "confirmed".
     digits : int
         Significant digits shown, 1 to 17.
+    interval : tuple of two floats, optional
+        A 95% interval around the measured value. Then all of it must meet the
+        condition; with the verdict "undecided", part of it must and part must not.
+    over : str
+        Over what the value was taken: "20 seeds", "7 data sets".
+    rival : float or bool, optional
+        What would have been measured if the statement were false, or the next best
+        explanation true. The condition must reject it.
+    rival_is : str
+        What the rival is, a noun phrase: needed with `rival`.
+    kind : str
+        A key of `KINDS`.
 
     Returns
     -------
@@ -153,34 +221,83 @@ def check(
     Raises
     ------
     ClaimError
-        When the measured value is not finite or does not meet the condition.
+        When the measured value is not finite or does not meet the condition, or the
+        rival meets it, too.
     ValueError
         When the claim itself is incomplete.
     """
     _check_texts(name, statement, source, verdict, finding)
     _checks.whole("digits", digits, 1, 17)
-    low, high = _bounds(name, expected, tolerance, at_least, at_most)
-    if low is None and high is None:
-        if type(measured).__name__ not in ("bool", "bool_"):
-            raise ValueError(
-                f"measured must be a truth value where the claim {name} states no "
-                "bounds (a number needs expected and tolerance, or bounds), "
-                f"got {_checks.shown(measured)}"
+    _checks.choice("kind", kind, KINDS)
+    bounds = _bounds(name, expected, tolerance, at_least, at_most)
+    holds, shown = _judge("measured", measured, bounds, digits, name)
+    condition = _condition(expected, tolerance, at_least, at_most)
+    ends, told = _interval(name, interval, bounds, digits)
+    if verdict == "undecided":
+        if len(set(ends)) != 2:
+            raise ClaimError(
+                f'The claim "{statement}" ({name}) cannot be undecided: the interval '
+                f"must reach to both sides of {condition}, got {told or 'none'}."
             )
-        holds, shown = bool(measured), "yes" if measured else "no"
-        condition = "must hold"
-    else:
-        value = float(_checks.array("measured", measured, 0, finite=False))
-        above = low is None or value >= low
-        below = high is None or value <= high
-        holds, shown = math.isfinite(value) and above and below, _number(value, digits)
-        condition = _condition(expected, tolerance, at_least, at_most)
-    if not holds:
+    elif not (holds and all(ends)):
+        between = f" ({told})" if told else ""
         raise ClaimError(
             f'The claim "{statement}" ({name}) cannot be {verdict}: '
-            f"measured {shown}, needed {condition}."
+            f"measured {shown}{between}, needed {condition}."
         )
-    return Claim(name, statement, str(source), verdict, finding, shown, condition)
+    other = _rival(name, rival, rival_is, bounds, digits)
+    return Claim(
+        name, statement, str(source), verdict, finding, shown, condition,
+        told, over, other, rival_is, kind,
+    )  # fmt: skip
+
+
+def _judge(what, value, bounds, digits, name):
+    """Whether a number lies within the bounds, or a truth value holds; and its text."""
+    low, high = bounds
+    if low is None and high is None:
+        if type(value).__name__ not in ("bool", "bool_"):
+            raise ValueError(
+                f"{what} must be a truth value where the claim {name} states no "
+                "bounds (a number needs expected and tolerance, or bounds), "
+                f"got {_checks.shown(value)}"
+            )
+        return bool(value), "yes" if value else "no"
+    number = float(_checks.array(what, value, 0, finite=False))
+    above, below = low is None or number >= low, high is None or number <= high
+    return math.isfinite(number) and above and below, _number(number, digits)
+
+
+def _interval(name, interval, bounds, digits):
+    """Whether each end of the interval meets the condition, and the interval's text."""
+    if interval is None:
+        return (), ""
+    ends = _checks.array("interval", interval)
+    if ends.shape != (2,) or ends[0] > ends[1] or bounds == (None, None):
+        raise ValueError(
+            "interval must be two rising numbers beside bounds, got "
+            f"{_checks.shown(interval)} (claim {name})"
+        )
+    judged = [_judge("interval", end, bounds, digits, name) for end in ends]
+    return tuple(holds for holds, _ in judged), " to ".join(text for _, text in judged)
+
+
+def _rival(name, rival, rival_is, bounds, digits):
+    """The rival's value as a text, "" without a rival; it must fail the check."""
+    if (rival is None) != (not rival_is):
+        raise ValueError(
+            f"rival and rival_is must be given together, got {_checks.shown(rival)} "
+            f"and {rival_is!r} (claim {name})"
+        )
+    if rival is None:
+        return ""
+    accepted, shown = _judge("rival", rival, bounds, digits, name)
+    if accepted:
+        raise ClaimError(
+            f"The claim {name} cannot tell its evidence from its rival: "
+            f"{rival_is} gives {shown}, which the check accepts."
+        )
+    return shown
 
 
 def _check_texts(name, statement, source, verdict, finding):
@@ -233,6 +350,8 @@ def _condition(expected, tolerance, at_least, at_most):
     """What a measured number has to meet, as the page says it."""
     if expected is not None:
         return f"{_number(expected, 8)} ± {_number(tolerance, 3)}"
+    if at_least is None and at_most is None:
+        return "must hold"
     bounds = [("at least", at_least), ("at most", at_most)]
     return " and ".join(
         f"{word} {_number(bound, 8)}" for word, bound in bounds if bound is not None

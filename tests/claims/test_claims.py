@@ -96,3 +96,41 @@ def test_a_notebook_gives_back_its_claims():
         "cells": [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": [output]}]
     }
     assert [claim["name"] for claim in claims.collect(notebook)] == ["pi"]
+
+
+def test_a_rival_that_the_check_rejects_stands_in_the_box():
+    claim = make(rival=22 / 7 + 0.1, rival_is="a careless fraction")
+    assert claim.rival == "3.243"
+    page = claim._repr_mimebundle_()["text/html"]
+    assert "Would have failed:</strong> a careless fraction: 3.243." in page
+    assert claims.Claim(**claim._repr_mimebundle_()[claims.MIME]) == claim
+
+
+def test_a_check_that_accepts_its_rival_is_no_evidence():
+    with pytest.raises(claims.ClaimError, match="cannot tell its evidence from"):
+        make(rival=22 / 7, rival_is="the Egyptian fraction", tolerance=0.1)
+    with pytest.raises(ValueError, match="rival and rival_is must be given together"):
+        make(rival=4.0)
+
+
+def test_all_of_the_interval_has_to_meet_the_condition():
+    bounds = {"expected": None, "tolerance": None, "at_least": 3}
+    assert make(interval=(3.1, 3.2), over="20 seeds", **bounds).interval == "3.1 to 3.2"
+    with pytest.raises(claims.ClaimError, match="needed at least 3"):
+        make(interval=(2.9, 3.2), **bounds)
+
+
+def test_undecided_is_what_the_interval_leaves_open():
+    bounds = {"expected": None, "tolerance": None, "at_least": 3}
+    open_ = {"verdict": "undecided", "finding": "Seven seeds are too few.", **bounds}
+    assert make(interval=(2.9, 3.2), **open_).verdict == "undecided"
+    for decided in ((3.1, 3.2), (2.1, 2.9), None):
+        with pytest.raises(claims.ClaimError, match="must reach to both sides"):
+            make(interval=decided, **open_)
+
+
+def test_only_what_is_said_is_stored():
+    assert "rival" not in make().stored()
+    assert make(kind="identity").stored()["kind"] == "identity"
+    with pytest.raises(ValueError, match="kind must be one of 'evidence'"):
+        make(kind="proof")

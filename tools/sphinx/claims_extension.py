@@ -4,7 +4,7 @@ A cell stores its claim as data (`d2lutils.claims.MIME`). Here the data become d
 nodes, in which citations, references and formulas resolve by themselves, and these
 directives become tables of the claims of all pages:
 
-    claims-ledger, claims-counts, claims-verdicts, claims-sources, claims-reasons,
+    claims-ledger, claims-counts, claims-verdicts, claims-kinds, claims-sources, claims-reasons,
     claims-coverage, claims-uncovered, claims-passages NUMBER
 
 What the five sources state is in chapters/passages.json (passages.py). A doubled claim,
@@ -32,7 +32,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.roles import CitationRef
 
-from d2lutils.claims import MIME, SOURCES, VERDICTS
+from d2lutils.claims import KINDS, MIME, SOURCES, VERDICTS
 
 FILE = Path("chapters", passages.FILE)
 
@@ -239,6 +239,7 @@ class MakeTables(SphinxPostTransform):
             ),
             "counts": lambda: tables.counts(claims),
             "verdicts": lambda: tables.listed(VERDICTS),
+            "kinds": lambda: tables.listed(KINDS),
             "sources": lambda: tables.listed(SOURCES),
             "reasons": lambda: tables.listed(passages.REASONS),
             "coverage": lambda: tables.coverage(stated, link),
@@ -248,10 +249,11 @@ class MakeTables(SphinxPostTransform):
         return makers[kind]()
 
 
-KINDS = (
+TABLES = (
     "ledger",
     "counts",
     "verdicts",
+    "kinds",
     "sources",
     "reasons",
     "coverage",
@@ -280,7 +282,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     add_renderer(app, ClaimRenderer)
     app.add_node(claims_table)
     app.add_domain(ClaimsDomain)
-    for kind in KINDS:
+    for kind in TABLES:
         app.add_directive(f"claims-{kind}", ClaimsTable)
     app.add_post_transform(MakeTables)
     app.connect("env-updated", read_passages)

@@ -13,7 +13,7 @@ from docutils import nodes
 from html_nodes import element, html, rich
 from passages import REASONS, Passage
 
-from d2lutils.claims import SOURCES, SYMBOLS, VERDICTS
+from d2lutils.claims import KINDS, SOURCES, SYMBOLS, VERDICTS, Claim
 
 Link = Callable[..., nodes.Node]
 
@@ -28,21 +28,24 @@ def box(claim: Mapping[str, str], source: nodes.Node) -> element:
 
     source: the node that names and links what the claim is about.
     """
-    verdict = claim["verdict"]
-    shown = f" {verdict.capitalize()} "
+    stored, verdict = Claim(**claim), claim["verdict"]
+    kind = "" if stored.kind == "evidence" else f"({stored.kind}) "
+    shown = f" {verdict.capitalize()} {kind}"
     where = nodes.inline("", "", source, classes=["claim-source"])
     parts = [
         html("p", symbol(verdict), shown, where, Class="claim-verdict"),
         html("p", *rich(claim["statement"]), Class="claim-statement"),
     ]
-    if claim["finding"]:
-        finding = [nodes.strong("", "We find:"), " ", *rich(claim["finding"])]
-        parts.append(html("p", *finding, Class="claim-finding"))
-    measured = nodes.strong("", claim["measured"])
-    checked = f", checked: {claim['condition']}."
+    for Class, before, text in stored.told():
+        line = [nodes.strong("", f"{before}:"), " ", *rich(text)]
+        parts.append(html("p", *line, Class=Class))
+    value, condition = stored.result()
+    measured, checked = nodes.strong("", value), f", checked: {condition}."
     parts.append(html("p", "Measured: ", measured, checked, Class="claim-measured"))
     name = f"claim-{claim['name']}"
-    return html("div", *parts, ids=[name], Class=f"claim claim-{verdict}")
+    classes = ["claim", f"claim-{verdict}"]
+    classes += [f"claim-{stored.kind}"] if kind else []
+    return html("div", *parts, ids=[name], Class=" ".join(classes))
 
 
 def table(
@@ -96,7 +99,11 @@ def ledger(claims: Sequence[Mapping], passages, link: Link, cite: Link) -> eleme
         head = [to_claim(claim, link, *rich(claim["statement"]))]
         if claim["finding"]:
             head += [html("br"), nodes.emphasis("", "", *rich(claim["finding"]))]
-        made = row(head, source(claim), [claim["measured"]], [claim["condition"]])
+        checked = [claim["condition"]]
+        if claim.get("rival_is"):
+            told = f"{claim['rival_is']}, {claim['rival']}"
+            checked += [html("br"), nodes.emphasis("", f"rejects: {told}")]
+        made = row(head, source(claim), [claim["measured"]], checked)
         made[1]["attributes"] = {"class": "ledger-source"}
         made += html("td", *verdict_of(claim))
         return made
@@ -111,18 +118,22 @@ def ledger(claims: Sequence[Mapping], passages, link: Link, cite: Link) -> eleme
 
 
 def counts(claims: Sequence[Mapping]) -> element:
-    """How many claims there are of each verdict, and what that means."""
-    verdicts = [claim["verdict"] for claim in claims]
+    """How many claims there are of each verdict and kind, and what the verdict means."""
+    kinds = [claim.get("kind", "evidence") for claim in claims]
+    shown = [kind for kind in KINDS if kind in kinds]
+    pairs = [(c["verdict"], kind) for c, kind in zip(claims, kinds, strict=True)]
     rows = [
         row(
             [symbol(verdict), f" {verdict}"],
-            [str(verdicts.count(verdict))],
+            *([str(pairs.count((verdict, kind)))] for kind in shown),
             [meaning],
         )
         for verdict, meaning in VERDICTS.items()
+        if verdict in {v for v, _ in pairs}
     ]
     caption = f"{len(claims)} claims and their verdicts"
-    columns = ("Verdict", "Claims", "It means")
+    heads = ["Claims"] if len(shown) < 2 else [kind.capitalize() for kind in shown]
+    columns = ("Verdict", *heads, "It means")
     return table("claims-counts", caption, columns, html("tbody", *rows))
 
 
