@@ -1,7 +1,8 @@
-"""Infinitely wide, fully-connected networks at initialisation: how signals and gradients change with depth.
+"""Infinitely wide nets at initialisation: how signals and gradients change with depth.
 
-With width to infinity the pre-activations of a random net are Gaussian, and one number a layer, their variance
-q, says all (Poole et al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232).
+With width to infinity the pre-activations of a random fully-connected net are Gaussian,
+and one number a layer, their variance q, says all (Poole et al. 2016, arXiv:1606.05340;
+Schoenholz et al. 2017, arXiv:1611.01232).
 """
 
 from collections.abc import Callable
@@ -10,22 +11,40 @@ import numpy as np
 
 from d2lutils import _checks
 
-# The trapezoidal rule converges geometrically for analytic integrands that decay like a Gaussian (Trefethen &
-# Weideman 2014); Gauss-Hermite is slower here, because tanh(sqrt(q) z) has poles near the real axis for large q.
+# The trapezoidal rule converges geometrically for analytic integrands that decay like a
+# Gaussian (Trefethen & Weideman 2014); Gauss-Hermite is slower here, because
+# tanh(sqrt(q) z) has poles near the real axis for large q.
 _Z = np.linspace(-10.0, 10.0, 321)
 _WEIGHTS = np.exp(-(_Z**2) / 2) / np.sqrt(2 * np.pi) * (_Z[1] - _Z[0])
+
+# They come too near for these steps where q is above 16. The slope of phi then vanishes
+# where the density has hardly changed: nodes in x = sqrt(q) z suit it.
+_LARGE = 16.0
+_X = np.linspace(-40.0, 40.0, 641)
 
 
 def _mean(values):
     return float(_WEIGHTS @ values)
 
 
+def _mean_of_peak(values, q):
+    """E f(sqrt(q) z) for large q, from values at _X of an f that vanishes outside."""
+    density = np.exp(-(_X**2) / (2 * q)) / np.sqrt(2 * np.pi * q)
+    return float(density @ values) * (_X[1] - _X[0])
+
+
 def _tanh(q):
+    if q > _LARGE:
+        slope = np.cosh(_X) ** -2
+        return 1 - _mean_of_peak(slope, q), _mean_of_peak(slope**2, q)
     square = np.tanh(np.sqrt(q) * _Z) ** 2
     return _mean(square), _mean((1 - square) ** 2)
 
 
 def _sigmoid(q):
+    if q > _LARGE:  # s^2 = s - s (1 - s), and E s = 1/2
+        slope = np.cosh(_X / 2) ** -2 / 4
+        return 0.5 - _mean_of_peak(slope, q), _mean_of_peak(slope**2, q)
     s = 1 / (1 + np.exp(-np.sqrt(q) * _Z))
     return _mean(s**2), _mean((s * (1 - s)) ** 2)
 
@@ -40,31 +59,85 @@ _MOMENTS: dict[str, Callable[[float], tuple[float, float]]] = {
 ACTIVATIONS = tuple(_MOMENTS)
 
 
-def propagate(depth, activation="relu", gain=2**0.5, residual=None):
-    """Variances of the pre-activations, and gradient factors, through a random net of infinite width.
+def propagate(
+    depth: int,
+    activation: str = "relu",
+    gain: float = 2**0.5,
+    residual: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Variances of pre-activations, and gradient factors, of a net of infinite width.
 
-    The net is h_{l+1} = W_l phi(h_l), or with skip connections h_{l+1} = h_l + residual * W_l phi(h_l); W_l has
-    independent entries N(0, gain^2 / width), no biases; h_0 ~ N(0, 1).
-    depth: number of layers L. activation: one of ACTIVATIONS. gain: >= 0; sqrt(2) is He's for ReLU. residual: None
-    for a plain net, else the scale of the branch.
-    Returns (variances (L+1,), factors (L,)): E h_l^2, and E |dloss/dh_l|^2 / E |dloss/dh_{l+1}|^2.
-    Raises ValueError for an unknown activation, a depth below 1, a negative or non-finite gain or residual, or
-    variances that overflow.
+    The net is h_{l+1} = W_l phi(h_l), or with skip connections
+    h_{l+1} = h_l + residual * W_l phi(h_l); W_l has independent entries
+    N(0, gain^2 / width), no biases; h_0 ~ N(0, 1).
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers L.
+    activation : {"linear", "relu", "tanh", "sigmoid"}
+        phi.
+    gain : float
+        At least 0; sqrt(2) is He's for ReLU.
+    residual : float, optional
+        None for a plain net, else the scale of the branch.
+
+    Returns
+    -------
+    variances : array of shape (L + 1,)
+        E h_l^2.
+    factors : array of shape (L,)
+        ``E |dloss/dh_l|^2 / E |dloss/dh_{l+1}|^2``.
+
+    Raises
+    ------
+    ValueError
+        For an unknown activation, a depth below 1, a negative or non-finite gain or
+        residual, or variances that overflow.
     """
     variances, factors = _propagate(depth, activation, gain, residual)
     if not np.isfinite(variances).all():
         raise ValueError(
-            f"the variances overflow: depth {depth} needs a smaller gain than {gain} or residual"
+            f"gain and residual must be smaller for depth {depth}, got {gain} and "
+            f"{residual}: the variances overflow"
         )
     return variances, factors
 
 
+def gradient_norms(
+    depth: int,
+    activation: str = "relu",
+    gain: float = 2**0.5,
+    residual: float | None = None,
+) -> np.ndarray:
+    """Root-mean-square norm of the backpropagated gradient at every layer.
+
+    Relative to the last one. Parameters (depth, activation, gain, residual) and errors
+    are those of `propagate`. Like Schoenholz et al. we take the backward weights to be
+    independent of the forward ones, which is exact in the limit of infinite width for
+    the gradient of a random readout.
+
+    Returns
+    -------
+    array of shape (L + 1,)
+        ``sqrt(E |dloss/dh_l|^2 / E |dloss/dh_L|^2)`` for l = 0 (input) to L, where it
+        is 1.
+    """
+    _, factors = _propagate(depth, activation, gain, residual)
+    with np.errstate(over="ignore", invalid="ignore"):  # told below
+        norms = np.sqrt(np.append(np.cumprod(factors[::-1])[::-1], 1.0))
+    if not np.isfinite(norms).all():
+        raise ValueError(
+            f"gain and residual must be smaller for depth {depth}, got {gain} and "
+            f"{residual}: the norms overflow"
+        )
+    return norms
+
+
 def _propagate(depth, activation, gain, residual):
     _checks.choice("activation", activation, ACTIVATIONS)
-    depth, gain = (
-        _checks.whole("depth", depth, 1, 10**6),
-        _checks.real("gain", gain, 0, 1e30),
-    )
+    depth = _checks.whole("depth", depth, 1, 10**6)
+    gain = _checks.real("gain", gain, 0, 1e30)
     residual = None if residual is None else _checks.real("residual", residual, 0, 1e30)
     kept, branch = (0.0, gain**2) if residual is None else (1.0, (residual * gain) ** 2)
     variances, factors = [1.0], []
@@ -73,19 +146,3 @@ def _propagate(depth, activation, gain, residual):
         variances.append(kept * variances[-1] + branch * square)
         factors.append(kept + branch * slope)
     return np.array(variances), np.array(factors)
-
-
-def gradient_norms(depth, activation="relu", gain=2**0.5, residual=None):
-    """Root-mean-square norm of the backpropagated gradient at every layer, relative to the last one.
-
-    Arguments and errors as for `propagate`. Returns (L+1,): sqrt(E |dloss/dh_l|^2 / E |dloss/dh_L|^2) for
-    l = 0 (input) to L, where it is 1. Like Schoenholz et al. we take the backward weights to be independent of
-    the forward ones, which is exact in the limit of infinite width for the gradient of a random readout.
-    """
-    _, factors = _propagate(depth, activation, gain, residual)
-    norms = np.sqrt(np.append(np.cumprod(factors[::-1])[::-1], 1.0))
-    if not np.isfinite(norms).all():
-        raise ValueError(
-            f"the norms overflow: depth {depth} needs a smaller gain than {gain} or residual"
-        )
-    return norms

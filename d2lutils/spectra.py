@@ -1,41 +1,46 @@
-"""Eigenvalues of Hessians: of random ones, of a landscape's, and of anything that has a gradient."""
+"""Eigenvalues of Hessians: random ones, a landscape's, those of any gradient."""
 
 import functools
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from d2lutils import _checks
 from d2lutils.landscapes import Landscape
-from d2lutils.linear_networks import linear_net_critical_points
 
-__all__ = [
-    "extreme_eigenvalues",
-    "goe",
-    "hessian_eigenvalues",
-    "index",
-    "linear_net_critical_points",
-    "positive_probability",
-    "sharpness",
-]
+_Function = Landscape | Callable[[np.ndarray], ArrayLike]
 
 
-def goe(n, rng, size=None):
-    """Random symmetric n x n matrices (A + A^T) / 2, A with independent standard normal entries: the Gaussian
-    orthogonal ensemble, variance 1 on the diagonal and 1/2 beside it.
+def goe(
+    n: int, rng: np.random.Generator, size: int | tuple[int, ...] | None = None
+) -> np.ndarray:
+    """Random symmetric matrices: the Gaussian orthogonal ensemble.
 
-    rng: numpy.random.Generator. size: None for one matrix, else an int or tuple of leading axes.
-    Returns (*size, n, n). Raises ValueError for sizes that would not fit into memory.
+    (A + A^T) / 2, where A has independent standard normal entries: variance 1 on the
+    diagonal and 1/2 beside it.
+
+    Parameters
+    ----------
+    n : int
+        Rows of each matrix.
+    rng : numpy.random.Generator
+    size : int or tuple of int, optional
+        Leading axes; None for one matrix.
+
+    Returns
+    -------
+    array of shape (*size, n, n)
+
+    Raises
+    ------
+    ValueError
+        For sizes that would not fit into memory.
     """
     n = _checks.whole("n", n)
-    lead = (
-        ()
-        if size is None
-        else tuple(size)
-        if isinstance(size, tuple | list)
-        else (size,)
-    )
+    lead = size if isinstance(size, tuple | list) else () if size is None else (size,)
     lead = tuple(_checks.whole("size", part, 0) for part in lead)
     _checks.fits("n", *lead, n, n)
     _checks.rng("rng", rng)
@@ -43,15 +48,32 @@ def goe(n, rng, size=None):
     return (a + np.swapaxes(a, -1, -2)) / 2
 
 
-def positive_probability(n):
-    """Probability that all n eigenvalues of a GOE matrix are positive, correct to double precision.
+def positive_probability(n: int) -> float:
+    """Probability that all n eigenvalues of a GOE matrix are positive.
 
-    The joint density of the eigenvalues is prod |x_i - x_j| prod exp(-x_i^2 / 2) up to scale. Its integral
-    over x > 0 is n! times the Pfaffian of the moments of sign(y - x) x^i y^j (de Bruijn 1955), which polar
-    coordinates give in closed form; over all x it is Mehta's integral. The terms are made of rationals,
-    sqrt 2 and pi and cancel badly, so they are computed with 50 + 4 n decimals. For large n it falls like
-    exp(-(ln 3 / 4) n^2) (Dean & Majumdar 2006, cond-mat/0609651).
-    Returns a float. Raises ValueError unless n is a whole number from 1 to 50, beyond which the probability underflows.
+    Correct to double precision. For large n it falls like exp(-(ln 3 / 4) n^2).
+
+    Parameters
+    ----------
+    n : int
+        From 1 to 50; beyond, the probability underflows.
+
+    Raises
+    ------
+    ValueError
+        For another n.
+
+    Notes
+    -----
+    The joint density of the eigenvalues is ``prod |x_i - x_j| prod exp(-x_i^2 / 2)`` up
+    to scale. Its integral over x > 0 is n! times the Pfaffian of the moments of
+    sign(y - x) x^i y^j (de Bruijn 1955), which polar coordinates give in closed form;
+    over all x it is Mehta's integral. The terms are made of rationals, sqrt 2 and pi
+    and cancel badly, so they are computed with 50 + 4 n decimals.
+
+    References
+    ----------
+    Dean & Majumdar 2006, arXiv:cond-mat/0609651.
     """
     return _positive_probability(_checks.whole("n", n, 1, 50))
 
@@ -60,21 +82,27 @@ def positive_probability(n):
 def _positive_probability(n):
     with localcontext() as context:
         context.prec = 50 + 4 * n
-        pi, root2, size = _pi(), Decimal(2).sqrt(), n + n % 2
-        matrix = [[Decimal(0)] * size for _ in range(size)]
-        for i in range(size):
-            for j in range(i + 1, size):
-                if j < n:
-                    # The integral of r^(i+j+1) exp(-r^2/2), times one over the quarter circle.
-                    radial = root2 ** (i + j) * _gamma(i + j + 2, pi)
-                    entry = radial * (_arc(j, i, pi, root2) - _arc(i, j, pi, root2))
-                else:  # odd n: one more row and column with the plain moments
-                    entry = root2 ** (i - 1) * _gamma(i + 1, pi)
-                matrix[i][j], matrix[j][i] = entry, -entry
+        pi, root2 = _pi(), Decimal(2).sqrt()
         everywhere = (2 * pi).sqrt() ** n
         for j in range(1, n + 1):
             everywhere *= _gamma(2 + j, pi) / (_gamma(3, pi) * j)
-        return float(_pfaffian(matrix) / everywhere)
+        return float(_pfaffian(_moments(n, pi, root2)) / everywhere)
+
+
+def _moments(n, pi, root2):
+    """The antisymmetric matrix of moments; for odd n with one more row and column."""
+    size = n + n % 2
+    matrix = [[Decimal(0)] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i + 1, size):
+            if j < n:
+                # Integral of r^(i+j+1) exp(-r^2/2), times one over the quarter circle.
+                radial = root2 ** (i + j) * _gamma(i + j + 2, pi)
+                entry = radial * (_arc(j, i, pi, root2) - _arc(i, j, pi, root2))
+            else:  # the plain moments
+                entry = root2 ** (i - 1) * _gamma(i + 1, pi)
+            matrix[i][j], matrix[j][i] = entry, -entry
+    return matrix
 
 
 def _pi():
@@ -109,7 +137,7 @@ def _arc(i, j, pi, root2):
 
 
 def _pfaffian(a):
-    """By antisymmetric elimination, two rows at a time (Wimmer 2012, arXiv:1102.3440, section 2.3)."""
+    """By antisymmetric elimination, two rows at a time (Wimmer 2012, section 2.3)."""
     a, value = [row[:] for row in a], Decimal(1)
     for k in range(0, len(a), 2):
         pivot = max(range(k + 1, len(a)), key=lambda i: abs(a[i][k]))
@@ -125,55 +153,109 @@ def _pfaffian(a):
     return value
 
 
-def hessian_eigenvalues(function, point, eps=None):
+def hessian_eigenvalues(
+    function: _Function, point: ArrayLike, eps: float | None = None
+) -> np.ndarray:
     """All eigenvalues of the Hessian at a point, in rising order.
 
-    function: a Landscape, whose exact Hessian is used, or a gradient, a callable (p,) -> (p,). point: (p,).
-    eps: half the distance between the two points of the central differences; None takes 1e-5 where the
-    gradient comes in float64 and 1e-3 where it comes in float32. Costs 2 p gradients.
-    Returns (p,). Raises ValueError for a point that is not a finite vector or a gradient of another shape.
+    Parameters
+    ----------
+    function : Landscape or callable
+        A landscape, whose exact Hessian is used; or a gradient, (p,) -> (p,), which is
+        called 2 p times.
+    point : array of shape (p,)
+    eps : float, optional
+        Half the distance between the two points of the central differences; by default
+        1e-5 where the gradient comes in float64, 1e-3 where it comes in float32.
+
+    Returns
+    -------
+    array of shape (p,)
+
+    Raises
+    ------
+    ValueError
+        For a point that is not a finite vector, a gradient of another shape or one that
+        is not finite, and a step that is lost in the rounding of the point.
     """
     if isinstance(function, Landscape):
-        return np.linalg.eigvalsh(function.hess(_vector(point)))
+        with np.errstate(over="ignore", invalid="ignore"):  # told below
+            hessian = np.asarray(function.hess(_vector(point)))
+        return np.linalg.eigvalsh(_finite("the Hessian", hessian))
     product, x = _hessian_product(function, point, eps)
     hessian = np.stack([product(row) for row in np.eye(len(x))])
-    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
+    return np.linalg.eigvalsh(_finite("the Hessian", (hessian + hessian.T) / 2))
 
 
-def sharpness(function, point, eps=None, tol=1e-6, seed=0):
-    """Largest eigenvalue of the Hessian at a point, by Lanczos on central-difference Hessian-vector products.
+def sharpness(
+    function: _Function,
+    point: ArrayLike,
+    eps: float | None = None,
+    tol: float = 1e-6,
+    seed: int = 0,
+) -> float:
+    """Largest eigenvalue of the Hessian at a point.
 
-    function, point, eps: as in `hessian_eigenvalues`, but of a Landscape only the gradient is used; eps is
-    measured along the direction of the product. tol: relative accuracy asked of Lanczos (scipy's eigsh); for
-    float32 gradients 1e-3 is realistic. seed: of the first vector.
-    Returns a float. Raises RuntimeError if Lanczos does not converge.
+    By Lanczos on central-difference Hessian-vector products.
+
+    Parameters
+    ----------
+    function, point, eps
+        As in `hessian_eigenvalues`, but of a Landscape only the gradient is used; eps
+        is measured along the direction of the product.
+    tol : float
+        Relative accuracy asked of Lanczos (SciPy's eigsh); for float32 gradients 1e-3
+        is realistic.
+    seed : int
+        Of the first vector.
+
+    Raises
+    ------
+    ValueError
+        As `hessian_eigenvalues` does.
+    RuntimeError
+        If Lanczos does not converge.
     """
     return float(_lanczos(function, point, eps, tol, seed, "LA")[-1])
 
 
-def extreme_eigenvalues(function, point, eps=None, tol=1e-6, seed=0):
-    """Smallest and largest eigenvalue of the Hessian at a point. Arguments and errors as for `sharpness`.
+def extreme_eigenvalues(
+    function: _Function,
+    point: ArrayLike,
+    eps: float | None = None,
+    tol: float = 1e-6,
+    seed: int = 0,
+) -> np.ndarray:
+    """Smallest and largest eigenvalue of the Hessian at a point, as an array (2,).
 
-    Returns (2,).
+    Parameters (function, point, eps, tol, seed) and errors are those of `sharpness`.
     """
     return _lanczos(function, point, eps, tol, seed, "BE")[[0, -1]]
 
 
-def index(eigenvalues, tolerance=1e-8):
-    """Number of negative eigenvalues, those below -tolerance times the largest modulus.
+def index(eigenvalues: ArrayLike, tolerance: float = 1e-8) -> np.ndarray:
+    """Number of negative eigenvalues.
 
-    eigenvalues: (..., p). Returns (...) int.
+    Parameters
+    ----------
+    eigenvalues : array of shape (..., p)
+    tolerance : float
+        Negative are those below -tolerance times the largest modulus: what rounding
+        leaves of a 0 is not.
+
+    Returns
+    -------
+    int array of shape (...)
     """
-    eigenvalues, tolerance = (
-        _checks.array("eigenvalues", eigenvalues),
-        _checks.real("tolerance", tolerance, 0),
-    )
+    eigenvalues = _checks.array("eigenvalues", eigenvalues)
+    tolerance = _checks.real("tolerance", tolerance, 0)
     if not eigenvalues.ndim or not eigenvalues.shape[-1]:
         raise ValueError(
             f"eigenvalues must have shape (..., p) with p >= 1, got {eigenvalues.shape}"
         )
     largest = np.abs(eigenvalues).max(-1, keepdims=True)
-    return (eigenvalues < -tolerance * largest).sum(-1)
+    with np.errstate(over="ignore"):  # nothing is below -inf
+        return (eigenvalues < -tolerance * largest).sum(-1)
 
 
 def _lanczos(function, point, eps, tol, seed, which):
@@ -201,14 +283,19 @@ def _lanczos(function, point, eps, tol, seed, which):
 def _hessian_product(gradient, point, eps):
     """A function v -> H v, and the point as float64."""
     x = _vector(point)
-    first = np.asarray(_checks.function("function", gradient)(x))
-    if first.shape != x.shape:
-        raise ValueError(
-            f"the gradient must have the point's shape {x.shape}, got {first.shape}"
-        )
-    if eps is None:
-        eps = 1e-5 if first.dtype == np.float64 else 1e-3
-    eps = _checks.real("eps", eps, above=0)
+    _checks.function("function", gradient)
+
+    def at(x):
+        with np.errstate(over="ignore", invalid="ignore"):  # told by _finite
+            slope = np.asarray(gradient(x))
+        if slope.shape != x.shape:
+            raise ValueError(
+                f"the gradient must have the point's shape {x.shape}, got {slope.shape}"
+            )
+        return _finite("the gradient", slope)
+
+    first = at(x)
+    eps = _step(eps, x, first.dtype)
 
     def product(v):
         v = np.ravel(v)
@@ -216,12 +303,31 @@ def _hessian_product(gradient, point, eps):
         if length == 0:
             return np.zeros_like(x)
         step = v * (eps / length)
-        ahead, behind = (
-            np.asarray(gradient(x + s), dtype=float) for s in (step, -step)
-        )
-        return (ahead - behind) * (length / (2 * eps))
+        ahead, behind = (at(x + s).astype(float) for s in (step, -step))
+        with np.errstate(over="ignore"):
+            return _finite("the Hessian", (ahead - behind) * (length / (2 * eps)))
 
     return product, x
+
+
+def _step(eps, x, dtype):
+    """The size of a step, which the rounding of the point must not swallow."""
+    if eps is None:
+        eps = 1e-5 if dtype == np.float64 else 1e-3
+    eps = _checks.real("eps", eps, above=0)
+    rounding = np.spacing(np.abs(x).max())
+    if eps < 100 * rounding:
+        raise ValueError(
+            f"eps must be >= {100 * rounding:.1g}, a hundred times the rounding of "
+            f"point, got {eps}"
+        )
+    return eps
+
+
+def _finite(name, values):
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} must be finite near the point, got NaN or infinity")
+    return values
 
 
 def _vector(point):

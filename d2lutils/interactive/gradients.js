@@ -7,22 +7,30 @@ function render(context) {
   const nodes = linspace(-10, 10, 321);
   const weights = nodes.map(z => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / 16);
   const expect = f => nodes.reduce((sum, z, i) => sum + weights[i] * f(z), 0);
+  // E[f(√q z)] for large q and an f that vanishes beyond 40: nodes in x = √q z.
+  const near = linspace(-40, 40, 641);
+  const expectPeak = (f, q) =>
+    near.reduce((sum, x) => sum + f(x) * Math.exp((-x * x) / (2 * q)), 0) /
+    (8 * Math.sqrt(2 * Math.PI * q));
   const sigmoid = x => 1 / (1 + Math.exp(-x));
+  const slopes = {
+    tanh: x => 1 - Math.tanh(x) ** 2,
+    sigmoid: x => sigmoid(x) * (1 - sigmoid(x)),
+  };
+  // E φ² = top - E φ', for φ² = 1 - φ' and s² = s - s'.
+  const bounded = (phi, slope, top) => q =>
+    q > 16
+      ? [top - expectPeak(slope, q), expectPeak(x => slope(x) ** 2, q)]
+      : [
+          expect(z => phi(Math.sqrt(q) * z) ** 2),
+          expect(z => slope(Math.sqrt(q) * z) ** 2),
+        ];
   // Variance of pre-activations q -> [E φ(√q z)², E φ'(√q z)²].
   const moments = {
     linear: q => [q, 1],
     relu: q => [q / 2, 0.5],
-    tanh: q => [
-      expect(z => Math.tanh(Math.sqrt(q) * z) ** 2),
-      expect(z => (1 - Math.tanh(Math.sqrt(q) * z) ** 2) ** 2),
-    ],
-    sigmoid: q => [
-      expect(z => sigmoid(Math.sqrt(q) * z) ** 2),
-      expect(z => {
-        const s = sigmoid(Math.sqrt(q) * z);
-        return (s * (1 - s)) ** 2;
-      }),
-    ],
+    tanh: bounded(Math.tanh, slopes.tanh, 1),
+    sigmoid: bounded(sigmoid, slopes.sigmoid, 0.5),
   };
 
   function experiment({ depth, activation, gain, skip }) {
