@@ -1,16 +1,22 @@
-"""Infinite-width kernels against neural-tangents and against matrix products; all ratios measured in turn, in one run.
+"""Infinite-width kernels against neural-tangents and matrix products.
 
     python benchmarks/kernels.py [--reference PYTHON] [--quick]
 
-1. cntk at 28 x 28, depth 5, global average pooling, float32: time a pair of images against neural-tangents, which runs
-   in an environment of its own (tools/make_ntk_reference.py says how to make it), here as an idle process that is
-   asked for one batch in turn with ours. PYTHON is its interpreter, else the variable NTK_REFERENCE_PYTHON; without
-   one this part is skipped. Batches of 1 x 1, 2 x 2 and 4 x 4 images are tried, and its best is taken.
-2. The arithmetic of that kernel against the flops of a float32 matrix product on the same threads.
+All ratios are measured in turn, in one run.
+
+1. cntk at 28 x 28, depth 5, global average pooling, float32: time a pair of images
+   against neural-tangents, which runs in an environment of its own
+   (tools/once/make_ntk_reference.py says how to make it), here as an idle process that
+   is asked for one batch in turn with ours. PYTHON is its interpreter, else the variable
+   NTK_REFERENCE_PYTHON; without one this part is skipped. Batches of 1 x 1, 2 x 2 and
+   4 x 4 images are tried, and its best is taken.
+2. The arithmetic of that kernel against the flops of a float32 matrix product on the
+   same threads.
 3. How cntk's time grows with the number of images, the side of an image and the depth.
 4. ntk on 5000 x 100 float64 inputs against the product X X^T.
 
-Uses NUMBA_NUM_THREADS (default: all cores) for ours and the same cores for neural-tangents.
+Uses NUMBA_NUM_THREADS (default: all cores) for ours and the same cores for
+neural-tangents.
 """
 
 import argparse
@@ -24,8 +30,8 @@ import numpy as np
 
 from d2lutils.kernels import cntk, ntk
 
-# By position and layer: two sums over windows (8), correlation (2), polynomial and square root (21), k0 and k1 (5),
-# S and T from them (6).
+# By position and layer: two sums over windows (8), correlation (2), polynomial and
+# square root (21), k0 and k1 (5), S and T from them (6).
 FLOPS = 42
 
 WORKER = """
@@ -36,12 +42,16 @@ depth, size = 5, 28
 layers = []
 for layer in range(depth):
     width = 2 ** 0.5 if layer else 1.0
-    layers += [stax.Conv(1, (3, 3), padding="SAME", W_std=width, b_std=None), stax.Relu()]
-kernel = stax.serial(*layers, stax.GlobalAvgPool(), stax.Dense(1, W_std=2 ** 0.5, b_std=None))[2]
+    layers.append(stax.Conv(1, (3, 3), padding="SAME", W_std=width, b_std=None))
+    layers.append(stax.Relu())
+top = stax.Dense(1, W_std=2 ** 0.5, b_std=None)
+kernel = stax.serial(*layers, stax.GlobalAvgPool(), top)[2]
 compiled = jax.jit(lambda x, z: kernel(x, z, "ntk"))
 for line in sys.stdin:
     batch = int(line)
-    images = np.random.default_rng(0).random((2 * batch, 1, size, size), dtype=np.float32).transpose(0, 2, 3, 1)
+    shape = (2 * batch, 1, size, size)
+    images = np.random.default_rng(0).random(shape, dtype=np.float32)
+    images = images.transpose(0, 2, 3, 1)
     x, z = images[:batch], images[batch:]
     compiled(x, z).block_until_ready()
     start = time.perf_counter()
@@ -85,7 +95,8 @@ def against_neural_tangents(python, repeats):
         cntk(pair[:batch], pair[batch:], depth=5) / batches[batch]["kernel"] - 1
     ).max()
     print(
-        f"largest relative difference of the two float32 kernels: {difference:.1e} (tests compare in float64)"
+        f"largest relative difference of the two float32 kernels: {difference:.1e} "
+        "(tests compare in float64)"
     )
     ratios = []
     for _ in range(repeats):
@@ -98,14 +109,15 @@ def against_neural_tangents(python, repeats):
         )
         ratios.append(other / own)
         print(
-            f"  a pair: neural-tangents {1e3 * other:.0f} ms ({batch} x {batch} at once), cntk {1e3 * own:.2f} ms"
+            f"  a pair: neural-tangents {1e3 * other:.0f} ms ({batch} x {batch} at "
+            f"once), cntk {1e3 * own:.2f} ms"
         )
     worker.stdin.close()
     worker.wait()
     median = statistics.median(ratios)
     print(
-        f"cntk faster than neural-tangents: {median:.0f} times (from {min(ratios):.0f} to {max(ratios):.0f}, "
-        f"{repeats} runs)   bar 250: {'met' if median >= 250 else 'MISSED'}"
+        f"cntk faster than neural-tangents: {median:.0f} times (from "
+        f"{min(ratios):.0f} to {max(ratios):.0f}, {repeats} runs)   bar 250: {'met' if median >= 250 else 'MISSED'}"
     )
 
 
@@ -125,8 +137,9 @@ def share_of_arithmetic(repeats):
         )
         shares.append(kernel / product)
     print(
-        f"cntk: {kernel / 1e9:.0f} Gflop/s (counting {FLOPS} by position and layer), {statistics.median(shares):.2f} "
-        f"of the rate of a float32 matrix product ({product / 1e9:.0f} Gflop/s)"
+        f"cntk: {kernel / 1e9:.0f} Gflop/s (counting {FLOPS} by position and layer), "
+        f"{statistics.median(shares):.2f} of the rate of a float32 matrix product "
+        f"({product / 1e9:.0f} Gflop/s)"
     )
 
 
@@ -151,10 +164,12 @@ def growth(repeats):
             repeats,
         )
 
+    by_count = exponent(counts, [between(n) for n in counts])
+    by_side = exponent(sides, [taken(size=size) for size in sides])
+    by_depth = exponent(depths, [taken(size=14, depth=depth) for depth in depths])
     print(
-        f"cntk's time grows like images^{exponent(counts, [between(n) for n in counts]):.2f}, "
-        f"side^{exponent(sides, [taken(size=size) for size in sides]):.2f}, "
-        f"depth^{exponent(depths, [taken(size=14, depth=depth) for depth in depths]):.2f}"
+        f"cntk's time grows like images^{by_count:.2f}, side^{by_side:.2f}, "
+        f"depth^{by_depth:.2f}"
     )
 
 

@@ -1,13 +1,21 @@
-"""The look of the book's figures, and the few drawing helpers that several chapters share.
+"""The look of the book's figures, and the drawing helpers that several chapters share.
 
-Colours are those of Okabe and Ito ("Color Universal Design", 2008), which readers with any of the common
-colour-vision deficiencies can tell apart. Curves that are compared also differ in line style.
-ax is an axes of Matplotlib; color, label and marker are those of its lines, by default the next colour and none.
+Colours are those of Okabe and Ito ("Color Universal Design", 2008), which readers with
+any of the common colour-vision deficiencies can tell apart. Curves that are compared
+also differ in line style. ax is an axes of Matplotlib; color, label and marker are
+those of its lines, by default the next colour and none.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from d2lutils import _checks
 
@@ -22,7 +30,11 @@ COLORS = {
     "grey": "#6B6B6B",
     "yellow": "#F0E442",
 }
-"""Name to hex code, in the order in which a figure uses them. Yellow is for areas only: it is too light for lines."""
+"""Name to hex code. Yellow is for areas only: it is too light for lines."""
+
+ONE_PANEL = (5.6, 3.2)  # width and height in inches
+PANEL = (3.6, 2.9)  # of each of several, side by side
+WIDEST = 9.5  # inches: what a page has room for
 
 _CYCLE = [
     COLORS[name]
@@ -37,7 +49,7 @@ _STYLE = {
     "axes.axisbelow": True,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.6,
-    "figure.figsize": (5.6, 3.2),
+    "figure.figsize": ONE_PANEL,
     "figure.constrained_layout.use": True,
     "font.size": 10,
     "axes.titlesize": 10,
@@ -49,16 +61,17 @@ _STYLE = {
     "lines.linewidth": 1.8,
     "image.cmap": "cividis",
     "svg.fonttype": "path",
-    # Element ids in an SVG are hashes; with a fixed salt the same figure has the same bytes.
+    # Element ids in an SVG are hashes; with a fixed salt the same figure has the same
+    # bytes.
     "svg.hashsalt": "d2lutils",
 }
 
 
-def use_style():
-    """Give the figures of a notebook the look of the book. Call it once, after the imports.
+def use_style() -> None:
+    """Give the figures of a notebook the look of the book.
 
-    Sets Matplotlib's defaults and, in Jupyter, makes figures SVG without a date, so that a notebook run
-    twice gives the same bytes.
+    Call it once, after the imports. Sets Matplotlib's defaults and, in Jupyter, makes
+    figures SVG without a date, so that a notebook run twice gives the same bytes.
     """
     mpl.rcParams.update(_STYLE)
     try:
@@ -71,7 +84,8 @@ def use_style():
     if not hasattr(shell, "kernel"):
         return
     shell.run_line_magic("matplotlib", "inline")
-    # d2l.plot asks for SVG again on every call and passes on only what stands in the configuration.
+    # d2l.plot asks for SVG again on every call and passes on only what stands in the
+    # configuration.
     InlineBackend.instance().print_figure_kwargs = {
         "bbox_inches": "tight",
         "metadata": {"Date": None},
@@ -79,36 +93,59 @@ def use_style():
     set_matplotlib_formats("svg")
 
 
-def figure(nrows=1, ncols=1, size=None, **kwargs):
+def figure(
+    nrows: int = 1, ncols: int = 1, size: ArrayLike | None = None, **kwargs: Any
+) -> tuple[Figure, Any]:
     """A new figure and its axes, as `matplotlib.pyplot.subplots` gives them.
 
-    nrows, ncols: of panels. size: (width, height) in inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each
-    of several. Other arguments go to `subplots`.
+    Parameters
+    ----------
+    nrows, ncols : int
+        Of panels.
+    size : (width, height), optional
+        In inches; by default 5.6 by 3.2 for one panel, 3.6 by 2.9 for each of several.
+    **kwargs
+        Go to `subplots`.
     """
-    nrows, ncols = (
-        _checks.whole("nrows", nrows, 1, 100),
-        _checks.whole("ncols", ncols, 1, 100),
-    )
+    nrows = _checks.whole("nrows", nrows, 1, 100)
+    ncols = _checks.whole("ncols", ncols, 1, 100)
     if size is not None:
         size = _checks.array("size", size, 1)
         if size.shape != (2,) or (size <= 0).any() or (size > 600).any():
             raise ValueError(
-                f"size must be (width, height) in inches, from 0 to 600, got {size.tolist()}"
+                "size must be (width, height) in inches, from 0 to 600, got "
+                f"{size.tolist()}"
             )
+    elif nrows * ncols == 1:
+        size = ONE_PANEL
     else:
-        size = (
-            (5.6, 3.2) if nrows * ncols == 1 else (min(3.6 * ncols, 9.5), 2.9 * nrows)
-        )
+        size = (min(PANEL[0] * ncols, WIDEST), PANEL[1] * nrows)
     return plt.subplots(nrows, ncols, figsize=size, **kwargs)
 
 
-def show():
-    """Draw the open figures; the last line of a plotting cell, so that the cell prints nothing else."""
+def show() -> None:
+    """Draw the open figures.
+
+    The last line of a plotting cell, so that the cell prints nothing else.
+    """
     plt.show()
 
 
-def annotate(text, xy, xytext, ax=None):
-    """Write `text` at `xytext` with an arrow to `xy`, both in data coordinates of `ax` (default: the current axes)."""
+def annotate(
+    text: str, xy: ArrayLike, xytext: ArrayLike, ax: Axes | None = None
+) -> None:
+    """Write a text into a figure, with an arrow to a point.
+
+    Parameters
+    ----------
+    text : str
+    xy : (x, y)
+        The arrow's head, in data coordinates.
+    xytext : (x, y)
+        The middle of the text.
+    ax : Axes, optional
+        By default the current axes.
+    """
     ax = plt.gca() if ax is None else _checks.has("ax", ax, "annotate")
     xy, xytext = _pair("xy", xy), _pair("xytext", xytext)
     ax.annotate(
@@ -128,14 +165,39 @@ def annotate(text, xy, xytext, ax=None):
     )
 
 
-def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
+def contour(
+    ax: Axes,
+    landscape: Any,
+    levels: ArrayLike = 16,
+    num: int = 161,
+    domain: ArrayLike | None = None,
+    transform: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> QuadContourSet:
     """Draw a two-dimensional landscape as filled contours.
 
-    landscape: with `f` mapping (..., 2) to (...) and `domain` (2, 2).
-    levels: a number of levels or their increasing values. num: grid points a side.
-    domain: ((x_min, x_max), (y_min, y_max)), by default the landscape's.
-    transform: applied to the values first, such as `numpy.log1p` where they span decades.
-    Returns the contour set. Raises ValueError if the landscape is not two-dimensional.
+    Parameters
+    ----------
+    ax : Axes
+    landscape : Landscape
+        Anything with `f`, mapping (..., 2) to (...), and `domain` (2, 2).
+    levels : int or array
+        A number of levels, or their increasing values.
+    num : int
+        Grid points a side.
+    domain : ((x_min, x_max), (y_min, y_max)), optional
+        By default the landscape's.
+    transform : callable, optional
+        Applied to the values first, such as `numpy.log1p` where they span decades.
+
+    Returns
+    -------
+    QuadContourSet
+        The filled contours.
+
+    Raises
+    ------
+    ValueError
+        If the landscape is not two-dimensional, or overflows on the domain.
     """
     _checks.has("ax", ax, "contourf")
     num = _checks.whole("num", num, 2, 10_000)
@@ -148,16 +210,14 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
         raise ValueError(
             f"domain must hold two pairs (low, high), got {domain.tolist()}"
         )
-    if np.ndim(levels):
-        levels = _checks.array("levels", levels, 1)
-        if not len(levels) or (np.diff(levels) <= 0).any():
-            raise ValueError(f"levels must rise, got {levels.tolist()}")
-    else:
-        levels = _checks.whole("levels", levels, 1, 10_000)
+    levels = _levels(levels)
     (x_min, x_max), (y_min, y_max) = domain
     x, y = np.meshgrid(np.linspace(x_min, x_max, num), np.linspace(y_min, y_max, num))
-    values = landscape.f(np.stack([x, y], axis=-1))
-    values = values if transform is None else transform(values)
+    with np.errstate(over="ignore", invalid="ignore"):  # told below
+        values = landscape.f(np.stack([x, y], axis=-1))
+        values = values if transform is None else transform(values)
+    if np.isinf(values).any():
+        raise ValueError("domain must be smaller: the landscape overflows on it")
     filled = ax.contourf(x, y, values, levels=levels, cmap="cividis", alpha=0.75)
     ax.contour(x, y, values, levels=levels, colors="white", linewidths=0.4)
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
@@ -165,10 +225,36 @@ def contour(ax, landscape, levels=16, num=161, domain=None, transform=None):
     return filled
 
 
-def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
-    """Draw the way of one optimisation run: a line through `points` (T + 1, 2), a dot at each, a ring at the start.
+def _levels(levels: ArrayLike) -> Any:
+    if not np.ndim(levels):
+        return _checks.whole("levels", levels, 1, 10_000)
+    levels = _checks.array("levels", levels, 1)
+    if not len(levels) or (np.diff(levels) <= 0).any():
+        raise ValueError(f"levels must rise, got {levels.tolist()}")
+    return levels
 
-    markersize: of the dots, in points. Raises ValueError for points of another shape.
+
+def path(
+    ax: Axes,
+    points: ArrayLike,
+    color: Any = None,
+    label: str | None = None,
+    marker: str | None = "o",
+    markersize: float = 2.5,
+) -> None:
+    """Draw the way of one optimisation run: a line, a dot at each point, a ring first.
+
+    Parameters
+    ----------
+    ax : Axes
+    points : array of shape (T + 1, 2)
+    color, label, marker, markersize
+        As Matplotlib's lines have them; sizes in points.
+
+    Raises
+    ------
+    ValueError
+        For points of another shape.
     """
     _checks.has("ax", ax, "plot")
     points = _checks.array("points", points, finite=False)
@@ -192,17 +278,38 @@ def path(ax, points, color=None, label=None, marker="o", markersize=2.5):
     )
 
 
-def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line):
-    """Draw the median of repeated measurements as a line and a band between two quantiles.
+def bands(
+    ax: Axes,
+    x: ArrayLike,
+    samples: ArrayLike,
+    color: Any = None,
+    label: str | None = None,
+    quantiles: ArrayLike = (0.25, 0.75),
+    **line: Any,
+) -> None:
+    """Draw the median of repeated measurements, and a band between two quantiles.
 
-    x: (m,). samples: (repeats, m), one row a repetition. quantiles: two shares. Other arguments go to `Axes.plot`.
-    Raises ValueError where the shapes do not match.
+    Parameters
+    ----------
+    ax : Axes
+    x : array of shape (m,)
+    samples : array of shape (repeats, m)
+        One row a repetition.
+    color, label
+        As Matplotlib's lines have them.
+    quantiles : two numbers
+        Shares, from 0 to 1.
+    **line
+        Goes to `Axes.plot`.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes do not match.
     """
     _checks.has("ax", ax, "plot", "fill_between")
-    x, samples = (
-        _checks.array("x", x, finite=False),
-        _checks.array("samples", samples, finite=False),
-    )
+    x = _checks.array("x", x, finite=False)
+    samples = _checks.array("samples", samples, finite=False)
     quantiles = _checks.array("quantiles", quantiles, 1)
     if quantiles.shape != (2,) or (quantiles < 0).any() or (quantiles > 1).any():
         raise ValueError(
@@ -217,8 +324,15 @@ def bands(ax, x, samples, color=None, label=None, quantiles=(0.25, 0.75), **line
     ax.fill_between(x, low, high, color=drawn.get_color(), alpha=0.2, linewidth=0)
 
 
-def log_axes(ax, axes="xy"):
-    """Make the named axes of `ax` logarithmic ("x", "y" or "xy"), with a grid at the decades only."""
+def log_axes(ax: Axes, axes: str = "xy") -> None:
+    """Make axes of a plot logarithmic, with a grid at the decades only.
+
+    Parameters
+    ----------
+    ax : Axes
+    axes : {"xy", "x", "y"}
+        Which of them.
+    """
     _checks.choice("axes", axes, ("x", "y", "xy"))
     _checks.has("ax", ax, "set_xscale", "set_yscale", "grid")
     for axis in axes:
@@ -227,7 +341,7 @@ def log_axes(ax, axes="xy"):
     ax.grid(False, which="minor")
 
 
-def _pair(name, values):
+def _pair(name: str, values: ArrayLike) -> np.ndarray:
     values = _checks.array(name, values)
     if values.shape != (2,):
         raise ValueError(f"{name} must be two numbers, got shape {values.shape}")

@@ -1,4 +1,4 @@
-"""Paths between parameters and slices of the loss: against closed forms and invariances."""
+"""Paths between parameters, slices of the loss: by closed forms and invariances."""
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_renumbered_units_compute_the_same_and_are_found_again(bias):
 
 
 def test_filter_normalised_slices_do_not_see_a_rescaling_of_layers():
-    """ReLU(c z) = c ReLU(z) for c > 0, so W1, b1 times c and W2 divided by c is the same function."""
+    """ReLU(c z) = c ReLU(z) for c > 0: W1, b1 times c and W2 / c are one function."""
     parameters = random_parameters(4)
     arrays = networks.unflatten(NETWORK, INPUT, parameters)
     factors = {"1.weight": 10, "1.bias": 10, "3.weight": 0.1}
@@ -107,6 +107,29 @@ def test_filter_normalised_slices_do_not_see_a_rescaling_of_layers():
         np.linalg.norm(arrays["1.weight"], axis=1),
     )
     assert not rows["1.bias"].any()
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_of_any_size_are_right_or_refused():
+    parameters, direction = random_parameters(0), random_parameters(1)
+    order = np.array([3, 0, 4, 1, 2])
+    usual = connectivity.filter_normalised(NETWORK, INPUT, parameters, direction)
+    renumbered = connectivity.permute_units(NETWORK, INPUT, parameters, order)
+    for size in (1e-200, 1e200):
+        big = connectivity.filter_normalised(
+            NETWORK, INPUT, size * parameters, direction / size
+        )
+        assert np.allclose(big / size, usual)
+        back = connectivity.match_units(
+            NETWORK, INPUT, size * renumbered, size * parameters
+        )
+        assert np.array_equal(order[back], np.arange(5))
+    with pytest.raises(ValueError, match="overflow"):
+        connectivity.segment([1e308], [-1e308], [2.0])
+    with pytest.raises(ValueError, match="overflow"):
+        connectivity.bezier([1e300], [0.0], [1e300], [1e10])
+    with pytest.raises(ValueError, match="objective must be finite"):
+        connectivity.fit_bend(lambda w: (np.nan, w), [0.0], [1.0])
 
 
 def test_bad_input_is_told():

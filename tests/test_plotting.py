@@ -30,6 +30,12 @@ def test_contour_needs_two_dimensions(ax):
         plotting.contour(ax, landscapes.risk())
 
 
+def test_contour_says_where_a_landscape_overflows(ax):
+    wide = [(-1e200, 1e200)] * 2
+    with pytest.raises(ValueError, match="domain must be smaller"):
+        plotting.contour(ax, landscapes.double_well(), domain=wide)
+
+
 def test_bands_draw_the_median_and_the_quartiles(ax):
     samples = np.arange(5.0)[:, None] + np.array([0.0, 10.0])
     plotting.bands(ax, [1, 2], samples)

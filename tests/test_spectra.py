@@ -31,7 +31,8 @@ def test_probability_of_a_minimum_in_closed_form():
 
 def test_probability_of_a_minimum_decays_as_dean_and_majumdar_say():
     logs = np.log([spectra.positive_probability(n) for n in (28, 29, 30, 31)])
-    # Differences of -(ln 3 / 4) n^2 change by ln 3 over two steps; constants and linear terms drop out.
+    # Differences of -(ln 3 / 4) n^2 change by ln 3 over two steps; constants and linear
+    # terms drop out.
     assert_allclose((logs[3] - logs[2]) - (logs[1] - logs[0]), -math.log(3), rtol=1e-3)
 
 
@@ -121,7 +122,8 @@ def test_linear_nets_have_no_bad_local_minimum():
     assert critical.subsets[0] == (0, 1)
     assert critical.losses[0] == pytest.approx(0.5 * (2**2 + 1**2))
     assert_array_equal(critical.indices == 0, critical.losses == critical.losses[0])
-    # At the origin each of 2 hidden units pairs with each of 4 singular values: 8 ways down.
+    # At the origin each of 2 hidden units pairs with each of 4 singular values: 8 ways
+    # down.
     assert critical.subsets[-1] == ()
     assert critical.indices[-1] == 8
 
@@ -140,10 +142,32 @@ def test_linear_nets_have_no_bad_local_minimum():
             lambda: spectra.hessian_eigenvalues(lambda x: x, np.ones(3), eps=0),
             "eps must be .* > 0",
         ),
+        (
+            lambda: spectra.hessian_eigenvalues(lambda x: 2 * x, [1e10, 0.0]),
+            "eps must be >= .* rounding of point",
+        ),
+        (lambda: spectra.sharpness(lambda x: x**3, np.full(3, 1e150)), "finite"),
+        (
+            lambda: spectra.hessian_eigenvalues(landscapes.double_well(), [1e200] * 2),
+            "the Hessian must be finite",
+        ),
         (lambda: linear_net_critical_points(np.eye(3), 2), "must differ"),
         (lambda: linear_net_weights(np.diag([2.0, 1.0]), 1, (0, 1)), "at most 1"),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_wrong_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.filterwarnings("error")
+def test_steps_beside_large_points_are_seen_or_refused():
+    """A quadratic form has one Hessian everywhere, and rounding must not hide it."""
+    gradient = quadratic_gradient(np.array([-3.0, 1, 5]), 0)
+    far = np.full(3, 1e6)
+    assert_allclose(spectra.hessian_eigenvalues(gradient, far), [-3, 1, 5], atol=1e-3)
+    assert_allclose(
+        spectra.hessian_eigenvalues(gradient, 1e6 * far, eps=1e5), [-3, 1, 5]
+    )
+    assert spectra.index(np.array([-1e308, 1e308, 0])) == 1
