@@ -7,9 +7,9 @@ All ratios are measured in turn, in one run.
 1. cntk at 28 x 28, depth 5, global average pooling, float32: time a pair of images
    against neural-tangents, which runs in an environment of its own
    (tools/once/make_ntk_reference.py says how to make it), here as an idle process that
-   is asked for one batch in turn with ours. PYTHON is its interpreter, else the variable
-   NTK_REFERENCE_PYTHON; without one this part is skipped. Batches of 1 x 1, 2 x 2 and
-   4 x 4 images are tried, and its best is taken.
+   is asked for one batch in turn with ours. PYTHON is its interpreter, else the
+   variable NTK_REFERENCE_PYTHON; without one this part is skipped. Batches of 1 x 1,
+   2 x 2 and 4 x 4 images are tried, and its best is taken.
 2. The arithmetic of that kernel against the flops of a float32 matrix product on the
    same threads.
 3. How cntk's time grows with the number of images, the side of an image and the depth.
@@ -117,7 +117,8 @@ def against_neural_tangents(python, repeats):
     median = statistics.median(ratios)
     print(
         f"cntk faster than neural-tangents: {median:.0f} times (from "
-        f"{min(ratios):.0f} to {max(ratios):.0f}, {repeats} runs)   bar 250: {'met' if median >= 250 else 'MISSED'}"
+        f"{min(ratios):.0f} to {max(ratios):.0f}, {repeats} runs)   "
+        f"bar 250: {'met' if median >= 250 else 'MISSED'}"
     )
 
 
