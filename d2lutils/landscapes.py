@@ -1,14 +1,18 @@
 """Small loss landscapes with exact gradients, Hessians and minima.
 
-Every landscape takes points of shape (..., dim), so that one point, a batch of runs and a plotting grid are
-all served by the same call: ``f`` returns (...), ``grad`` (..., dim) and ``hess`` (..., dim, dim).
-domain: what we look at, (low, high) for one variable, else a pair for each; ValueError for anything else.
+Every landscape takes points of shape (..., dim), so that one point, a batch of runs and
+a plotting grid are all served by the same call: ``f`` returns (...), ``grad``
+(..., dim) and ``hess`` (..., dim, dim). `domain` is what we look at, (low, high) for
+one variable, else a pair for each; anything else is a ValueError.
 """
+
+from __future__ import annotations
 
 import functools
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,10 +27,21 @@ pi = np.pi
 class Landscape:
     """A differentiable function to descend.
 
-    name: one or two words. dim: number of variables. f, grad, hess: callables on points (..., dim), returning
-    (...), (..., dim) and (..., dim, dim). domain: (dim, 2), lowest and highest value of each variable that we
-    look at. minima: (m, dim), the isolated local minima inside the domain. formula: LaTeX, without dollars.
-    The callables raise ValueError for points whose last axis is not dim long.
+    Attributes
+    ----------
+    name : str
+        One or two words.
+    dim : int
+        Number of variables.
+    f, grad, hess : functions
+        Of points (..., dim), returning (...), (..., dim) and (..., dim, dim). They
+        raise ValueError for points whose last axis is not dim long.
+    domain : array of shape (dim, 2)
+        Lowest and highest value of each variable that we look at.
+    minima : array of shape (m, dim)
+        The isolated local minima inside the domain.
+    formula : str
+        LaTeX, without dollars.
     """
 
     name: str
@@ -34,16 +49,17 @@ class Landscape:
     f: Callable[[np.ndarray], np.ndarray] = field(repr=False)
     grad: Callable[[np.ndarray], np.ndarray] = field(repr=False)
     hess: Callable[[np.ndarray], np.ndarray] = field(repr=False)
-    domain: ArrayLike = field(repr=False)
-    minima: ArrayLike = field(repr=False)
+    domain: Any = field(repr=False)  # given in any form, held as arrays
+    minima: Any = field(repr=False)
     formula: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _checks.whole("dim", self.dim)
         domain = _checks.array("domain", self.domain)
         if domain.shape != (self.dim, 2) or (np.diff(domain) <= 0).any():
             raise ValueError(
-                f"domain must hold {self.dim} finite pairs (low, high), got {domain.tolist()}"
+                f"domain must hold {self.dim} finite pairs (low, high), got "
+                f"{_checks.shown(domain.tolist())}"
             )
         minima = _checks.array("minima", self.minima)
         if minima.ndim > 2 or minima.size % self.dim:
@@ -58,9 +74,9 @@ class Landscape:
             object.__setattr__(self, name, _checked(function, self.dim))
 
 
-def _checked(function, dim):
+def _checked(function: Callable, dim: int) -> Callable:
     @functools.wraps(function)
-    def on_points(points):
+    def on_points(points: ArrayLike) -> np.ndarray:
         points = _checks.array("points", points, finite=False)
         if points.ndim == 0 or points.shape[-1] != dim:
             raise ValueError(f"points must have shape (..., {dim}), got {points.shape}")
@@ -69,8 +85,15 @@ def _checked(function, dim):
     return on_points
 
 
-def _curve(name, f, df, d2f, domain, formula):
-    """A landscape of one variable from three functions of scalars; its minima are searched for."""
+def _curve(
+    name: str,
+    f: Callable,
+    df: Callable,
+    d2f: Callable,
+    domain: ArrayLike,
+    formula: str,
+) -> Landscape:
+    """A landscape of one variable from functions of scalars; its minima are found."""
     landscape = Landscape(
         name,
         1,
@@ -86,8 +109,8 @@ def _curve(name, f, df, d2f, domain, formula):
     return landscape
 
 
-def risk(domain=(0.5, 1.5)):
-    """The population risk x cos(pi x). On (-1, 2) it has two basins."""
+def risk(domain: ArrayLike = (0.5, 1.5)) -> Landscape:
+    """The population risk ``x cos(pi x)``. On (-1, 2) it has two basins."""
     return _curve(
         "risk",
         lambda x: x * np.cos(pi * x),
@@ -98,8 +121,15 @@ def risk(domain=(0.5, 1.5)):
     )
 
 
-def empirical_risk(z=0.2, domain=(0.5, 1.5)):
-    """The empirical risk x cos(pi x) + z cos(5 pi x) of a sample whose noise has mean z."""
+def empirical_risk(z: float = 0.2, domain: ArrayLike = (0.5, 1.5)) -> Landscape:
+    """The empirical risk ``x cos(pi x) + z cos(5 pi x)`` of a sample.
+
+    Parameters
+    ----------
+    z : float
+        Mean of the sample's noise.
+    domain : pair (low, high)
+    """
     z = _checks.real("z", z)
     true = risk(domain)
     return _curve(
@@ -112,31 +142,45 @@ def empirical_risk(z=0.2, domain=(0.5, 1.5)):
     )
 
 
-def cubic(domain=(-2.0, 2.0)):
-    """x^3: its one stationary point is a degenerate saddle (an inflection)."""
+def cubic(domain: ArrayLike = (-2.0, 2.0)) -> Landscape:
+    """``x^3``: its one stationary point is a degenerate saddle (an inflection)."""
     return _curve(
         "cubic", lambda x: x**3, lambda x: 3 * x**2, lambda x: 6 * x, domain, "x^3"
     )
 
 
-def tanh(domain=(-2.0, 5.0)):
-    """tanh x: no stationary point at all, and a gradient that dies out on both sides."""
+def tanh(domain: ArrayLike = (-2.0, 5.0)) -> Landscape:
+    """``tanh x``: no stationary point, and a gradient that dies out on both sides."""
 
     def slope(x):
-        return (
-            np.cosh(np.clip(x, -350, 350)) ** -2.0
-        )  # 1 - tanh^2 cancels to zero from x = 19 on
+        # 1 - tanh^2 would cancel to zero from x = 19 on.
+        return np.cosh(np.clip(x, -350, 350)) ** -2.0
 
     return _curve(
         "tanh", np.tanh, slope, lambda x: -2 * np.tanh(x) * slope(x), domain, r"\tanh x"
     )
 
 
-def deep_scalar(depth, domain=(-1.5, 1.5)):
-    """(1 - w^depth)^2 / 2: a linear network of `depth` layers of one unit with tied weight w, target 1.
+def deep_scalar(depth: int, domain: ArrayLike = (-1.5, 1.5)) -> Landscape:
+    """``(1 - w^depth)^2 / 2``: a linear network of layers of one unit, target 1.
 
-    For depth > 1 the origin is stationary, the flatter the deeper (Kawaguchi 2016, arXiv:1605.07110).
-    Raises ValueError unless depth is a whole number from 1 to 1000.
+    All layers have the same weight w. For depth > 1 the origin is stationary, the
+    flatter the deeper.
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers, from 1 to 1000.
+    domain : pair (low, high)
+
+    Raises
+    ------
+    ValueError
+        For another depth.
+
+    References
+    ----------
+    Kawaguchi 2016, arXiv:1605.07110.
     """
     n = _checks.whole("depth", depth, 1, 1000)
 
@@ -155,10 +199,20 @@ def deep_scalar(depth, domain=(-1.5, 1.5)):
     )
 
 
-def quadratic(a, domain=None):
-    """sum_i a_i x_i^2 / 2 with curvatures a of shape (dim,). The origin is its minimum if no a_i is negative.
+def quadratic(a: ArrayLike, domain: ArrayLike | None = None) -> Landscape:
+    """``sum_i a_i x_i^2 / 2``. The origin is its minimum if no ``a_i`` is negative.
 
-    Raises ValueError if a is not a non-empty vector of finite numbers.
+    Parameters
+    ----------
+    a : array of shape (dim,)
+        Curvatures; (2, -2) makes the plainest saddle, ``x_1^2 - x_2^2``.
+    domain : array of shape (dim, 2), optional
+        By default from -1 to 1.
+
+    Raises
+    ------
+    ValueError
+        If `a` is not a non-empty vector of finite numbers.
     """
     a = _checks.array("a", a).copy()
     if a.ndim != 1 or not a.size:
@@ -178,8 +232,8 @@ def quadratic(a, domain=None):
     )
 
 
-def double_well(domain=((-2.0, 2.0), (-2.0, 2.0))):
-    """x1^4 - 2 x1^2 + x2^2: minima (-1, 0) and (1, 0), a strict saddle at the origin between them."""
+def double_well(domain: ArrayLike = ((-2.0, 2.0), (-2.0, 2.0))) -> Landscape:
+    """``x1^4 - 2 x1^2 + x2^2``: minima (-1, 0), (1, 0), and a strict saddle between."""
 
     def hess(x):
         out = np.zeros((*x.shape, 2))
@@ -201,12 +255,24 @@ def double_well(domain=((-2.0, 2.0), (-2.0, 2.0))):
     )
 
 
-def rastrigin(dim=2):
-    """10 dim + sum_i (x_i^2 - 10 cos(2 pi x_i)) on [-5.12, 5.12]^dim, with 11^dim minima, the lowest at 0.
+def rastrigin(dim: int = 2) -> Landscape:
+    """``10 dim + sum_i (x_i^2 - 10 cos(2 pi x_i))``: 11^dim minima, the lowest at 0.
 
-    `minima` lists all of them in lexicographic order up to dim = 4; beyond, where they no longer fit into
-    memory, only the global one.
-    Raises ValueError unless dim is a whole number from 1 to 10 000.
+    Parameters
+    ----------
+    dim : int
+        From 1 to 10 000.
+
+    Returns
+    -------
+    Landscape
+        On [-5.12, 5.12]^dim. Its minima are listed in lexicographic order up to
+        dim = 4; beyond, where they no longer fit into memory, only the global one is.
+
+    Raises
+    ------
+    ValueError
+        For another dim.
     """
     dim = _checks.whole("dim", dim, 1, 10_000)
     side = (-5.12, 5.12)
@@ -235,27 +301,32 @@ _RASTRIGIN = (
 )
 
 
-def stationary_points(landscape, num_grid=2001):
-    """All points of the domain where the gradient of a landscape of one variable vanishes.
+def stationary_points(landscape: Landscape, num_grid: int = 2001) -> Any:
+    """All points of the domain where the gradient vanishes.
 
-    num_grid: grid on which roots are bracketed; two roots nearer than one step can be missed.
-    Returns a record array sorted by `x`, with fields `x`, `value` (f at x) and `kind`: "min", "max", or
-    "saddle" where the gradient keeps its sign, as at 0 for x^3. Simple roots are exact to a few units of
-    rounding, far below 1e-12.
-    Raises ValueError if dim is not 1 or the landscape is flat on an interval.
+    Parameters
+    ----------
+    landscape : Landscape
+        Of one variable.
+    num_grid : int
+        Size of the grid on which roots are bracketed; two roots nearer than one step
+        can be missed.
+
+    Returns
+    -------
+    record array
+        Sorted by ``x``, with fields ``x``, ``value`` (f at x) and ``kind``: "min",
+        "max", or "saddle" where the gradient keeps its sign, as at 0 for ``x^3``.
+        Simple roots are exact to a few units of rounding, far below 1e-12.
+
+    Raises
+    ------
+    ValueError
+        If there are more variables, or the landscape is flat on an interval.
     """
     num_grid = _checks.whole("num_grid", num_grid, 2, 10**7)
     if _checks.instance("landscape", landscape, Landscape).dim != 1:
-        raise ValueError(
-            f"stationary points are listed for one variable, this landscape has {landscape.dim}"
-        )
-
-    def slope(x):
-        return float(landscape.grad([x])[0])
-
-    def curvature(x):
-        return float(landscape.hess([x])[0, 0])
-
+        raise ValueError(f"landscape must have one variable, got {landscape.dim}")
     low, high = landscape.domain[0]
     grid = np.linspace(low, high, num_grid)
     step = grid[1] - grid[0]
@@ -265,15 +336,9 @@ def stationary_points(landscape, num_grid=2001):
     )
     if ((slopes[:-1] == 0) & (slopes[1:] == 0)).any():
         raise ValueError(
-            f"{landscape.name} is flat on an interval: its stationary points cannot be listed"
+            f"landscape must not be flat on an interval, got {landscape.name}"
         )
-
-    # A gradient that touches zero without crossing it has a root of the curvature there.
-    negligible = 1e-13 * np.abs(slopes).max()
-    touching = [
-        x for x in _roots(curvature, grid, curvatures) if abs(slope(x)) <= negligible
-    ]
-    roots = np.sort(np.array([*_roots(slope, grid, slopes), *touching]))
+    roots = _stationary(landscape, grid, slopes, curvatures)
     roots = roots[np.diff(roots, prepend=-np.inf) > 1e-6 * step]
 
     gaps = np.minimum(np.diff(roots, prepend=-np.inf), np.diff(roots, append=np.inf))
@@ -286,8 +351,28 @@ def stationary_points(landscape, num_grid=2001):
     return np.rec.fromarrays(columns, names="x,value,kind")  # type: ignore[call-overload]
 
 
-def _roots(function, grid, values):
-    # Bisection, since faster methods stall at the flat roots that we are here for, such as 0 for w^3.
+def _stationary(
+    landscape: Landscape, grid: np.ndarray, slopes: np.ndarray, curvatures: np.ndarray
+) -> np.ndarray:
+    """Sorted roots of the gradient, some of them perhaps twice."""
+
+    def slope(x):
+        return float(landscape.grad(np.array([x]))[0])
+
+    def curvature(x):
+        return float(landscape.hess(np.array([x]))[0, 0])
+
+    # Where a gradient touches zero without crossing it the curvature has a root.
+    negligible = 1e-13 * np.abs(slopes).max()
+    touching = [
+        x for x in _roots(curvature, grid, curvatures) if abs(slope(x)) <= negligible
+    ]
+    return np.sort(np.array([*_roots(slope, grid, slopes), *touching]))
+
+
+def _roots(function: Callable, grid: np.ndarray, values: np.ndarray) -> list[float]:
+    # Bisection, since faster methods stall at the flat roots that we are here for, such
+    # as 0 for w^3.
     signs = np.sign(values)
     crossings = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     found = [

@@ -1,40 +1,67 @@
-"""How long descent stays near saddles and on plateaus, and a chain of saddles that takes exponential time.
+"""How long descent stays near saddles and on plateaus; a chain of saddles.
 
-For small lr, gradient descent follows the gradient flow x' = -f'(x): a time T takes it T / lr steps.
+For small lr, gradient descent follows the gradient flow ``x' = -f'(x)``: a time T takes
+it T / lr steps. Along the chain of saddles it takes exponential time.
 """
 
+from __future__ import annotations
+
 import itertools
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.integrate import quad
 
 from d2lutils import _checks
 from d2lutils.landscapes import Landscape
 
 
-def saddle_chain(dim, ratio=1.0):
-    """sum_i x_i^4 / 4 + c_i x_i^2 / 2, where c_1 = -1 and c_i = ratio - (1 + ratio) S(|x_(i-1)|).
+def saddle_chain(dim: int, ratio: float = 1.0) -> Landscape:
+    """A landscape on which descent takes exponential time from saddle to saddle.
 
-    S rises smoothly from 0 to 1 on [0, 1] (6 s^5 - 15 s^4 + 10 s^3), so that variable i is pulled to 0 at rate
-    `ratio` until variable i - 1 has reached its own well at -1 or 1, and leaves 0 at rate 1 from then on. Every
-    stationary point other than the 2^dim minima (+-1, ..., +-1) has a negative curvature of at most -1, yet each
-    saddle brings the run closer to the next one's ridge: a polynomial relative of the construction of Du et al.
-    (2017, arXiv:1705.10412).
-    Returns a Landscape on [-1.5, 1.5]^dim, twice continuously differentiable; `minima` lists the minima up to
-    dim = 10, beyond only (1, ..., 1). Raises ValueError unless dim is an integer >= 1 and ratio positive and finite.
+    It is ``sum_i x_i^4 / 4 + c_i x_i^2 / 2``, where ``c_1 = -1`` and
+    ``c_i = ratio - (1 + ratio) S(|x_(i-1)|)``. S rises smoothly from 0 to 1 on [0, 1]
+    (``6 s^5 - 15 s^4 + 10 s^3``), so that variable i is pulled to 0 at rate `ratio`
+    until variable i - 1 has reached its own well at -1 or 1, and leaves 0 at rate 1
+    from then on. Every stationary point other than the 2^dim minima (+-1, ..., +-1) has
+    a negative curvature of at most -1, yet each saddle brings the run closer to the
+    next one's ridge.
+
+    Parameters
+    ----------
+    dim : int
+        Number of variables.
+    ratio : float
+        Positive.
+
+    Returns
+    -------
+    Landscape
+        On [-1.5, 1.5]^dim, twice continuously differentiable; its minima are listed up
+        to dim = 10, beyond only (1, ..., 1).
+
+    Raises
+    ------
+    ValueError
+        Unless dim is an integer >= 1 and ratio positive and finite.
+
+    References
+    ----------
+    A polynomial relative of the construction of Du et al. 2017, arXiv:1705.10412.
     """
     dim, ratio = (
         _checks.whole("dim", dim, 1, 10_000),
         _checks.real("ratio", ratio, above=0),
     )
 
-    def curvature(x):
+    def curvature(x: np.ndarray) -> np.ndarray:
         gates = _step(np.abs(x[..., :-1]))[0]
         return np.concatenate(
             [np.full_like(x[..., :1], -1.0), ratio - (1 + ratio) * gates], axis=-1
         )
 
-    def back(x):
+    def back(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """First and second derivative by x_i, i < dim, of c_(i+1), and x_(i+1)."""
         _, slope, bend = _step(np.abs(x[..., :-1]))
         return (
@@ -43,13 +70,13 @@ def saddle_chain(dim, ratio=1.0):
             x[..., 1:],
         )
 
-    def grad(x):
+    def grad(x: np.ndarray) -> np.ndarray:
         out = curvature(x) * x + x**3
         slope, _, after = back(x)
         out[..., :-1] += slope * after**2 / 2
         return out
 
-    def hess(x):
+    def hess(x: np.ndarray) -> np.ndarray:
         out = np.zeros((*x.shape, dim))
         slope, bend, after = back(x)
         i = np.arange(dim)
@@ -58,7 +85,9 @@ def saddle_chain(dim, ratio=1.0):
         out[..., i[:-1], i[1:]] = out[..., i[1:], i[:-1]] = slope * after
         return out
 
-    signs = itertools.product((-1.0, 1.0), repeat=dim) if dim <= 10 else [np.ones(dim)]
+    signs: Iterable = [np.ones(dim)]
+    if dim <= 10:
+        signs = itertools.product((-1.0, 1.0), repeat=dim)
     return Landscape(
         "saddle chain",
         dim,
@@ -71,7 +100,7 @@ def saddle_chain(dim, ratio=1.0):
     )
 
 
-def _step(s):
+def _step(s: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The smooth step, its slope and its curvature; s not negative."""
     s = np.minimum(s, 1.0)
     return (
@@ -81,12 +110,27 @@ def _step(s):
     )
 
 
-def escape_time(depth, eps, level=0.5):
-    """Time in which gradient flow on (1 - w^depth)^2 / 2 climbs from w = eps to w = level.
+def escape_time(depth: int, eps: ArrayLike, level: float = 0.5) -> np.ndarray:
+    """Time in which gradient flow on ``(1 - w^depth)^2 / 2`` climbs from eps to level.
 
-    depth: number N of layers, at least 2. eps: start, one number or (n,). level: end; 0 < eps <= level < 1.
-    Returns the integral of dw / (N w^(N-1) (1 - w^N)), in the shape of eps.
-    Raises ValueError for other values.
+    Parameters
+    ----------
+    depth : int
+        Number N of layers, at least 2.
+    eps : array of any shape
+        Start, above 0.
+    level : float
+        End, at least eps and below 1.
+
+    Returns
+    -------
+    array of that shape
+        The integral of ``dw / (N w^(N-1) (1 - w^N))``.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 < eps <= level < 1``.
     """
     n = _depth(depth)
     eps, level = (
@@ -95,10 +139,11 @@ def escape_time(depth, eps, level=0.5):
     )
     if not ((eps > 0) & (eps <= level)).all():
         raise ValueError(
-            f"need 0 < eps <= level < 1, got eps = {eps} and level = {level}"
+            f"eps must satisfy 0 < eps <= level < 1, got {_checks.shown(eps)} and "
+            f"level = {level}"
         )
 
-    def pace(s):  # with w = exp(s), which spreads out the slow part
+    def pace(s: float) -> float:  # with w = exp(s), which spreads out the slow part
         return np.exp((2 - n) * s) / (n * (1 - np.exp(n * s)))
 
     times = [
@@ -108,11 +153,31 @@ def escape_time(depth, eps, level=0.5):
     return np.array(times).reshape(eps.shape)[()]
 
 
-def escape_asymptote(depth, eps):
-    """What `escape_time` tends to as eps -> 0, whatever the level: ln(1/eps) / 2 for two layers, and
-    eps^(2-N) / (N (N-2)) for N > 2. Each layer more makes the saddle at 0 flatter (cf. arXiv:1605.07110).
+def escape_asymptote(depth: int, eps: ArrayLike) -> np.ndarray:
+    """What `escape_time` tends to as eps -> 0, whatever the level.
 
-    depth: N, at least 2. eps: one number or an array, > 0. Returns the shape of eps. Raises ValueError otherwise.
+    ``ln(1/eps) / 2`` for two layers, and ``eps^(2-N) / (N (N-2))`` for N > 2: each
+    layer more makes the saddle at 0 flatter.
+
+    Parameters
+    ----------
+    depth : int
+        Number N of layers, at least 2.
+    eps : array of any shape
+        Start, above 0.
+
+    Returns
+    -------
+    array of that shape
+
+    Raises
+    ------
+    ValueError
+        For other values.
+
+    References
+    ----------
+    Compare Kawaguchi 2016, arXiv:1605.07110.
     """
     n = _depth(depth)
     eps = _checks.array("eps", eps)
@@ -121,11 +186,22 @@ def escape_asymptote(depth, eps):
     return -np.log(eps) / 2 if n == 2 else eps ** (2 - n) / (n * (n - 2))
 
 
-def plateau_time(start):
-    """Time in which gradient flow on tanh goes from start >= 0 down to 0: (sinh 2 x + 2 x) / 4.
+def plateau_time(start: ArrayLike) -> np.ndarray:
+    """Time in which gradient flow on tanh goes down to 0: ``(sinh 2 x + 2 x) / 4``.
 
-    start: any shape, at most 350, where the time passes 1e303; returns the same shape.
-    Raises ValueError for other values.
+    Parameters
+    ----------
+    start : array of any shape
+        From 0 to 350, where the time passes 1e303.
+
+    Returns
+    -------
+    array of that shape
+
+    Raises
+    ------
+    ValueError
+        For other values.
     """
     x = _checks.array("start", start)
     if not ((x >= 0) & (x <= 350)).all():
@@ -133,7 +209,6 @@ def plateau_time(start):
     return (np.sinh(2 * x) + 2 * x) / 4
 
 
-def _depth(depth):
-    return _checks.whole(
-        "depth", depth, 2, 1000
-    )  # one layer has no saddle to escape from
+def _depth(depth: int) -> int:
+    # One layer has no saddle to escape from.
+    return _checks.whole("depth", depth, 2, 1000)

@@ -1,4 +1,4 @@
-"""Gradient descent against closed forms, PyTorch's optimizers, and the basins and saddles of known landscapes."""
+"""Gradient descent against closed forms, PyTorch, and known basins and saddles."""
 
 import numpy as np
 import pytest
@@ -156,6 +156,20 @@ def test_sparse_records_are_rows_of_the_full_one():
     assert_array_equal(sparse.values, full.values[sparse.steps])
 
 
+@pytest.mark.parametrize("dtype", [">f8", "<f4", ">f4", "f2", ">i2"])
+def test_numbers_of_any_type_are_computed_in_double_precision(dtype):
+    starts, lr = np.array([[0, 1], [1, 2]], dtype), np.array([0.125, 0.25], "f2")
+    for array in (starts, lr):
+        array.flags.writeable = False
+    bowl = landscapes.quadratic(np.array([1, 2], dtype), np.array([[-3, 3]] * 2, dtype))
+    run = descend(bowl, starts, lr=lr, num_steps=200)
+    powers = (1 - lr[:, None].astype(float) * [1, 2]) ** 200
+    assert_allclose(run.points[-1], powers * starts, rtol=1e-12)
+    assert run.points.dtype == np.float64
+    line = landscapes.risk(np.array([-1, 2], dtype))
+    assert_array_equal(line.minima, BASINS.minima)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -165,7 +179,7 @@ def test_sparse_records_are_rows_of_the_full_one():
         ({"lr": [0.1, 0.2, 0.3]}, "one number"),
         ({"momentum": 1.0}, "momentum"),
         ({"momentum": 0.9, "optimizer": "adam"}, "momentum"),
-        ({"noise": 0.1}, "give rng"),
+        ({"noise": 0.1}, "rng must be"),
         ({"optimizer": "adamax"}, "one of 'sgd'"),
         ({"num_steps": -1}, "num_steps"),
     ],

@@ -1,4 +1,4 @@
-"""Minimizers of samples against a global search; their errors against the theory of large samples."""
+"""Minimizers of samples against a global search and the theory of large samples."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Landscapes: derivatives against finite differences, minima against published values."""
+"""Derivatives against finite differences, minima against published values."""
 
 import numpy as np
 import pytest
@@ -71,7 +71,8 @@ def test_stationary_points_of_the_risk():
     assert points.kind.tolist() == ["min", "max", "min"]
     assert_allclose(points.x, [-0.2738527, 0.2738527, 1.0904082], atol=5e-8)
     assert_allclose(points.value, [-0.1786025, 0.1786025, -1.0467211], atol=5e-8)
-    # f'(x) = 0 says pi x tan(pi x) = 1, whose roots come in pairs and, beyond the first, near whole numbers.
+    # f'(x) = 0 says pi x tan(pi x) = 1, whose roots come in pairs and, beyond the
+    # first, near whole numbers.
     assert_allclose(np.pi * points.x * np.tan(np.pi * points.x), 1, rtol=1e-12)
 
 

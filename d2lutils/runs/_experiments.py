@@ -126,7 +126,10 @@ def record(
         callback = _print if shown else None
         measured = module.measure(settings, unfinished, callback, root)
     _records.save({"name": kept_as, **measured}, path)
-    shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
+    if unfinished.is_dir():
+        shutil.rmtree(unfinished, ignore_errors=True)
+    else:
+        unfinished.unlink(missing_ok=True)  # another process may have been as fast
     return path
 
 
