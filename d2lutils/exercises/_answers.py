@@ -1,13 +1,16 @@
-"""What a reader hands in: read it with care, and find out what kind of mistake it is."""
+"""What a reader hands in: read it with care, and tell what kind of mistake it is."""
 
 import math
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import numpy as np
 
 
 class UnreadableError(ValueError):
-    """An answer that is no answer yet: one sentence says what was given and what is needed."""
+    """An answer that is no answer yet: one sentence says what was given and needed."""
 
 
 KINDS = {
@@ -58,119 +61,206 @@ KINDS = {
         "Your answer is near, but not precise enough.",
     ),
 }
-"""The kinds of mistakes that can be told from the numbers alone, each with a vague and a plain hint."""
-
-_FACTORS = {
-    "factor two": (2, 0.5),
-    "power of ten": (10, 100, 1000, 0.1, 0.01, 0.001),
-    "factor pi": (math.pi, 2 * math.pi, 1 / math.pi, 0.5 / math.pi),
-}
+"""The mistakes that can be told from the numbers alone: a vague and a plain hint."""
 
 
-def has_dots(answer):
-    """Whether the placeholder, an Ellipsis, stands for the answer or for a part of it."""
+def has_dots(answer: Any, depth: int = 9) -> bool:
+    """Whether the placeholder, an Ellipsis, stands for the answer or a part of it."""
     return answer is ... or (
-        isinstance(answer, list | tuple) and any(has_dots(part) for part in answer)
+        depth > 0
+        and isinstance(answer, list | tuple)
+        and any(has_dots(part, depth - 1) for part in answer)
     )
 
 
-def read(answer, shape, needed, whose="Your answer"):
+def read(
+    answer: Any, shape: tuple[int, ...] | None, needed: str, whose: str = "Your answer"
+) -> np.ndarray:
     """The answer as an array of float64 of the given shape.
 
-    shape: None for any. needed: what is asked for, for the message. whose: the message's subject.
-    Arrays of NumPy, MXNet and PyTorch, lists and numbers are read, an array of one entry as a number.
-    Raises UnreadableError for anything else, another shape, complex, NaN or infinite numbers.
+    Arrays of NumPy, MXNet and PyTorch, pandas' tables, lists and numbers are read, an
+    array of one entry as a number.
+
+    Parameters
+    ----------
+    answer : anything
+    shape : tuple or None
+        None for any.
+    needed : str
+        What is asked for, for the message.
+    whose : str
+        The message's subject.
+
+    Raises
+    ------
+    UnreadableError
+        For anything else, another shape, masked entries, and complex, NaN or infinite
+        numbers.
     """
 
-    def fail(what):
+    def fail(what: str) -> NoReturn:
         raise UnreadableError(f"{whose} {what}; needed: {needed}.")
 
-    if answer is None:
-        fail("is None (does a function lack its `return`?)")
-    if isinstance(answer, str | bytes | dict | set):
-        fail(
-            f"is a {'text' if isinstance(answer, str | bytes) else type(answer).__name__}"
-        )
-    if isinstance(answer, bool | np.bool_):
-        fail("is a truth value")
-    if callable(answer) and not hasattr(answer, "__array__"):
-        fail("is a function; call it, and hand in what it returns")
+    _refuse_what_is_no_number(answer, fail)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # NumPy 1.23 only warns of ragged lists
             array = np.asarray(_plain(answer))
             if array.dtype.kind == "O":
                 array = array.astype(float)
+    except _MaskedError:
+        fail("has masked entries: fill them in")
     except Exception:
         fail("cannot be read as numbers")
-    if array.dtype.kind in "USMm":
-        fail("holds something else than numbers")
-    if array.dtype.kind == "c":
-        if np.abs(array.imag).max(initial=0) > 1e-12 * np.abs(array).max(initial=0):
-            fail("is complex")
-        array = array.real
-    array = array.astype(float)
+    array = _real(array, fail)
     if shape == () and array.size == 1:
         array = array.reshape(())
     if shape is not None and array.shape != shape:
         fail(f"has shape {array.shape}" if array.shape else "is a single number")
     if np.isnan(array).any():
         fail(
-            "holds NaN, which is not a number (0/0, or the logarithm of something negative?)"
+            "holds NaN, which is not a number (0/0, or the logarithm of something "
+            "negative?)"
         )
     if np.isinf(array).any():
         fail("is infinite (a division by zero, or an overflow?)")
     return array
 
 
-def _plain(answer):
+class _MaskedError(ValueError):
+    """A masked array hides some of its entries."""
+
+
+def _refuse_what_is_no_number(answer: Any, fail: Callable[[str], NoReturn]) -> None:
+    if answer is None:
+        fail("is None (does a function lack its `return`?)")
+    if isinstance(answer, str | bytes | dict | set):
+        text = isinstance(answer, str | bytes)
+        fail(f"is a {'text' if text else type(answer).__name__}")
+    if isinstance(answer, bool | np.bool_):
+        fail("is a truth value")
+    if callable(answer) and not hasattr(answer, "__array__"):
+        fail("is a function; call it, and hand in what it returns")
+
+
+def _plain(answer: Any) -> Any:
+    """What NumPy reads: frameworks' arrays brought home, also out of lists."""
+    if isinstance(answer, np.ma.MaskedArray):
+        if np.ma.getmaskarray(answer).any():
+            raise _MaskedError
+        return answer.data
     if hasattr(answer, "asnumpy"):  # MXNet
         return answer.asnumpy()
     if hasattr(answer, "detach"):  # PyTorch
-        return answer.detach().cpu().numpy()
-    return (
-        [_plain(part) for part in answer]
-        if isinstance(answer, list | tuple)
-        else answer
-    )
+        tensor = answer.detach().cpu()
+        return (tensor.float() if "bfloat16" in str(tensor.dtype) else tensor).numpy()
+    if isinstance(answer, list | tuple):
+        return [_plain(part) for part in answer]
+    return answer
+
+
+def _real(array: np.ndarray, fail: Callable[[str], NoReturn]) -> np.ndarray:
+    if array.dtype.kind in "USMmV":
+        fail("holds something else than numbers")
+    if array.dtype.kind == "b" and array.ndim == 0:
+        fail("is a truth value")
+    if array.dtype.kind == "c":
+        sizes = np.abs(array).max(initial=0)
+        if np.abs(array.imag).max(initial=0) > 1e-12 * sizes:
+            fail("is complex")
+        array = array.real
+    return array.astype(float)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer beside the right one, arrays of one shape.
+
+    close(a, b) says which entries agree to within the tolerance; whole, whether the
+    answer is made of whole numbers; g and r are the wrong entries and what they should
+    be.
+    """
+
+    given: np.ndarray
+    right: np.ndarray
+    close: Callable[[Any, Any], Any]
+    whole: bool
+    g: np.ndarray
+    r: np.ndarray
+
+    def same(self, a: Any, b: Any) -> bool:
+        """Whether all entries agree."""
+        return bool(np.all(self.close(a, b)))
+
+    def scaled(self, *factors: float) -> bool:
+        """Whether all wrong entries are off by one of these factors."""
+        return bool(np.all(self.r != 0)) and any(
+            self.same(self.g / factor, self.r) for factor in factors
+        )
+
+    def undone(self, undo: Callable[[np.ndarray], np.ndarray]) -> bool:
+        """Whether undo makes the wrong entries right, all being positive."""
+        positive = np.all(self.g > 0) and np.all(self.r > 0)
+        return bool(positive) and self.same(undo(self.g), self.r)
+
+
+def _is_transposed(m: Mistake) -> bool:
+    square = m.given.ndim == 2 and m.given.shape[0] == m.given.shape[1]
+    return square and m.same(m.given.T, m.right)
+
+
+def _is_permuted(m: Mistake) -> bool:
+    given, right = (np.sort(side, axis=None) for side in (m.given, m.right))
+    return m.given.size > 1 and m.same(given, right)
+
+
+def _is_near(m: Mistake) -> bool:
+    near = np.abs(m.g - m.r) <= 0.05 * np.abs(m.r)
+    return bool(np.all(near) and np.all(m.r != 0))
+
+
+def _has_one_factor(m: Mistake) -> bool:
+    defined = len(m.g) >= 3 and np.all(m.r != 0) and m.g[0] != 0
+    return bool(defined) and m.same(m.g * (m.r[0] / m.g[0]), m.r)
+
+
+def _has_one_difference(m: Mistake) -> bool:
+    return len(m.g) >= 3 and m.same(m.g + (m.r[0] - m.g[0]), m.r)
+
+
+TESTS: tuple[tuple[str, Callable[[Mistake], bool]], ...] = (
+    ("sign", lambda m: bool(np.all(m.r != 0)) and m.same(-m.g, m.r)),
+    ("transpose", _is_transposed),
+    ("order", _is_permuted),
+    ("off by one", lambda m: m.whole and bool(np.all(np.abs(m.g - m.r) == 1))),
+    ("factor two", lambda m: m.scaled(2, 0.5)),
+    ("power of ten", lambda m: m.scaled(10, 100, 1000, 0.1, 0.01, 0.001)),
+    (
+        "factor pi",
+        lambda m: m.scaled(math.pi, 2 * math.pi, 1 / math.pi, 0.5 / math.pi),
+    ),
+    ("near", _is_near),
+    ("square", lambda m: m.undone(np.sqrt)),
+    ("root", lambda m: m.undone(lambda g: g**2)),
+    ("inverse", lambda m: m.undone(lambda g: 1 / g)),
+    ("same factor", _has_one_factor),
+    ("same difference", _has_one_difference),
+)
+"""The kinds in the order in which they are tried: what is more special comes first."""
 
 
 @np.errstate(all="ignore")
-def kind_of_mistake(given, right, close, whole=False):
+def kind_of_mistake(
+    given: np.ndarray,
+    right: np.ndarray,
+    close: Callable[[Any, Any], Any],
+    whole: bool = False,
+) -> str | None:
     """The key of `KINDS` that fits a wrong answer, or None.
 
-    given, right: arrays of one shape. close(a, b): which entries agree to within the tolerance. whole: whether
-    the answer is made of whole numbers. Only the wrong entries have to fit, apart from "order" and "transpose".
+    Only the wrong entries have to fit, apart from "order" and "transpose". The
+    arguments are those of a `Mistake`.
     """
     wrong = ~close(given, right)
-    g, r = given[wrong], right[wrong]
-
-    def same(a, b):
-        return bool(np.all(close(a, b)))
-
-    if np.all(r != 0) and same(-g, r):
-        return "sign"
-    if given.ndim == 2 and given.shape[0] == given.shape[1] and same(given.T, right):
-        return "transpose"
-    if given.size > 1 and same(np.sort(given, axis=None), np.sort(right, axis=None)):
-        return "order"
-    if whole and np.all(np.abs(g - r) == 1):
-        return "off by one"
-    for kind, factors in _FACTORS.items():
-        if np.all(r != 0) and any(same(g / factor, r) for factor in factors):
-            return kind
-    if np.all(np.abs(g - r) <= 0.05 * np.abs(r)) and np.all(r != 0):
-        return "near"
-    if np.all(g > 0) and np.all(r > 0):
-        for kind, undone in (
-            ("square", np.sqrt(g)),
-            ("root", g**2),
-            ("inverse", 1 / g),
-        ):
-            if same(undone, r):
-                return kind
-    if len(g) >= 3 and np.all(r != 0) and g[0] != 0 and same(g * (r[0] / g[0]), r):
-        return "same factor"
-    if len(g) >= 3 and same(g + (r[0] - g[0]), r):
-        return "same difference"
-    return None
+    mistake = Mistake(given, right, close, whole, given[wrong], right[wrong])
+    return next((kind for kind, fits in TESTS if fits(mistake)), None)

@@ -1,11 +1,11 @@
-"""The exercises of the chapter on hardness that can be checked (`d2lutils.exercises`)."""
+"""Exercises on hardness that can be checked (`d2lutils.exercises`)."""
 
 import functools
 
 import numpy as np
 
 from d2lutils import hardness
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 
 
 def _inseparable(values):
@@ -23,7 +23,7 @@ def _inseparable(values):
 
 @functools.cache
 def _best_unit_counts():
-    """How many functions of three inputs one unit gets right in 8, 7, 6, 5 and 4 places at best."""
+    """How many functions of three inputs one unit gets right in 8, ..., 4 places."""
     functions = np.arange(256)[:, None] >> np.arange(8) & 1
     units = functions[hardness.separable_functions(3)]
     right = np.max([(functions == unit).sum(axis=1) for unit in units], axis=0)
@@ -31,7 +31,7 @@ def _best_unit_counts():
 
 
 def _with_margin():
-    """Points in two and three dimensions with a margin of at least gamma around the plane of the last axis."""
+    """Points with a margin of at least gamma around the plane of the last axis."""
     rng, examples = np.random.default_rng(7), []
     for gamma, dim in ((0.3, 2), (0.03, 2), (0.1, 3)):
         X = rng.uniform(-1, 1, (40, dim))
@@ -46,7 +46,10 @@ def _perceptron(returned, X, y):
     if mistakes.shape:
         return "the number of mistakes is no number."
     if weights.shape != X.shape[1:]:
-        return f"the weights have shape {weights.shape}, for points in {X.shape[1]} dimensions."
+        return (
+            f"the weights have shape {weights.shape}, for points in {X.shape[1]} "
+            "dimensions."
+        )
     if (y * (X @ weights) <= 0).any():
         return "some examples are wrong still when the algorithm stops."
     if mistakes < 1:
@@ -83,7 +86,10 @@ def _labelled_points():
 def _wide_network(returned, X, y):
     W, b, v = returned
     if v.ndim != 1 or W.shape != (X.shape[1], len(v)) or b.shape != v.shape:
-        return f"the shapes are {W.shape}, {b.shape} and {v.shape}; for m units they should be (d, m), (m,) and (m,)."
+        return (
+            f"the shapes are {W.shape}, {b.shape} and {v.shape}; for m units they "
+            "should be (d, m), (m,) and (m,)."
+        )
     if len(v) > len(y):
         return "there are more units than examples."
     return (
@@ -94,42 +100,54 @@ def _wide_network(returned, X, y):
 
 
 def _against_horn(M):
+    M = M / (np.abs(M).max() or 1)
     if np.abs(M - M.T).max() > 1e-9:
         return "M is not symmetric."
     if M.min() < -1e-12:
         return "M has a negative entry."
-    if np.linalg.eigvalsh(M)[0] < -1e-9 * np.abs(M).max():
+    if np.linalg.eigvalsh(M)[0] < -1e-9:
         return "M has a negative eigenvalue."
     cycle = np.roll(np.eye(5), 1, axis=0)
     product = (M * (1 - 2 * cycle - 2 * cycle.T)).sum()
     return (
         "the inner product with the Horn matrix is not negative."
-        if product > -1e-6 * np.abs(M).max()
+        if product > -1e-6
         else ""
     )
 
 
 EXERCISES = (
     Exercise(
-        "hardness-which-two",
-        "the values of the two functions on the inputs 00, 10, 01 and 11, a 2 by 4 matrix of zeros and ones",
-        (
-            "The inputs are the corners of a square. When do the hulls of the two classes meet?",
-            "Where can a segment between two corners meet a segment between two others?",
-            "Only the two diagonals cross.",
+        name="hardness-which-two",
+        asks=(
+            "the values of the two functions on the inputs 00, 10, 01 and 11, a 2 "
+            "by 4 matrix of zeros and ones"
         ),
+        hints=paragraphs("""
+        The inputs are the corners of a square. When do the hulls of the two classes
+        meet?
+
+        Where can a segment between two corners meet a segment between two others?
+
+        Only the two diagonals cross.
+        """),
         satisfies=_inseparable,
         shape=(2, 4),
     ),
     Exercise(
-        "hardness-best-unit",
-        "how many of the 256 functions one unit gets right in 8, 7, 6, 5 and 4 places at best, five whole numbers",
-        (
-            "Which functions does one unit compute without a mistake, and how many are there?",
-            "Compare each function with each separable one, and take the best.",
-            "Each function belongs to one number of places, so that the counts sum to 256.",
+        name="hardness-best-unit",
+        asks=(
+            "how many of the 256 functions one unit gets right in 8, 7, 6, 5 and 4 "
+            "places at best, five whole numbers"
         ),
-        _best_unit_counts,
+        hints=paragraphs("""
+        Which functions does one unit compute without a mistake, and how many are there?
+
+        Compare each function with each separable one, and take the best.
+
+        Each function belongs to one number of places, so that the counts sum to 256.
+        """),
+        expected=_best_unit_counts,
         traps=(
             (
                 lambda: np.cumsum(_best_unit_counts()),
@@ -140,49 +158,69 @@ EXERCISES = (
         rtol=0,
     ),
     Exercise(
-        "hardness-perceptron",
-        "a function of the points X (n, d) and labels y (n,) that returns the weights (d,) and the number of mistakes",
-        (
-            "When may the algorithm stop?",
-            "Go over all examples again and again, until a whole round brings no mistake.",
-            "A product $y_i\\, w^\\top x_i$ of zero is a mistake, too: so begins the run from $w = 0$.",
+        name="hardness-perceptron",
+        asks=(
+            "a function of the points X (n, d) and labels y (n,) that returns the "
+            "weights (d,) and the number of mistakes"
         ),
+        hints=paragraphs(r"""
+        When may the algorithm stop?
+
+        Go over all examples again and again, until a whole round brings no mistake.
+
+        A product $y_i\, w^\top x_i$ of zero is a mistake, too: so begins the run from
+        $w = 0$.
+        """),
         satisfies=_perceptron,
         inputs=_with_margin,
         shape=2,
     ),
     Exercise(
-        "hardness-fano",
-        "the colours of the seven elements without the last line, seven numbers of two values",
-        (
-            "Which hidden unit is negative on which of the unit vectors?",
-            "The examples end with the seven unit vectors, and a unit answers with -1 or 1.",
-            "`network.hidden(X[-7:])` has one column a unit: one of them is enough.",
+        name="hardness-fano",
+        asks=(
+            "the colours of the seven elements without the last line, seven "
+            "numbers of two values"
         ),
+        hints=paragraphs("""
+        Which hidden unit is negative on which of the unit vectors?
+
+        The examples end with the seven unit vectors, and a unit answers with -1 or 1.
+
+        `network.hidden(X[-7:])` has one column a unit: one of them is enough.
+        """),
         satisfies=_colouring,
         shape=(7,),
     ),
     Exercise(
-        "hardness-wide",
-        "a function of the points X (n, d) and labels y (n,) that returns hidden weights (d, n), biases (n,) and "
-        "output weights (n,)",
-        (
-            "Only the output weights have to be found. In which way do the outputs depend on them?",
-            "The hidden activations form a square matrix. Which equation do the output weights solve?",
-            "Solve `tanh(X @ W + b) @ v = y` for v.",
+        name="hardness-wide",
+        asks=(
+            "a function of the points X (n, d) and labels y (n,) that returns "
+            "hidden weights (d, n), biases (n,) and output weights (n,)"
         ),
+        hints=paragraphs("""
+        Only the output weights have to be found. In which way do the outputs depend on
+        them?
+
+        The hidden activations form a square matrix. Which equation do the output
+        weights solve?
+
+        Solve `tanh(X @ W + b) @ v = y` for v.
+        """),
         satisfies=_wide_network,
         inputs=_labelled_points,
         shape=3,
     ),
     Exercise(
-        "hardness-horn",
-        "a matrix $M$ that proves it, 5 by 5",
-        (
-            "Where should the entries of M be large to make the inner product negative?",
-            "Try the identity plus a multiple of the adjacency matrix of the cycle.",
-            "The larger the multiple, the better, as long as no eigenvalue is negative. Those of a cycle are cosines.",
-        ),
+        name="hardness-horn",
+        asks="a matrix $M$ that proves it, 5 by 5",
+        hints=paragraphs("""
+        Where should the entries of M be large to make the inner product negative?
+
+        Try the identity plus a multiple of the adjacency matrix of the cycle.
+
+        The larger the multiple, the better, as long as no eigenvalue is negative. Those
+        of a cycle are cosines.
+        """),
         satisfies=_against_horn,
         shape=(5, 5),
     ),

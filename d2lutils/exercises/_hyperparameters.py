@@ -1,10 +1,10 @@
-"""The exercises of the chapter on hyperparameters that can be checked (`d2lutils.exercises`)."""
+"""Exercises on hyperparameters that can be checked (`d2lutils.exercises`)."""
 
 import math
 
 import numpy as np
 
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 
 
 def _draws(share):
@@ -33,16 +33,21 @@ def _starts_rounded_first(R, eta):
 
 EXERCISES = (
     Exercise(
-        "hyperparameters-one-percent",
-        "the number of random settings for the best 1%, a whole number",
-        (
-            "With which probability do $n$ random settings all miss the best 1%?",
-            "Solve $0.99^n \\le 0.05$ for $n$.",
-            "Take logarithms, divide, and round up.",
-        ),
-        lambda: _draws(0.01),
+        name="hyperparameters-one-percent",
+        asks="the number of random settings for the best 1%, a whole number",
+        hints=paragraphs(r"""
+        With which probability do $n$ random settings all miss the best 1%?
+
+        Solve $0.99^n \le 0.05$ for $n$.
+
+        Take logarithms, divide, and round up.
+        """),
+        expected=lambda: _draws(0.01),
         traps=(
-            (lambda: _draws(0.05), "This is the number for the best 5%."),
+            (
+                lambda: _draws(0.05),
+                "This is the number for the best 5%.",
+            ),
             (
                 lambda: 300,
                 "A good approximation. Which is the least number that will do?",
@@ -51,26 +56,37 @@ EXERCISES = (
                 lambda: _draws(0.01) - 1,
                 "Does the probability reach 0.95 with this number?",
             ),
-            (lambda: _draws(0.001), "This is the number for the best 0.1%."),
+            (
+                lambda: _draws(0.001),
+                "This is the number for the best 0.1%.",
+            ),
         ),
         whole=True,
         rtol=0,
     ),
     Exercise(
-        "hyperparameters-band",
-        "a function of k and w that returns the grid's probability and that of random search, two numbers",
-        {
-            "grid": (
-                "How many different values of the hyperparameter that matters does the grid try?",
-                "$k$ values at distance $1/k$: when does a band of width $w$ contain one?",
-                "A probability is at most 1.",
-            ),
-            "random": (
-                "Each random setting hits the band with probability $w$, whatever the others do.",
-                "All miss with probability $(1 - w)$ to a power. How many settings are there?",
-            ),
+        name="hyperparameters-band",
+        asks=(
+            "a function of k and w that returns the grid's probability and that of "
+            "random search, two numbers"
+        ),
+        hints={
+            "grid": paragraphs("""
+            How many different values of the hyperparameter that matters does the grid
+            try?
+
+            $k$ values at distance $1/k$: when does a band of width $w$ contain one?
+
+            A probability is at most 1.
+            """),
+            "random": paragraphs("""
+            Each random setting hits the band with probability $w$, whatever the others
+            do.
+
+            All miss with probability $(1 - w)$ to a power. How many settings are there?
+            """),
         },
-        _hits,
+        expected=_hits,
         inputs=lambda: [
             {"k": k, "w": w} for k, w in ((3, 0.1), (5, 0.05), (10, 0.05), (4, 0.3))
         ],
@@ -79,7 +95,10 @@ EXERCISES = (
                 lambda k, w: (min(1, k * k * w), np.nan),
                 "In a column of the grid the first hyperparameter stays the same.",
             ),
-            (lambda k, w: (k * w, np.nan), "A probability is at most 1."),
+            (
+                lambda k, w: (k * w, np.nan),
+                "A probability is at most 1.",
+            ),
             (
                 lambda k, w: (np.nan, 1 - (1 - w) ** k),
                 "Random search has $k^2$ settings.",
@@ -87,14 +106,20 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "hyperparameters-two",
-        "a function of sigma that returns the mean of the true loss less the smaller validation loss",
-        (
-            "The smaller of two numbers is their mean less half of their distance.",
-            "The difference of the two errors is normal. With which standard deviation?",
-            "The mean of the absolute value of a normal variable with standard deviation $s$ is $s \\sqrt{2/\\pi}$.",
+        name="hyperparameters-two",
+        asks=(
+            "a function of sigma that returns the mean of the true loss less the "
+            "smaller validation loss"
         ),
-        lambda sigma: sigma / math.sqrt(math.pi),
+        hints=paragraphs(r"""
+        The smaller of two numbers is their mean less half of their distance.
+
+        The difference of the two errors is normal. With which standard deviation?
+
+        The mean of the absolute value of a normal variable with standard deviation $s$
+        is $s \sqrt{2/\pi}$.
+        """),
+        expected=lambda sigma: sigma / math.sqrt(math.pi),
         inputs=lambda: [{"sigma": sigma} for sigma in (0.5, 1.0, 3.0)],
         traps=(
             (
@@ -116,14 +141,19 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "hyperparameters-repeats",
-        "a function of m and the variance of the noise that returns the variance of f(a) afterwards",
-        (
-            "Which matrix is $K$ if all points are the same?",
-            "The vector of ones is an eigenvector of $K + \\sigma^2 I$. With which eigenvalue?",
-            "The variance is 1 less $m$ divided by that eigenvalue.",
+        name="hyperparameters-repeats",
+        asks=(
+            "a function of m and the variance of the noise that returns the "
+            "variance of f(a) afterwards"
         ),
-        lambda m, variance: variance / (m + variance),
+        hints=paragraphs(r"""
+        Which matrix is $K$ if all points are the same?
+
+        The vector of ones is an eigenvector of $K + \sigma^2 I$. With which eigenvalue?
+
+        The variance is 1 less $m$ divided by that eigenvalue.
+        """),
+        expected=lambda m, variance: variance / (m + variance),
         inputs=lambda: [
             {"m": m, "variance": v}
             for m, v in ((1, 0.5), (4, 0.5), (16, 2.0), (3, 0.01))
@@ -131,7 +161,8 @@ EXERCISES = (
         traps=(
             (
                 lambda m, variance: variance / m,
-                "This is the variance of the mean of $m$ errors. What was known before?",
+                "This is the variance of the mean of $m$ errors. What was known "
+                "before?",
             ),
             (
                 lambda m, variance: m / (m + variance),
@@ -148,25 +179,37 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "hyperparameters-brackets",
-        "a function of R and eta that returns the numbers of settings of the brackets, a list from the largest s to 0",
-        (
-            "$s_{\\max}$ is the number of times one can multiply 1 by $\\eta$ without exceeding $R$.",
-            "Multiply first, then divide, and round up at the end.",
-            "`-(-a // b)` is $a / b$ rounded up.",
+        name="hyperparameters-brackets",
+        asks=(
+            "a function of R and eta that returns the numbers of settings of the "
+            "brackets, a list from the largest s to 0"
         ),
-        _starts,
+        hints=paragraphs(r"""
+        $s_{\max}$ is the number of times one can multiply 1 by $\eta$ without exceeding
+        $R$.
+
+        Multiply first, then divide, and round up at the end.
+
+        `-(-a // b)` is $a / b$ rounded up.
+        """),
+        expected=_starts,
         inputs=lambda: [
             {"R": R, "eta": eta}
             for R, eta in ((81, 3), (27, 3), (243, 3), (100, 4), (1, 2))
         ],
         traps=(
-            (lambda R, eta: _starts_of_a_fraction(R, eta, math.floor), "Round up."),
+            (
+                lambda R, eta: _starts_of_a_fraction(R, eta, math.floor),
+                "Round up.",
+            ),
             (
                 _starts_rounded_first,
                 "These are the printed numbers. Multiply before you round.",
             ),
-            (lambda R, eta: _starts(R, eta)[::-1], "The largest $s$ comes first."),
+            (
+                lambda R, eta: _starts(R, eta)[::-1],
+                "The largest $s$ comes first.",
+            ),
             (
                 lambda R, eta: _starts_of_a_fraction(R, eta, float),
                 "A bracket has a whole number of settings.",

@@ -30,24 +30,47 @@ CHAPTERS = (
 """Exercises of the chapter X are in `d2lutils.exercises._X`, a tuple `EXERCISES`."""
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Hints as they are written: one a paragraph, on as many lines as it takes."""
+    return tuple(" ".join(hint.split()) for hint in text.split("\n\n"))
+
+
 @dataclasses.dataclass(frozen=True)
 class Exercise:
     """What an exercise asks for and how an answer is judged.
 
-    name: its label in the chapter without `ex-`. asks: what to hand in, the end of a sentence.
-    hints: from general to explicit; where the answer is a vector whose entries have names, a dictionary
+    Attributes
+    ----------
+    name : str
+        Its label in the chapter without `ex-`.
+    asks : str
+        What to hand in, the end of a sentence.
+    hints : tuple, or dict of tuples
+        From general to explicit; where the answer is a vector whose entries have names,
         {name of the entry: hints}, in order.
-    expected: called without arguments, the right answer; where a function is asked for, a function that is right.
-    satisfies: instead of `expected`, where there are many right answers: called with the answer (where a
-        function is asked for, with what it returned and its arguments), returns "" or a sentence that says
-        what is wrong.
-    inputs: where a function is asked for, called without arguments: a list of dictionaries, the arguments to try.
-        They are passed by position.
-    shape: of the array that `satisfies` gets; a number instead for a list of so many arrays of any shapes.
-    traps: pairs of a function like `expected` for a wrong answer that suggests itself, and the first hint for it.
-        Entries without such a wrong answer are NaN there.
-    rtol, atol: tolerances, |answer - expected| <= atol + rtol |expected|. whole: whether whole numbers are asked for.
-    remark: a sentence for those who are right.
+    expected : function
+        Called without arguments, the right answer; where a function is asked for, a
+        function that is right.
+    satisfies : function
+        Instead of `expected`, where there are many right answers: called with the
+        answer (where a function is asked for, with what it returned and its arguments),
+        returns "" or a sentence that says what is wrong.
+    inputs : function
+        Where a function is asked for, called without arguments: a list of dictionaries,
+        the arguments to try. They are passed by position.
+    shape : tuple or int
+        Of the array that `satisfies` gets; a number instead for a list of so many
+        arrays of any shapes.
+    traps : tuple
+        Pairs of a function like `expected` for a wrong answer that suggests itself, and
+        the first hint for it. Entries without such a wrong answer are NaN there.
+    rtol, atol : float
+        Tolerances: right is what differs by at most atol + rtol times the size of what
+        is expected.
+    whole : bool
+        Whether whole numbers are asked for.
+    remark : str
+        A sentence for those who are right.
     """
 
     name: str
@@ -66,9 +89,17 @@ class Exercise:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What `check` says of the exercise `name`: a message and perhaps a hint. True only if right.
+    """What `check` says of an answer; True only if it is right.
 
-    status: "right", "not yet", "unreadable" or "open".
+    Attributes
+    ----------
+    name : str
+        Of the exercise.
+    status : str
+        "right", "not yet", "unreadable" or "open".
+    message : str
+    hint : str
+        "" where there is none.
     """
 
     name: str
@@ -76,19 +107,21 @@ class Result:
     message: str
     hint: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.status == "right"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{_SYMBOLS[self.status]} {self.message}" + (
             f" {self.hint}" if self.hint else ""
         )
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         hint = f'<p class="answer-hint">{rich(self.hint)}</p>' if self.hint else ""
+        symbol = html.escape(_SYMBOLS[self.status])
         return (
-            f'<div class="answer answer-{self.status.replace(" ", "-")}"><p><span aria-hidden="true">'
-            f"{html.escape(_SYMBOLS[self.status])}</span> {rich(self.message)}</p>{hint}</div>"
+            f'<div class="answer answer-{self.status.replace(" ", "-")}">'
+            f'<p><span aria-hidden="true">{symbol}</span> {rich(self.message)}</p>'
+            f"{hint}</div>"
         )
 
 
@@ -105,18 +138,41 @@ class _Mistake:
     hints: tuple[str, ...]
 
 
-def names():
-    """The names of all exercises that can be checked, in the order of the book: a tuple."""
-    return tuple(_registry())
+@dataclasses.dataclass(frozen=True)
+class _Trial:
+    """One answer to be judged: the reader's, or what their function returned.
+
+    arguments: of the call, {} without one. given, right: arrays. agrees: which entries
+    of them do.
+    """
+
+    arguments: Mapping[str, Any]
+    given: np.ndarray
+    right: np.ndarray
+    agrees: np.ndarray
 
 
-def check(name, answer):
+def check(name: str, answer: Any) -> Result:
     """Say whether the answer to an exercise is right.
 
-    name: the exercise's label without `ex-`. answer: a number, an array or a function, as the exercise asks;
-    `...`, the placeholder, shows what to hand in. Returns a Result, which a notebook displays.
-    Raises ValueError for an unknown name. An answer that cannot be judged (None, a text, another shape, NaN,
-    a function that raises) is no error: the Result says what is needed.
+    Parameters
+    ----------
+    name : str
+        The exercise's label without `ex-`.
+    answer : number, array or function
+        As the exercise asks; ``...``, the placeholder, shows what to hand in.
+
+    Returns
+    -------
+    Result
+        Which a notebook displays. An answer that cannot be judged (None, a text,
+        another shape, NaN, a masked array, a function that raises) is no error: the
+        Result says what is needed.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
     """
     exercise = _find(name)
     if _answers.has_dots(answer):
@@ -124,7 +180,8 @@ def check(name, answer):
             name, "open", f"Put your answer in place of the dots: {exercise.asks}."
         )
     try:
-        mistake = _judge(exercise, answer)
+        with np.errstate(all="ignore"):
+            mistake = _judge(exercise, answer)
     except UnreadableError as fault:
         return Result(name, "unreadable", str(fault))
     if mistake is None:
@@ -137,7 +194,7 @@ def check(name, answer):
 
 
 @functools.cache
-def _registry():
+def _registry() -> dict[str, Exercise]:
     modules = [
         importlib.import_module(f"d2lutils.exercises._{chapter}")
         for chapter in CHAPTERS
@@ -147,163 +204,178 @@ def _registry():
     }
 
 
-def _find(name):
+def _find(name: str) -> Exercise:
     registry = _registry()
     if not isinstance(name, str) or name not in registry:
         near = difflib.get_close_matches(str(name), registry, n=3, cutoff=0.4)
         meant = (
             f"did you mean {' or '.join(map(repr, near))}?"
             if near
-            else "exercises.names() lists those there are."
+            else f"names are like {next(iter(registry))!r}."
         )
         raise ValueError(
-            f"name must be that of an exercise that can be checked, got {name!r}: {meant}"
+            "name must be that of an exercise that can be checked, got "
+            f"{name!r}: {meant}"
         )
     return registry[name]
 
 
-def _judge(exercise, answer):
-    """None if the answer is right, else a _Mistake. Raises UnreadableError."""
-    if exercise.inputs is None:
-        return _judge_outputs(exercise, [answer], [{}])
-    if not callable(answer):
-        raise UnreadableError(
-            f"Your answer is no function; needed: {exercise.asks}. Hand in its name without a call."
-        )
-    inputs = exercise.inputs()
-    return _judge_outputs(
-        exercise, [_call(answer, arguments) for arguments in inputs], inputs
-    )
+def _judge(exercise: Exercise, answer: Any) -> _Mistake | None:
+    """None if the answer is right. Raises UnreadableError."""
+    inputs: list[dict[str, Any]] = [{}]
+    outputs = [answer]
+    if exercise.inputs is not None:
+        if not callable(answer):
+            raise UnreadableError(
+                f"Your answer is no function; needed: {exercise.asks}. Hand in its "
+                "name without a call."
+            )
+        inputs = exercise.inputs()
+        outputs = [_call(answer, arguments) for arguments in inputs]
+    if exercise.satisfies is not None:
+        return _judge_property(exercise, outputs, inputs)
+    return _judge_values(exercise, outputs, inputs)
 
 
-def _call(function, arguments):
+def _call(function: Callable, arguments: Mapping[str, Any]) -> Any:
     try:
         return function(*copy.deepcopy(list(arguments.values())))
     except Exception as error:
-        with_ = _shown(arguments)
         raise UnreadableError(
-            f"Your function raised {type(error).__name__} for {with_}: {error}."
+            f"Your function raised {type(error).__name__} for {_shown(arguments)}: "
+            f"{error}."
         ) from error
 
 
-def _judge_outputs(exercise, outputs, inputs):
-    if exercise.satisfies is not None:
-        return _judge_property(exercise, outputs, inputs)
-    right = [
-        np.asarray(exercise.expected(*arguments.values()), dtype=float)
-        for arguments in inputs
-    ]
-    given = [
-        _answers.read(output, r.shape, exercise.asks, _whose(arguments))
-        for output, r, arguments in zip(outputs, right, inputs, strict=True)
-    ]
-    if exercise.whole and any((g != np.round(g)).any() for g in given):
-        raise UnreadableError(f"Your answer is not whole; needed: {exercise.asks}.")
-
-    def close(a, b):
-        return np.abs(a - b) <= exercise.atol + exercise.rtol * np.abs(b)
-
-    agree = [close(g, r) for g, r in zip(given, right, strict=True)]
-    if all(entries.all() for entries in agree):
-        return None
-    if isinstance(exercise.hints, Mapping) and not all(
-        close(np.sort(g), np.sort(r)).all() for g, r in zip(given, right, strict=True)
-    ):
-        # All about the first named entry that is wrong.
-        wrong: Any = next(
-            i
-            for i in range(len(exercise.hints))
-            if not all(entries[i] for entries in agree)
-        )
-        part, hints = list(exercise.hints.items())[wrong]
-        g, r = (np.array([values[wrong] for values in side]) for side in (given, right))
-    else:
-        wrong, part = ..., ""
-        hints = () if isinstance(exercise.hints, Mapping) else exercise.hints
-        g, r = (_joined(side) for side in (given, right))
-    trapped = _trapped(exercise, given, agree, inputs, close, wrong)
-    if trapped:
-        kind, ladder = trapped, (trapped, *hints)
-    else:
-        kind = _answers.kind_of_mistake(g, r, close, exercise.whole)
-        ladder = (*_answers.KINDS.get(kind, ()), *hints)
-    return _Mistake(f"{part}: {kind}", _what_is_right(exercise, agree, inputs), ladder)
-
-
-def _judge_property(exercise, outputs, inputs):
+def _judge_property(exercise: Exercise, outputs, inputs) -> _Mistake | None:
+    assert exercise.satisfies is not None
+    hints = exercise.hints
+    assert not isinstance(hints, Mapping)
     for output, arguments in zip(outputs, inputs, strict=True):
-        needed = exercise.asks, _whose(arguments)
-        if isinstance(exercise.shape, int):
-            if not isinstance(output, tuple | list) or len(output) != exercise.shape:
-                raise UnreadableError(
-                    f"{needed[1]} cannot be read as {exercise.shape} arrays or numbers; needed: {needed[0]}."
-                )
-            read = [_answers.read(part, None, *needed) for part in output]
-        else:
-            read = _answers.read(output, exercise.shape, *needed)
-        fault = exercise.satisfies(read, *arguments.values())
+        fault = exercise.satisfies(
+            _read_for_property(exercise, output, _whose(arguments)),
+            *arguments.values(),
+        )
         if fault:
             kind = "".join(letter for letter in fault if not letter.isdigit())
-            return _Mistake(kind, f"Not yet: {fault}", exercise.hints)
+            return _Mistake(kind, f"Not yet: {fault}", hints)
     return None
 
 
-def _trapped(exercise, given, agree, inputs, close, part):
-    """The hint of the first trap that the wrong entries (those of the part that is looked at) fell into, or None."""
+def _read_for_property(exercise: Exercise, output: Any, whose: str):
+    if not isinstance(exercise.shape, int):
+        return _answers.read(output, exercise.shape, exercise.asks, whose)
+    if not isinstance(output, tuple | list) or len(output) != exercise.shape:
+        raise UnreadableError(
+            f"{whose} cannot be read as {exercise.shape} arrays or numbers; needed: "
+            f"{exercise.asks}."
+        )
+    return [_answers.read(part, None, exercise.asks, whose) for part in output]
+
+
+def _judge_values(exercise: Exercise, outputs, inputs) -> _Mistake | None:
+    trials = [
+        _trial(exercise, output, arguments)
+        for output, arguments in zip(outputs, inputs, strict=True)
+    ]
+    if exercise.whole and any((t.given != np.round(t.given)).any() for t in trials):
+        raise UnreadableError(f"Your answer is not whole; needed: {exercise.asks}.")
+    if all(trial.agrees.all() for trial in trials):
+        return None
+    part, name, hints = _first_wrong_part(exercise, trials)
+    kind = _trap(exercise, trials, part)
+    if kind is not None:
+        hints = (kind, *hints)
+    else:
+        kind = _answers.kind_of_mistake(
+            _joined([trial.given for trial in trials], part),
+            _joined([trial.right for trial in trials], part),
+            functools.partial(_close, exercise),
+            exercise.whole,
+        )
+        hints = (*(_answers.KINDS[kind] if kind else ()), *hints)
+    return _Mistake(f"{name}: {kind}", _what_is_right(exercise, trials), hints)
+
+
+def _trial(exercise: Exercise, output: Any, arguments: Mapping[str, Any]) -> _Trial:
+    assert exercise.expected is not None
+    right = np.asarray(exercise.expected(*arguments.values()), dtype=np.float64)
+    given = _answers.read(output, right.shape, exercise.asks, _whose(arguments))
+    return _Trial(arguments, given, right, _close(exercise, given, right))
+
+
+def _close(exercise: Exercise, a: Any, b: Any) -> Any:
+    return np.abs(a - b) <= exercise.atol + exercise.rtol * np.abs(b)
+
+
+def _first_wrong_part(exercise: Exercise, trials: list[_Trial]):
+    """(position, name, hints) of the first named entry that is wrong.
+
+    Position None and name "" stand for all entries: where they have no names, or where
+    only their order is wrong.
+    """
+    if not isinstance(exercise.hints, Mapping):
+        return None, "", exercise.hints
+    if all(_close(exercise, np.sort(t.given), np.sort(t.right)).all() for t in trials):
+        return None, "", ()
+    right = np.all([trial.agrees for trial in trials], axis=0)
+    part = int(np.argmin(right))
+    return part, *list(exercise.hints.items())[part]
+
+
+def _trap(exercise: Exercise, trials: list[_Trial], part: int | None) -> str | None:
+    """The hint of the first trap that all wrong entries (of the part) fell into."""
+    chosen = ... if part is None else part
     for trap, hint in exercise.traps:
         fell = []
-        for g, entries, arguments in zip(given, agree, inputs, strict=True):
-            t = np.broadcast_to(
-                np.asarray(trap(*arguments.values()), dtype=float), g.shape
-            )
-            fell.append((close(g, t) | entries)[part].all())
+        for trial in trials:
+            wrong = np.asarray(trap(*trial.arguments.values()), dtype=float)
+            there = _close(exercise, trial.given, wrong) | trial.agrees
+            fell.append(there[chosen].all())
         if all(fell):
             return hint
     return None
 
 
-def _what_is_right(exercise, agree, inputs):
+def _what_is_right(exercise: Exercise, trials: list[_Trial]) -> str:
     if isinstance(exercise.hints, Mapping):
-        good = np.all(agree, axis=0)
+        good = np.all([trial.agrees for trial in trials], axis=0)
         said = [
             f"{part} {'right' if ok else 'not yet'}"
             for part, ok in zip(exercise.hints, good, strict=True)
         ]
         return f"Not yet: {', '.join(said)}."
     if exercise.inputs is not None:
-        failed = [
-            arguments
-            for arguments, entries in zip(inputs, agree, strict=True)
-            if not entries.all()
-        ]
-        return f"Not yet: wrong for {len(failed)} of {len(inputs)} inputs, for example {_shown(failed[0])}."
-    (entries,) = agree
-    return (
-        f"Not yet: {entries.sum()} of {entries.size} entries are right."
-        if entries.size > 1
-        else "Not yet."
-    )
+        failed = [trial.arguments for trial in trials if not trial.agrees.all()]
+        return (
+            f"Not yet: wrong for {len(failed)} of {len(trials)} inputs, for example "
+            f"{_shown(failed[0])}."
+        )
+    (entries,) = (trial.agrees for trial in trials)
+    if entries.size == 1:
+        return "Not yet."
+    return f"Not yet: {entries.sum()} of {entries.size} entries are right."
 
 
-def _joined(arrays):
-    return (
-        arrays[0]
-        if len(arrays) == 1
-        else np.concatenate([array.ravel() for array in arrays])
-    )
+def _joined(arrays: list[np.ndarray], part: int | None) -> np.ndarray:
+    """All entries of all trials, or the one of each that is looked at."""
+    if part is not None:
+        return np.array([array[part] for array in arrays])
+    if len(arrays) == 1:
+        return arrays[0]
+    return np.concatenate([array.ravel() for array in arrays])
 
 
-def _whose(arguments):
-    return (
-        f"What your function returns for {_shown(arguments)}"
-        if arguments
-        else "Your answer"
-    )
+def _whose(arguments: Mapping[str, Any]) -> str:
+    if not arguments:
+        return "Your answer"
+    return f"What your function returns for {_shown(arguments)}"
 
 
-def _shown(arguments):
-    """The arguments of a call as a reader would write them: n = 10, x = an array of shape (3, 2)."""
-    return ", ".join(
-        f"{name} = {value if np.size(value) < 5 else f'an array of shape {np.shape(value)}'}"
-        for name, value in arguments.items()
-    )
+def _shown(arguments: Mapping[str, Any]) -> str:
+    """The arguments of a call as a reader would write them: n = 10, sigma = 0.5."""
+
+    def one(value):
+        return value if np.size(value) < 5 else f"an array of shape {np.shape(value)}"
+
+    return ", ".join(f"{name} = {one(value)}" for name, value in arguments.items())

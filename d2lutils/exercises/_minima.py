@@ -1,4 +1,4 @@
-"""The exercises of the chapter on local minima that can be checked (`d2lutils.exercises`)."""
+"""Exercises on local minima that can be checked (`d2lutils.exercises`)."""
 
 import functools
 import math
@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from d2lutils import descent, landscapes
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 
 
 @functools.cache
@@ -17,7 +17,10 @@ def _separatrix():
 
 @functools.cache
 def _chances():
-    """The share of the best basin of x cos(pi x) over (-1, 2) and of Rastrigin's function of 2 and of 10 variables."""
+    """The shares of the best basins.
+
+    Of x cos(pi x) over (-1, 2) and of Rastrigin's function of 2 and of 10 variables.
+    """
     points = landscapes.stationary_points(landscapes.rastrigin(1))
     edge = min(x for x in points.x[points.kind == "max"] if x > 0)
     return (2 - _separatrix()) / 3, (2 * edge / 10.24) ** 2, (2 * edge / 10.24) ** 10
@@ -40,7 +43,10 @@ def _cycle_lengths():
 
 @functools.cache
 def _local_shares():
-    """The share of runs of SGD that end in the local minimum, by batch size: 500 steps and then descent."""
+    """The share of runs of SGD that end in the local minimum, by batch size.
+
+    500 steps and then descent.
+    """
     curve, rng = landscapes.risk(domain=(-1, 2)), np.random.default_rng(1)
     deviation = np.repeat(1 / np.sqrt([8, 16, 32, 64, 128]), 1000)
     x = np.full(len(deviation), curve.minima[0, 0])
@@ -79,7 +85,10 @@ def _xor_shares(num_runs=400):
 
 def _barrier_left(share):
     if share < 0:
-        return "a barrier is at least the height of the higher end, so this share cannot be negative."
+        return (
+            "a barrier is at least the height of the higher end, so this share cannot "
+            "be negative."
+        )
     if share > 1:
         return "matching has made the barrier higher."
     return (
@@ -89,16 +98,22 @@ def _barrier_left(share):
 
 EXERCISES = (
     Exercise(
-        "minima-restarts",
-        "the number of starts for $x\\cos(\\pi x)$ and for Rastrigin's function of 2 and of 10 variables, "
-        "three whole numbers",
-        (
-            "What is the probability that all of $k$ independent starts fail?",
-            "Each start fails with probability $1 - p$, where $p$ is the share of the good basin.",
-            "On Rastrigin's function the shares of the coordinates multiply.",
-            "Take logarithms of $(1 - p)^k \\le 0.01$, and round up.",
+        name="minima-restarts",
+        asks=(
+            r"the number of starts for $x\cos(\pi x)$ and for Rastrigin's function "
+            "of 2 and of 10 variables, three whole numbers"
         ),
-        _restarts,
+        hints=paragraphs(r"""
+        What is the probability that all of $k$ independent starts fail?
+
+        Each start fails with probability $1 - p$, where $p$ is the share of the good
+        basin.
+
+        On Rastrigin's function the shares of the coordinates multiply.
+
+        Take logarithms of $(1 - p)^k \le 0.01$, and round up.
+        """),
+        expected=_restarts,
         traps=(
             (
                 lambda: _restarts(rounded=math.floor),
@@ -110,28 +125,39 @@ EXERCISES = (
             ),
             (
                 lambda: [math.ceil(1 / p) for p in _chances()],
-                "This is how many starts it takes on average. How many to be nearly certain?",
+                "This is how many starts it takes on average. How many to be "
+                "nearly certain?",
             ),
         ),
         rtol=2e-3,
         whole=True,
     ),
     Exercise(
-        "minima-separatrix",
-        "the share that the local minimum catches on $[-0.9, 1.5]$, a number between 0 and 1",
-        (
-            "Between which two points do starts descend to the local minimum?",
-            "The local minimum is at $-s$ if the separatrix is at $s$: from which starts does one get there?",
-            "The length from $-0.9$ to the separatrix, over the length of the interval.",
-            "The smallest positive root of $\\pi x \\tan(\\pi x) = 1$ is the separatrix.",
+        name="minima-separatrix",
+        asks=(
+            "the share that the local minimum catches on $[-0.9, 1.5]$, a number "
+            "between 0 and 1"
         ),
-        lambda: (0.9 + _separatrix()) / 2.4,
+        hints=paragraphs(r"""
+        Between which two points do starts descend to the local minimum?
+
+        The local minimum is at $-s$ if the separatrix is at $s$: from which starts does
+        one get there?
+
+        The length from $-0.9$ to the separatrix, over the length of the interval.
+
+        The smallest positive root of $\pi x \tan(\pi x) = 1$ is the separatrix.
+        """),
+        expected=lambda: (0.9 + _separatrix()) / 2.4,
         traps=(
             (
                 lambda: (1.5 - _separatrix()) / 2.4,
                 "This is the share of the other minimum.",
             ),
-            (lambda: (1 + _separatrix()) / 3, "This is the share on $[-1, 2]$."),
+            (
+                lambda: (1 + _separatrix()) / 3,
+                "This is the share on $[-1, 2]$.",
+            ),
             (
                 lambda: (0.9 - _separatrix()) / 2.4,
                 "This is as far as the minimum itself, not as far as its basin.",
@@ -140,53 +166,89 @@ EXERCISES = (
         rtol=3e-3,
     ),
     Exercise(
-        "minima-cycles",
-        "how many of the last 64 points are distinct (to six decimals) at 0.18 and at 0.22, two whole numbers",
-        (
-            "Take enough steps, some thousands, so that the run has come to its cycle.",
-            "Round to six decimals before you count, for example with `numpy.unique`.",
-            "At each doubling of the period the cycle gets twice as many points.",
+        name="minima-cycles",
+        asks=(
+            "how many of the last 64 points are distinct (to six decimals) at 0.18 "
+            "and at 0.22, two whole numbers"
         ),
-        _cycle_lengths,
-        traps=((lambda: [64, 64], "Without rounding nearly all points are distinct."),),
+        hints=paragraphs("""
+        Take enough steps, some thousands, so that the run has come to its cycle.
+
+        Round to six decimals before you count, for example with `numpy.unique`.
+
+        At each doubling of the period the cycle gets twice as many points.
+        """),
+        expected=_cycle_lengths,
+        traps=(
+            (
+                lambda: [64, 64],
+                "Without rounding nearly all points are distinct.",
+            ),
+        ),
         whole=True,
     ),
     Exercise(
-        "minima-batches",
-        "the share of runs that end in the local minimum for batch sizes 8, 16, 32, 64 and 128 at learning rate "
-        "0.05, five numbers",
-        (
-            "How does the standard deviation of the gradient's noise depend on the batch size?",
-            "The gradient on a batch is $f'(x) - 5 \\pi \\bar z \\sin(5 \\pi x)$, with a new $\\bar z$ at each step.",
-            "After 500 steps, follow ordinary descent until each run settles, and count those at the local minimum.",
-            "Use a thousand runs or more: a share of 0.5 among 100 has a standard deviation of 0.05.",
+        name="minima-batches",
+        asks=(
+            "the share of runs that end in the local minimum for batch sizes 8, "
+            "16, 32, 64 and 128 at learning rate 0.05, five numbers"
         ),
-        _local_shares,
-        traps=((lambda: 1 - _local_shares(), "These are the runs that have left."),),
+        hints=paragraphs(r"""
+        How does the standard deviation of the gradient's noise depend on the batch
+        size?
+
+        The gradient on a batch is $f'(x) - 5 \pi \bar z \sin(5 \pi x)$, with a new
+        $\bar z$ at each step.
+
+        After 500 steps, follow ordinary descent until each run settles, and count those
+        at the local minimum.
+
+        Use a thousand runs or more: a share of 0.5 among 100 has a standard deviation
+        of 0.05.
+        """),
+        expected=_local_shares,
+        traps=(
+            (
+                lambda: 1 - _local_shares(),
+                "These are the runs that have left.",
+            ),
+        ),
         atol=0.06,
         rtol=0,
     ),
     Exercise(
-        "minima-xor",
-        "the shares for $m = 2, 3, 4, 8$, four numbers between 0 and 1",
-        (
-            "Which starts, learning rate and loss does the exercise name?",
-            "Check your gradients on one network by finite differences.",
-            "Is the mean over the four examples in the loss and in all gradients, also those of the biases?",
+        name="minima-xor",
+        asks="the shares for $m = 2, 3, 4, 8$, four numbers between 0 and 1",
+        hints=paragraphs("""
+        Which starts, learning rate and loss does the exercise name?
+
+        Check your gradients on one network by finite differences.
+
+        Is the mean over the four examples in the loss and in all gradients, also those
+        of the biases?
+        """),
+        expected=_xor_shares,
+        traps=(
+            (
+                lambda: 1 - _xor_shares(),
+                "These are the starts that fail.",
+            ),
         ),
-        _xor_shares,
-        traps=((lambda: 1 - _xor_shares(), "These are the starts that fail."),),
         atol=0.1,
         rtol=0,
     ),
     Exercise(
-        "minima-rebasin",
-        "the barrier after matching over the barrier before, a number",
-        (
-            "A barrier is the highest loss on the way less the higher loss of the two ends.",
-            "The loss of the matched net must be that of the second net: renumbering changes no output.",
-            "Renumber the second net with `connectivity.permute_units`, and go there from the first.",
-        ),
+        name="minima-rebasin",
+        asks="the barrier after matching over the barrier before, a number",
+        hints=paragraphs("""
+        A barrier is the highest loss on the way less the higher loss of the two ends.
+
+        The loss of the matched net must be that of the second net: renumbering changes
+        no output.
+
+        Renumber the second net with `connectivity.permute_units`, and go there from the
+        first.
+        """),
         satisfies=_barrier_left,
     ),
 )

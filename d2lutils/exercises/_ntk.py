@@ -1,9 +1,9 @@
-"""The exercises of the chapter on infinitely wide networks that can be checked (`d2lutils.exercises`)."""
+"""Exercises on infinitely wide networks that can be checked (`d2lutils.exercises`)."""
 
 import numpy as np
 
 from d2lutils import kernels
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 
 
 def _by_pen():
@@ -33,24 +33,31 @@ def _filters_apart():
 
 EXERCISES = (
     Exercise(
-        "ntk-orthogonal",
-        "$K(x, x')$ for one hidden layer, for two, and for $x' = -x$ and one, three numbers",
-        {
-            "one layer": (
-                "What are $\\kappa_0$ and $\\kappa_1$ at $u = 0$?",
-                "The input's own inner product is 0, so that only $\\kappa_1$ is left.",
-            ),
-            "two layers": (
-                "The cosine after the first layer is not 0 any more.",
-                "Put $u = \\kappa_1(0)$ into both functions.",
-                "The kernel of the layer below times $\\kappa_0(u)$, plus $\\kappa_1(u)$.",
-            ),
-            "opposite": (
-                "Which units are active for $x$ and for $-x$?",
-                "What are $\\kappa_0$ and $\\kappa_1$ at $u = -1$?",
-            ),
+        name="ntk-orthogonal",
+        asks=(
+            "$K(x, x')$ for one hidden layer, for two, and for $x' = -x$ and one, "
+            "three numbers"
+        ),
+        hints={
+            "one layer": paragraphs(r"""
+            What are $\kappa_0$ and $\kappa_1$ at $u = 0$?
+
+            The input's own inner product is 0, so that only $\kappa_1$ is left.
+            """),
+            "two layers": paragraphs(r"""
+            The cosine after the first layer is not 0 any more.
+
+            Put $u = \kappa_1(0)$ into both functions.
+
+            The kernel of the layer below times $\kappa_0(u)$, plus $\kappa_1(u)$.
+            """),
+            "opposite": paragraphs(r"""
+            Which units are active for $x$ and for $-x$?
+
+            What are $\kappa_0$ and $\kappa_1$ at $u = -1$?
+            """),
         },
-        _by_pen,
+        expected=_by_pen,
         traps=(
             (
                 lambda: (0, np.nan, np.nan),
@@ -61,48 +68,68 @@ EXERCISES = (
         atol=1e-6,
     ),
     Exercise(
-        "ntk-bias",
-        "the eigenvalues of $\\cos 3t$ for one layer with biases and for two layers without, two numbers",
-        {
-            "biases": (
-                "The eigenvalue is the mean over the circle of $K(0, t) \\cos 3t$.",
-                "Give `kernels.of` the spec `networks.mlp(1, 1)`, one point and all points.",
-            ),
-            "two layers": (
-                "The eigenvalue is the mean over the circle of $K(0, t) \\cos 3t$.",
-                "`kernels.ntk` has the argument `depth`.",
-            ),
+        name="ntk-bias",
+        asks=(
+            r"the eigenvalues of $\cos 3t$ for one layer with biases and for two "
+            "layers without, two numbers"
+        ),
+        hints={
+            "biases": paragraphs(r"""
+            The eigenvalue is the mean over the circle of $K(0, t) \cos 3t$.
+
+            Give `kernels.of` the spec `networks.mlp(1, 1)`, one point and all points.
+            """),
+            "two layers": paragraphs(r"""
+            The eigenvalue is the mean over the circle of $K(0, t) \cos 3t$.
+
+            `kernels.ntk` has the argument `depth`.
+            """),
         },
-        _third_frequency,
+        expected=_third_frequency,
         rtol=0.01,
     ),
     Exercise(
-        "ntk-early-stopping",
-        "the largest difference of the two shares, a number",
-        (
-            "Both shares depend on $\\lambda t$ only.",
-            "Flow learns $1 - e^{-\\lambda t}$ of a mode. What does ridge regression keep of it?",
-            "Ridge regression learns $\\lambda / (\\lambda + \\rho)$. Where is the difference largest?",
-        ),
-        _filters_apart,
+        name="ntk-early-stopping",
+        asks="the largest difference of the two shares, a number",
+        hints=paragraphs(r"""
+        Both shares depend on $\lambda t$ only.
+
+        Flow learns $1 - e^{-\lambda t}$ of a mode. What does ridge regression keep of
+        it?
+
+        Ridge regression learns $\lambda / (\lambda + \rho)$. Where is the difference
+        largest?
+        """),
+        expected=_filters_apart,
         traps=(
             (
                 lambda: 0.5 - np.exp(-1),
-                "This is the difference at $\\lambda t = 1$. Is it largest there?",
+                r"This is the difference at $\lambda t = 1$. Is it largest there?",
             ),
         ),
         rtol=0.01,
     ),
     Exercise(
-        "ntk-infinite-depth",
-        "the limit of $K(x, x') / (L + 1)$ for two different unit vectors, a number",
-        (
-            "Try more and more layers, up to some thousands.",
-            "Cosines tend to 1 like $1 - u \\approx 9 \\pi^2 / (2 L^2)$. What does that make of $\\kappa_0$?",
-            "A term of layer $l$ is damped like $(l / L)^3$. What is the mean of this over the layers?",
+        name="ntk-infinite-depth",
+        asks=(
+            "the limit of $K(x, x') / (L + 1)$ for two different unit vectors, a number"
         ),
-        lambda: 1 / (3 + 1),
-        traps=((lambda: 1, "So it is for two inputs that are equal."),),
+        hints=paragraphs(r"""
+        Try more and more layers, up to some thousands.
+
+        Cosines tend to 1 like $1 - u \approx 9 \pi^2 / (2 L^2)$. What does that make of
+        $\kappa_0$?
+
+        A term of layer $l$ is damped like $(l / L)^3$. What is the mean of this over
+        the layers?
+        """),
+        expected=lambda: 1 / (3 + 1),
+        traps=(
+            (
+                lambda: 1,
+                "So it is for two inputs that are equal.",
+            ),
+        ),
         rtol=0.02,
     ),
 )

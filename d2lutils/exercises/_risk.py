@@ -1,9 +1,9 @@
-"""The exercises of the chapter on empirical risk that can be checked (`d2lutils.exercises`)."""
+"""Exercises on empirical risk that can be checked (`d2lutils.exercises`)."""
 
 import numpy as np
 
 from d2lutils import estimation
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 
 
 def _sample_of_mean(z_bar):
@@ -24,29 +24,40 @@ def _ripple(frequency):
 
 EXERCISES = (
     Exercise(
-        "risk-mirror",
-        "the minimiser for a sample of mean -0.2 and its excess risk, two numbers",
-        {
-            "minimiser": (
-                "Which well of the empirical risk is the deepest now?",
-                "Where the cosine of the ripple is 1, a negative mean digs a well. Look there.",
-                "`estimation.empirical_minimizers` takes a list of means.",
-            ),
-            "excess risk": (
-                "The excess is a difference of two values of the risk, not of the empirical risk.",
-                "Where is the risk least, and what is it there? Subtract it from the risk at your minimiser.",
-                "`estimation.excess_risk` takes the minimiser.",
-            ),
+        name="risk-mirror",
+        asks="the minimiser for a sample of mean -0.2 and its excess risk, two numbers",
+        hints={
+            "minimiser": paragraphs("""
+            Which well of the empirical risk is the deepest now?
+
+            Where the cosine of the ripple is 1, a negative mean digs a well. Look
+            there.
+
+            `estimation.empirical_minimizers` takes a list of means.
+            """),
+            "excess risk": paragraphs("""
+            The excess is a difference of two values of the risk, not of the empirical
+            risk.
+
+            Where is the risk least, and what is it there? Subtract it from the risk at
+            your minimiser.
+
+            `estimation.excess_risk` takes the minimiser.
+            """),
         },
-        lambda: _sample_of_mean(-0.2),
+        expected=lambda: _sample_of_mean(-0.2),
         traps=(
-            (lambda: _sample_of_mean(0.2), "This belongs to the mean +0.2."),
+            (
+                lambda: _sample_of_mean(0.2),
+                "This belongs to the mean +0.2.",
+            ),
             (
                 lambda: (
                     2 * estimation.asymptotics().argmin - _sample_of_mean(0.2)[0],
                     np.nan,
                 ),
-                "The picture for the mean -0.2 is not the mirror image of that for +0.2.",
+                "The picture for the mean -0.2 is not the mirror image of that for "
+                "+0.2.",
             ),
             (
                 lambda: (np.nan, estimation.asymptotics().excess * 0.2**2),
@@ -56,25 +67,32 @@ EXERCISES = (
         rtol=2e-3,
     ),
     Exercise(
-        "risk-mean",
-        "a function of n and sigma that returns the mean excess risk, the bias of the training minimum and the "
-        "generalisation gap, three numbers",
-        {
-            "excess": (
-                "Which estimate of $\\mu$ minimises the empirical risk, and what is its variance?",
-                "The excess at $w$ is $\\frac12 (w - \\mu)^2$. Take its mean over samples.",
-            ),
-            "bias": (
-                "The bias is the mean of the training minimum less the least risk.",
-                "The squared distances from the sample's own mean are smaller on average than those from $\\mu$. "
-                "By which factor?",
-            ),
-            "gap": (
-                "The gap is the mean of the risk at the minimiser less the training loss there.",
-                "Write the gap as a difference of the other two numbers.",
-            ),
+        name="risk-mean",
+        asks=(
+            "a function of n and sigma that returns the mean excess risk, the bias "
+            "of the training minimum and the generalisation gap, three numbers"
+        ),
+        hints={
+            "excess": paragraphs(r"""
+            Which estimate of $\mu$ minimises the empirical risk, and what is its
+            variance?
+
+            The excess at $w$ is $\frac12 (w - \mu)^2$. Take its mean over samples.
+            """),
+            "bias": paragraphs(r"""
+            The bias is the mean of the training minimum less the least risk.
+
+            The squared distances from the sample's own mean are smaller on average than
+            those from $\mu$. By which factor?
+            """),
+            "gap": paragraphs("""
+            The gap is the mean of the risk at the minimiser less the training loss
+            there.
+
+            Write the gap as a difference of the other two numbers.
+            """),
         },
-        _mean_of_normals,
+        expected=_mean_of_normals,
         inputs=lambda: [
             {"n": n, "sigma": sigma}
             for n, sigma in ((1, 1.5), (2, 3.0), (10, 2.0), (50, 0.5))
@@ -97,42 +115,65 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "risk-ripple",
-        "the limits of $\\sqrt{n}$ times the standard deviation of the minimiser and of $n$ times the excess, "
-        "two numbers for $\\sigma = 1$",
-        {
-            "standard deviation": (
-                "What changes in the formula: the curvature of the risk, or the slope of the ripple?",
-                "The slope is that of $\\cos(3 \\pi x)$ at the minimiser of the risk.",
-                "Noise over curvature: the slope's size divided by $f''(x^*)$.",
-            ),
-            "excess": (
-                "A tilted parabola: by how much does its minimum miss the lowest point of the other?",
-                "The slope's square over twice the curvature.",
-            ),
+        name="risk-ripple",
+        asks=(
+            r"the limits of $\sqrt{n}$ times the standard deviation of the "
+            r"minimiser and of $n$ times the excess, two numbers for $\sigma = 1$"
+        ),
+        hints={
+            "standard deviation": paragraphs(r"""
+            What changes in the formula: the curvature of the risk, or the slope of the
+            ripple?
+
+            The slope is that of $\cos(3 \pi x)$ at the minimiser of the risk.
+
+            Noise over curvature: the slope's size divided by $f''(x^*)$.
+            """),
+            "excess": paragraphs("""
+            A tilted parabola: by how much does its minimum miss the lowest point of the
+            other?
+
+            The slope's square over twice the curvature.
+            """),
         },
-        lambda: _ripple(3),
-        traps=((lambda: _ripple(5), "This is the constant for $\\cos(5 \\pi x)$."),),
+        expected=lambda: _ripple(3),
+        traps=(
+            (
+                lambda: _ripple(5),
+                r"This is the constant for $\cos(5 \pi x)$.",
+            ),
+        ),
         rtol=2e-3,
     ),
     Exercise(
-        "risk-test-set",
-        "the probability that the minimiser looks better than $x^*$ on the test set, a number between 0 and 1",
-        (
-            "Count in a simulation, with many training sets and a test set for each.",
-            "The measured difference is the excess plus an error. For how many draws is it negative?",
-            "With standard normal $u$ (training) and $v$ (test), the measured difference is proportional to "
-            "$u^2 + u v$ here.",
-            "The ratio $v / u$ has a Cauchy distribution.",
+        name="risk-test-set",
+        asks=(
+            "the probability that the minimiser looks better than $x^*$ on the "
+            "test set, a number between 0 and 1"
         ),
-        lambda: 0.5 - np.arctan(1) / np.pi,
+        hints=paragraphs("""
+        Count in a simulation, with many training sets and a test set for each.
+
+        The measured difference is the excess plus an error. For how many draws is it
+        negative?
+
+        With standard normal $u$ (training) and $v$ (test), the measured difference is
+        proportional to $u^2 + u v$ here.
+
+        The ratio $v / u$ has a Cauchy distribution.
+        """),
+        expected=lambda: 0.5 - np.arctan(1) / np.pi,
         traps=(
             (
                 lambda: 0.1587,
-                "One standard deviation, to be sure. But the excess varies from training set to training set, and "
-                "the measured difference is not normal.",
+                "One standard deviation, to be sure. But the excess varies from "
+                "training set to training set, and the measured difference is not "
+                "normal.",
             ),
-            (lambda: 0.5 + np.arctan(1) / np.pi, "Which of the two looks better?"),
+            (
+                lambda: 0.5 + np.arctan(1) / np.pi,
+                "Which of the two looks better?",
+            ),
         ),
         atol=0.015,
     ),

@@ -1,11 +1,11 @@
-"""The exercises of the chapter on vanishing gradients that can be checked (`d2lutils.exercises`)."""
+"""Exercises on vanishing gradients that can be checked (`d2lutils.exercises`)."""
 
 import functools
 
 import numpy as np
 
 from d2lutils import meanfield
-from d2lutils.exercises._judge import Exercise
+from d2lutils.exercises._judge import Exercise, paragraphs
 from d2lutils.saddles import plateau_time
 
 
@@ -19,7 +19,10 @@ def _he_variance(alpha):
 
 
 def _log_gradient(gain, depth=50):
-    """Logarithm of the gradient's mean square at the input, of sigmoid layers that apply the weights first."""
+    """Logarithm of the gradient's mean square at the input.
+
+    Of sigmoid layers that apply the weights first.
+    """
     z = np.linspace(-10, 10, 1001)
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * (z[1] - z[0])
     q, total = gain**2, 0.0
@@ -81,19 +84,25 @@ def _growth():
 
 EXERCISES = (
     Exercise(
-        "vanishing-gradients-further",
-        "the number of steps from 5 at learning rate 0.1 and the learning rate for 100 steps, two numbers",
-        {
-            "number of steps": (
-                "How long does the flow take from 5 to 0, and how much time is one step?",
-                "Put $x_0 = 5$ into the formula for $T$, and divide by the learning rate.",
-            ),
-            "learning rate": (
-                "The flow takes the same time whatever the learning rate. How long must a step be if 100 have to do?",
-                "The time from 5 to 0, shared among 100 steps.",
-            ),
+        name="vanishing-gradients-further",
+        asks=(
+            "the number of steps from 5 at learning rate 0.1 and the learning rate "
+            "for 100 steps, two numbers"
+        ),
+        hints={
+            "number of steps": paragraphs("""
+            How long does the flow take from 5 to 0, and how much time is one step?
+
+            Put $x_0 = 5$ into the formula for $T$, and divide by the learning rate.
+            """),
+            "learning rate": paragraphs("""
+            The flow takes the same time whatever the learning rate. How long must a
+            step be if 100 have to do?
+
+            The time from 5 to 0, shared among 100 steps.
+            """),
         },
-        lambda: (plateau_time(5) / 0.1, plateau_time(5) / 100),
+        expected=lambda: (plateau_time(5) / 0.1, plateau_time(5) / 100),
         traps=(
             (
                 lambda: (plateau_time(4) / 0.1, plateau_time(4) / 100),
@@ -107,41 +116,63 @@ EXERCISES = (
         rtol=0.03,
     ),
     Exercise(
-        "vanishing-gradients-loss",
-        "the gradients with respect to $a$ of the squared loss and of the cross-entropy, two numbers",
-        {
-            "squared loss": (
-                "The chain rule has two factors: the loss by $p$, and $p$ by $a$.",
-                "The slope of the sigmoid is $p (1 - p)$.",
-            ),
-            "cross-entropy": (
-                "The chain rule has two factors: the loss by $p$, and $p$ by $a$.",
-                "The derivative of $-\\ln p$ is $-1/p$. What is left when it meets $p (1 - p)$?",
-            ),
+        name="vanishing-gradients-loss",
+        asks=(
+            "the gradients with respect to $a$ of the squared loss and of the "
+            "cross-entropy, two numbers"
+        ),
+        hints={
+            "squared loss": paragraphs("""
+            The chain rule has two factors: the loss by $p$, and $p$ by $a$.
+
+            The slope of the sigmoid is $p (1 - p)$.
+            """),
+            "cross-entropy": paragraphs(r"""
+            The chain rule has two factors: the loss by $p$, and $p$ by $a$.
+
+            The derivative of $-\ln p$ is $-1/p$. What is left when it meets $p (1 -
+            p)$?
+            """),
         },
-        _output_gradients,
+        expected=_output_gradients,
         traps=(
             (
                 lambda: (_output_gradients()[1], -1 - np.exp(8.0)),
-                "This is the gradient with respect to $p$. One factor of the chain rule is missing.",
+                "This is the gradient with respect to $p$. One factor of the chain "
+                "rule is missing.",
             ),
-            (lambda: _output_gradients(y=0.0), "The label is 1."),
-            (lambda: -np.array(_output_gradients(a=8.0, y=0.0)), "Here $a = -8$."),
+            (
+                lambda: _output_gradients(y=0.0),
+                "The label is 1.",
+            ),
+            (
+                lambda: -np.array(_output_gradients(a=8.0, y=0.0)),
+                "Here $a = -8$.",
+            ),
         ),
         rtol=3e-3,
     ),
     Exercise(
-        "vanishing-gradients-leaky",
-        "a function of alpha that returns the variance of the weights times the width $n$",
-        (
-            "By which factor does a layer change the mean square of the gradient?",
-            "Half of the units have the slope 1, the other half $\\alpha$. What is the mean of the square?",
-            "The variance times the mean square of the slope, times $n$, has to be 1.",
+        name="vanishing-gradients-leaky",
+        asks=(
+            "a function of alpha that returns the variance of the weights times "
+            "the width $n$"
         ),
-        _he_variance,
+        hints=paragraphs(r"""
+        By which factor does a layer change the mean square of the gradient?
+
+        Half of the units have the slope 1, the other half $\alpha$. What is the mean of
+        the square?
+
+        The variance times the mean square of the slope, times $n$, has to be 1.
+        """),
+        expected=_he_variance,
         inputs=lambda: [{"alpha": alpha} for alpha in (0.0, 0.01, 0.3, 1.0)],
         traps=(
-            (lambda alpha: 2, "This is right for ReLU, where alpha is 0."),
+            (
+                lambda alpha: 2,
+                "This is right for ReLU, where alpha is 0.",
+            ),
             (
                 lambda alpha: 2 / (1 + alpha),
                 "It is the squares of the slopes that are averaged.",
@@ -157,33 +188,48 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        "vanishing-gradients-gain",
-        "the gain, a number",
-        (
-            "The gradient vanishes at gain 4 still, although 4 is one over the largest slope. Why?",
-            "Print `recursion(npx.sigmoid, gain)` for some gains. Where does its sign change?",
-            "Between 1 and 20 it changes once: halve the interval again and again.",
-        ),
-        _sigmoid_gain,
+        name="vanishing-gradients-gain",
+        asks="the gain, a number",
+        hints=paragraphs("""
+        The gradient vanishes at gain 4 still, although 4 is one over the largest slope.
+        Why?
+
+        Print `recursion(npx.sigmoid, gain)` for some gains. Where does its sign change?
+
+        Between 1 and 20 it changes once: halve the interval again and again.
+        """),
+        expected=_sigmoid_gain,
         traps=(
-            (lambda: 4, "One over the slope at 0. Are the pre-activations that small?"),
-            (lambda: 2**0.5, "This is the gain for ReLU."),
+            (
+                lambda: 4,
+                "One over the slope at 0. Are the pre-activations that small?",
+            ),
+            (
+                lambda: 2**0.5,
+                "This is the gain for ReLU.",
+            ),
             (
                 lambda: _sigmoid_gain(_library_log_gradient),
-                "The library's layers apply $\\varphi$ first. Take `recursion`, which begins with $W$.",
+                r"The library's layers apply $\varphi$ first. Take `recursion`, "
+                "which begins with $W$.",
             ),
         ),
         rtol=0.02,
     ),
     Exercise(
-        "vanishing-gradients-recurrent",
-        "a function that takes a gradient, an array, and returns it clipped to norm 1",
-        (
-            "What has to happen to a gradient whose norm is smaller than 1?",
-            "All entries are divided by one number, so that the direction is kept.",
-            "This number is the norm where the norm is larger than 1, and 1 elsewhere.",
+        name="vanishing-gradients-recurrent",
+        asks=(
+            "a function that takes a gradient, an array, and returns it clipped to "
+            "norm 1"
         ),
-        _clipped,
+        hints=paragraphs("""
+        What has to happen to a gradient whose norm is smaller than 1?
+
+        All entries are divided by one number, so that the direction is kept.
+
+        This number is the norm where the norm is larger than 1, and 1 elsewhere.
+        """),
+        expected=_clipped,
         inputs=_gradients,
         traps=(
             (
@@ -199,14 +245,20 @@ EXERCISES = (
         atol=1e-9,
     ),
     Exercise(
-        "vanishing-gradients-traps",
-        "a function that takes a vector in float32 and returns its Euclidean norm, a number",
-        (
-            "Which numbers are too small for float32, the entries or their squares?",
-            "Change the precision before you square, or divide by something first.",
-            "Convert to float64; or divide by the largest entry unless that is 0, and multiply at the end.",
+        name="vanishing-gradients-traps",
+        asks=(
+            "a function that takes a vector in float32 and returns its Euclidean "
+            "norm, a number"
         ),
-        lambda gradient: np.linalg.norm(gradient.astype("float64")),
+        hints=paragraphs("""
+        Which numbers are too small for float32, the entries or their squares?
+
+        Change the precision before you square, or divide by something first.
+
+        Convert to float64; or divide by the largest entry unless that is 0, and
+        multiply at the end.
+        """),
+        expected=lambda gradient: np.linalg.norm(gradient.astype("float64")),
         inputs=_tiny_vectors,
         traps=(
             (
@@ -218,21 +270,30 @@ EXERCISES = (
         remark="Entries of $10^{-34}$ and a vector of zeros are no trouble to it.",
     ),
     Exercise(
-        "vanishing-gradients-euler",
-        "the factor per block to which the growth of $|h|^2$ tends, a number",
-        (
-            "The branch has a mean that is not zero. Does $|h|^2$ only double?",
-            "With $c = m / |h|$, write the growth of $|h|^2$ and the next $c$ in terms of $c$.",
-            "Iterate: $c$ tends to a limit. What is the growth there?",
-            "The mean of an entry of $\\mathrm{relu}(W h)$ is $|h| / \\sqrt{\\pi n}$, its mean square $|h|^2 / n$.",
-        ),
-        _growth,
+        name="vanishing-gradients-euler",
+        asks="the factor per block to which the growth of $|h|^2$ tends, a number",
+        hints=paragraphs(r"""
+        The branch has a mean that is not zero. Does $|h|^2$ only double?
+
+        With $c = m / |h|$, write the growth of $|h|^2$ and the next $c$ in terms of
+        $c$.
+
+        Iterate: $c$ tends to a limit. What is the growth there?
+
+        The mean of an entry of $\mathrm{relu}(W h)$ is $|h| / \sqrt{\pi n}$, its mean
+        square $|h|^2 / n$.
+        """),
+        expected=_growth,
         traps=(
             (
                 lambda: 2,
-                "So it is if the branch has no part along $h$. Its entries are all positive or zero.",
+                "So it is if the branch has no part along $h$. Its entries are all "
+                "positive or zero.",
             ),
-            (lambda: _growth() ** 0.5, "This is the growth of $|h|$."),
+            (
+                lambda: _growth() ** 0.5,
+                "This is the growth of $|h|$.",
+            ),
         ),
         rtol=4e-3,
     ),
