@@ -55,7 +55,9 @@ def min_norm(X: ArrayLike, y: ArrayLike, w0: ArrayLike | None = None) -> np.ndar
     with np.errstate(over="ignore", invalid="ignore"):
         missing = y - X @ start
     if not np.isfinite(missing).all():
-        raise ValueError(f"w0 must be smaller, got sizes up to {np.abs(start).max():.1e}")
+        raise ValueError(
+            f"w0 must be smaller, got sizes up to {np.abs(start).max():.1e}"
+        )
     return start + np.linalg.lstsq(X, missing, rcond=None)[0]
 
 

@@ -45,14 +45,18 @@ def live(
 def measure(
     name: str,
     scale: str,
-    checkpoint: pathlib.Path,
+    folder: pathlib.Path,
     root: pathlib.Path | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """Run a recipe and return the record; options are those of `training.fit`."""
+    """Run a recipe and return the record.
+
+    Its checkpoint lies in the folder; options are those of `training.fit`.
+    """
     recipe = recipes.get(name, scale)
     train, test = recipe.load(root)
     data = _described(recipe, train, test, root)
+    checkpoint = folder / "checkpoint.npz"
     history = recipe.fit(train, test, checkpoint=checkpoint, **options)
     curves = {name: _records.rounded(getattr(history, name)) for name in CURVES[1:]}
     record = _records.made(

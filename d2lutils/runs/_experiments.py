@@ -110,7 +110,7 @@ def record(
     root = None if root is None else _checks.path("root", root)
     unfinished = _files.folder("cache", datasets.cache_folder() / "checkpoints")
     if name in recipes.RECIPES:
-        unfinished /= f"{kept_as}-{scale}.npz"
+        unfinished /= f"{kept_as}-{scale}"
         options = {"engine": engine, "device": device, "progress": progress}
         measured = _curves.measure(kept_as, scale, unfinished, root, **options)
     else:
@@ -126,10 +126,7 @@ def record(
         callback = _print if shown else None
         measured = module.measure(settings, unfinished, callback, root)
     _records.save({"name": kept_as, **measured}, path)
-    if unfinished.is_dir():
-        shutil.rmtree(unfinished, ignore_errors=True)
-    else:
-        unfinished.unlink(missing_ok=True)  # another process may have been as fast
+    shutil.rmtree(unfinished, ignore_errors=True)
     return path
 
 

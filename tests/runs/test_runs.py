@@ -78,9 +78,9 @@ def test_recording_goes_on_where_it_was_killed(tiny, monkeypatch):
         runs.record("tiny", folder=tiny / "killed")
     resumed = runs.record("tiny", folder=tiny / "killed").read_text()
     assert json.loads(resumed)["results"] == json.loads(whole)["results"]
-    assert (
-        len(saves) == 3 + 4 + 1
-    )  # three saves, then epochs 3 to 6 and the record itself
+    # Three saves, the first of them before the first epoch, then epochs 2 to 6 and the
+    # record itself.
+    assert len(saves) == 3 + 5 + 1
 
 
 def test_a_live_run_says_so_and_nothing_that_varies(tiny):
