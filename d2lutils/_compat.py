@@ -1,8 +1,8 @@
 """MXNet 1.9.1 on a newer NumPy: put back the names that NumPy has dropped since 1.23.
 
 MXNet re-exports about fifty functions of NumPy by attribute while it is imported, so
-each must exist by then. Names with a successor get it; the others get a stub that raises
-when called. All this happens when MXNet is imported, and never to a reader who does not.
+each must exist by then. Names with a successor get it; the others get a stub that
+raises when called. All this happens when MXNet is imported, never to who does not.
 """
 
 from __future__ import annotations

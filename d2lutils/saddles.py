@@ -50,10 +50,8 @@ def saddle_chain(dim: int, ratio: float = 1.0) -> Landscape:
     ----------
     A polynomial relative of the construction of Du et al. 2017, arXiv:1705.10412.
     """
-    dim, ratio = (
-        _checks.whole("dim", dim, 1, 10_000),
-        _checks.real("ratio", ratio, above=0),
-    )
+    dim = _checks.whole("dim", dim, 1, 10_000)
+    ratio = _checks.real("ratio", ratio, above=0)
 
     def curvature(x: np.ndarray) -> np.ndarray:
         gates = _step(np.abs(x[..., :-1]))[0]

@@ -1,4 +1,4 @@
-"""A NumPy newer than MXNet keeps its names until MXNet is imported, and has them then."""
+"""A newer NumPy stays as it is until MXNet is imported, and has all names then."""
 
 import subprocess
 import sys

@@ -105,6 +105,8 @@ def record(
     OSError
         If nothing can be written into one of the two folders.
     """
+    _checks.choice("name", name, names())
+    _checks.choice("scale", scale, recipes.SCALES)
     kept_as = _recorded_as(name) if scale == "full" else name
     path = _files.ready("folder", _checks.path("folder", folder) / f"{kept_as}.json")
     root = None if root is None else _checks.path("root", root)
@@ -114,7 +116,6 @@ def record(
         options = {"engine": engine, "device": device, "progress": progress}
         measured = _curves.measure(kept_as, scale, unfinished, root, **options)
     else:
-        _checks.choice("name", name, names())
         for option, value in (("engine", engine), ("device", device)):
             if value is not None:
                 raise ValueError(f"{option} must be None for {name}, got {value!r}")
