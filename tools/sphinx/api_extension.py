@@ -43,7 +43,12 @@ def to_rst(app, what, name, obj, options, lines):
 
 
 def _text(paragraph):
-    """A paragraph in which `code` stays code and all else is text and nothing but text."""
+    """A paragraph in which `code` stays code and all else is text and nothing but text.
+
+    A directive, such as a formula, stays as it is.
+    """
+    if paragraph.startswith(".. "):
+        return paragraph
     parts = re.split(r"`+([^`]+)`+", re.sub(r"\s*\n\s*", " ", paragraph))
     return "".join(
         rf"\ ``{p}``\ " if i % 2 else re.sub(r"([\\*|_])", r"\\\1", p)
