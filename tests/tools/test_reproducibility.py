@@ -8,9 +8,16 @@ import audit
 import reproducibility
 from packaging.version import Version
 
+from d2lutils import runs
+
 
 def test_the_page_is_in_step():
     assert reproducibility.main(["check"]) == 0
+
+
+def test_the_page_lists_every_experiment():
+    rows = reproducibility.recorded().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == list(runs.names())
 
 
 def test_a_changed_run_is_noticed(tmp_path, monkeypatch, capsys):
