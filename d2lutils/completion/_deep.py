@@ -150,8 +150,8 @@ def deep_factorization(
         Whether the history keeps the product itself, too.
     rng : numpy Generator or seed
     engine : str
-        "numba" (fast: as many threads as OMP_NUM_THREADS says, else all cores) or
-        "numpy" (plain). Both agree to rounding, and no number of threads changes a bit.
+        "numba" (fast) or "numpy" (plain); both agree to rounding. Both use one thread,
+        so that several runs at once (joblib, Dask) do not stand in each other's way.
     callback : function
         Called now and then as ``callback(step, loss)``.
 

@@ -1,17 +1,17 @@
 """The compiled loop of deep matrix factorization (importing this module imports Numba).
 
 `Weights.prefix[k]` holds (W_{k+1} ... W_1)^T and `Work.suffix[k]` the derivative of the
-loss by it: with both transposed, every chain of products runs along rows, and a thread
-carries its rows through the whole chain without waiting.
+loss by it: with both transposed, every chain of products runs along rows. A step has
+five parts, each cut into pieces whose rows stay in the cache.
 
-A step has five parts, each cut into the same number of pieces whatever runs them, so
-that `advance` and `advance_in_threads` compute the same to the last bit.
+One thread does it all. A second one gains little at the sizes of the book, loses a
+factor of several on a busy machine, where each part waits for both, and with GNU's
+OpenMP it ends a forked process.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
 from d2lutils import _machine
 
@@ -201,7 +201,7 @@ def _pieces(num_hidden):
 
 @_machine.compiled(nogil=True)
 def advance(weights, moments, entries, rule, work, taken, num_steps):
-    """Take num_steps steps in place on one thread; `taken` were taken before."""
+    """Take num_steps steps in place; `taken` were taken before."""
     pieces = _pieces(weights.prefix.shape[2])
     for step in range(taken + 1, taken + num_steps + 1):
         for p in range(pieces):
@@ -213,22 +213,4 @@ def advance(weights, moments, entries, rule, work, taken, num_steps):
         for p in range(pieces):
             _step_middle(p, pieces, weights, moments, rule, work, step)
         for p in range(2 * pieces):
-            _step_ends(p, pieces, weights, moments, rule, work, step)
-
-
-# The parts must not be fused: each reads what all pieces of the one before wrote.
-@_machine.compiled(nogil=True, parallel={"fusion": False})
-def advance_in_threads(weights, moments, entries, rule, work, taken, num_steps):
-    """`advance`, on as many threads as Numba is set to."""
-    pieces = _pieces(weights.prefix.shape[2])
-    for step in range(taken + 1, taken + num_steps + 1):
-        for p in prange(pieces):
-            _multiply(p, pieces, weights)
-        for p in prange(pieces):
-            _compare(p, pieces, weights, entries, work)
-        for p in prange(pieces):
-            _multiply_back(p, pieces, weights, entries, work)
-        for p in prange(pieces):
-            _step_middle(p, pieces, weights, moments, rule, work, step)
-        for p in prange(2 * pieces):
             _step_ends(p, pieces, weights, moments, rule, work, step)

@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from d2lutils import _checks, _machine
-from d2lutils.completion._factorization import LOOK, Optimizer, gradients, product
+from d2lutils.completion._factorization import Optimizer, gradients, product
 
 Advance = Callable[[int], list[np.ndarray]]
-
-SMALL = 32  # hidden units below which a second thread costs more than it brings
 
 
 def stepper(engine: Any) -> Callable[..., Advance]:
@@ -67,9 +65,8 @@ def _update(w, g, m, v, optimizer: Optimizer, step: int) -> None:
 def numba_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
     """The same loop compiled: 3 (depth - 2) dense products a step.
 
-    The rest touches observed entries only. Rows are cut into a fixed number of pieces,
-    so that the result does not depend on the number of threads. Depth 1 has nothing to
-    gain and goes to `numpy_stepper`.
+    The rest touches observed entries only. Depth 1 has nothing to gain and goes to
+    `numpy_stepper`.
     """
     if len(factors) == 1:
         return numpy_stepper(factors, rows, cols, values, optimizer)
@@ -84,36 +81,16 @@ def numba_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
     rule = compiled.Rule(
         kind, optimizer.lr, optimizer.momentum, optimizer.beta2, optimizer.epsilon
     )
-    run = _in_threads if len(factors[0]) >= SMALL else compiled.advance
     taken = 0
 
     def advance(num_steps):
         nonlocal taken
         with _machine.one_blas_thread():
-            for start in range(taken, taken + num_steps, LOOK):
-                steps = min(LOOK, taken + num_steps - start)
-                run(weights, moments, entries, rule, work, start, steps)
+            compiled.advance(weights, moments, entries, rule, work, taken, num_steps)
         taken += num_steps
         return [weights.prefix[0].T.copy(), *weights.middle.copy(), weights.last.copy()]
 
     return advance
-
-
-def _in_threads(*arguments) -> None:
-    """The compiled loop on `_machine.threads()`, or as many as Numba may use."""
-    from d2lutils.completion import _factorization_numba as compiled
-
-    if _machine.threads() == 1:
-        compiled.advance(*arguments)
-        return
-    import numba
-
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(before, _machine.threads()))
-    try:
-        compiled.advance_in_threads(*arguments)
-    finally:
-        numba.set_num_threads(before)
 
 
 def _weights(factors):

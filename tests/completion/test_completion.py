@@ -550,7 +550,7 @@ def test_singular_values_below_zero_by_rounding_count_as_zero():
 
 
 def completed(seed):
-    """What a worker computes; 40 hidden units are worth two threads."""
+    """What a worker computes."""
     task = problem(40, 2, 500, np.random.default_rng(seed))
     return deep_factorization(task.observed, task.mask, max_steps=60).matrix.tobytes()
 
@@ -562,7 +562,7 @@ import joblib
 from test_completion import completed
 
 if __name__ == "__main__":
-    expected = [completed(seed) for seed in range(4)]  # the threads are there now
+    expected = [completed(seed) for seed in range(4)]  # compiled, threads started
     for name in {ways}:
         if name in ("fork", "spawn", "forkserver"):
             context = multiprocessing.get_context(name)
@@ -582,7 +582,7 @@ if __name__ == "__main__":
 
 
 def test_workers_of_all_kinds_complete_the_same(tmp_path):
-    """With two threads, whatever the tests are run with; forked children have one."""
+    """With a reader's two threads, whatever the tests are run with."""
     ways = ("fork", "threading", "loky", "multiprocessing", "dask")
     script = tmp_path / "workers.py"
     here = pathlib.Path(__file__).parent
