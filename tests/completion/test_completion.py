@@ -455,7 +455,7 @@ def test_masked_entries_are_unseen():
     seen, missing = RATINGS != 0, np.where(RATINGS, RATINGS, np.nan)
     for solve in (
         nuclear_norm,
-        lambda *data: deep_factorization(*data, depth=2, tol=1e-9),
+        lambda *data: deep_factorization(*data, depth=2),
     ):
         expected = solve(missing)
         assert expected.matrix[0, 2] == pytest.approx(2, abs=0.05)
