@@ -177,8 +177,8 @@ def test_the_random_numbers_are_those_of_python(page):
     source = (_figure._JS / "_common.js").read_text(encoding="utf8")
     for seed in (0, 2**32 - 1, 20_260_101):
         got = page.evaluate(
-            f"(() => {{ {source}; return [uniforms({seed}, 101), normals({seed}, "
-            "101)]; }})()"
+            f"(() => {{ {source}; "
+            f"return [uniforms({seed}, 101), normals({seed}, 101)]; }})()"
         )
         assert got[0] == interactive.uniforms(seed, 101).tolist()
         np.testing.assert_allclose(
