@@ -8,8 +8,18 @@
 
 Only the modules of this package import a framework, and only when a model is built.
 Which one: the argument ``engine``, else the environment variable D2LUTILS_ENGINE, else
-what is installed, MXNet first. Both use all cores, or as many threads as the
-environment variable OMP_NUM_THREADS says (MXNet's last digits depend on that number).
+what is installed, MXNet first.
+
+Both use all cores, or as many threads as the environment variable OMP_NUM_THREADS says.
+MXNet's last digits depend on that number. PyTorch's threads wait for each other: on a
+machine whose cores are busy with other things, two of them have been 8 times slower
+than ``OMP_NUM_THREADS=1``. In a forked process PyTorch computes on one thread, since
+those of its parent are not there.
+
+In float64 MXNet still takes some constants as float32. So `networks.BatchNorm`'s
+running averages are off by up to 3e-7 of themselves, the slope of `networks.LeakyReLU`
+by 2e-7, the factor of `networks.Dropout` and the ``epsilon`` of `networks.LayerNorm` by
+6e-8. On PyTorch they are exact.
 """
 
 from __future__ import annotations

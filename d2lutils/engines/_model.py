@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +18,18 @@ from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 from d2lutils.engines._protocol import Backend
 
 Objective = Callable[[ArrayLike], tuple[float, np.ndarray]]
+_Method = TypeVar("_Method", bound=Callable)
+
+
+def _one_at_a_time(method: _Method) -> _Method:
+    """A method that one thread is in at a time: the others of that model wait."""
+
+    @functools.wraps(method)
+    def locked(self: Model, *args: Any, **kwargs: Any) -> Any:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return locked  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +59,8 @@ class Model:
     f(x) from y, where integer labels stand for one-hot targets. ``training`` is whether
     BatchNorm takes its statistics from these images and Dropout is active, as in
     training; otherwise the model is in evaluation mode. Every method raises ValueError
-    for arrays that do not fit.
+    for arrays that do not fit. Several threads may share a model: they take turns. A
+    copy, also a pickled one, has parameters and running averages of its own.
 
     Attributes
     ----------
@@ -80,6 +95,7 @@ class Model:
     ) -> None:
         self.layout, self.backend = layout, backend
         self.engine, self.device, self.dtype = engine, device, dtype
+        self._lock = threading.RLock()
         self.network = layout.network
         self.input_shape, self.output_shape = layout.input_shape, layout.output_shape
         self.num_parameters = layout.size
@@ -95,25 +111,37 @@ class Model:
             f"{self.engine}, {self.dtype})"
         )
 
+    def __reduce__(self) -> tuple:
+        # What frameworks copy by themselves are arrays, not that one is a view of
+        # another.
+        parts = self.layout, self.engine, self.device, self.dtype
+        kept = self.parameters, self.state
+        return _restored, (type(self.backend), *parts, *kept)
+
     @property
+    @_one_at_a_time
     def parameters(self) -> np.ndarray:
         return self.backend.parameters().astype(np.float64)
 
     @parameters.setter
+    @_one_at_a_time
     def parameters(self, flat: ArrayLike) -> None:
         # Not only finite ones: where an optimiser has diverged, one asks for the loss.
         flat = _checks.array("parameters", flat, finite=False)
         self.backend.load(_of_size("parameters", flat, self.num_parameters))
 
     @property
+    @_one_at_a_time
     def state(self) -> np.ndarray:
         return self.backend.state().astype(np.float64)
 
     @state.setter
+    @_one_at_a_time
     def state(self, flat: ArrayLike) -> None:
         flat = _checks.array("state", flat, finite=False)
         self.backend.load_state(_of_size("state", flat, self.backend.state().size))
 
+    @_one_at_a_time
     def predict(self, images: ArrayLike) -> np.ndarray:
         """Outputs of the network in evaluation mode.
 
@@ -126,6 +154,7 @@ class Model:
         parts = self._parts(len(images))
         return np.concatenate([self.backend.predict(images[part]) for part in parts])
 
+    @_one_at_a_time
     def evaluate(
         self, images: ArrayLike, labels: ArrayLike, loss: str = "cross_entropy"
     ) -> tuple[float, float]:
@@ -191,8 +220,13 @@ class Model:
                 self.parameters, self.state = kept, state
             return value, gradient
 
-        return loss_and_gradient
+        def alone(parameters: ArrayLike) -> tuple[float, np.ndarray]:
+            with self._lock:
+                return loss_and_gradient(parameters)
 
+        return alone
+
+    @_one_at_a_time
     def activations(
         self, images: ArrayLike, training: bool = False
     ) -> list[np.ndarray]:
@@ -211,6 +245,7 @@ class Model:
         finally:
             self.state = state
 
+    @_one_at_a_time
     def layer_gradients(
         self,
         images: ArrayLike,
@@ -266,6 +301,7 @@ class Model:
         norms = np.array([np.linalg.norm(array.astype(np.float64)) for array in inputs])
         return LayerGradients(norms, np.sqrt(squares))
 
+    @_one_at_a_time
     def example_gradients(
         self, images: ArrayLike, labels: ArrayLike, loss: str = "cross_entropy"
     ) -> np.ndarray:
@@ -279,6 +315,7 @@ class Model:
         images, labels = self._checked(images, labels, loss)
         return self.backend.example_gradients(images, labels, loss)
 
+    @_one_at_a_time
     def jacobian(self, images: ArrayLike) -> np.ndarray:
         """Derivative of each output with respect to the parameters, evaluation mode.
 
@@ -298,6 +335,7 @@ class Model:
         )
         return rows.reshape(len(images), outputs, self.num_parameters)
 
+    @_one_at_a_time
     def train(
         self,
         images: ArrayLike,
@@ -399,6 +437,22 @@ class Model:
         return [
             slice(start, min(start + self.batch_size, num_examples)) for start in starts
         ]
+
+
+def _restored(
+    make_backend: Callable[..., Backend],
+    layout: networks.Layout,
+    engine: str,
+    device: str,
+    dtype: str,
+    parameters: np.ndarray,
+    state: np.ndarray,
+) -> Model:
+    """A model that was copied or pickled."""
+    backend = make_backend(layout, device, dtype)
+    model = Model(layout, engine, device, dtype, backend)
+    model.parameters, model.state = parameters, state
+    return model
 
 
 def _of_size(name: str, flat: np.ndarray, size: int) -> np.ndarray:

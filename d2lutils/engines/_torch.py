@@ -125,7 +125,7 @@ class Backend:
     """One network's arrays on a device, a `_protocol.Backend`."""
 
     def __init__(self, layout: networks.Layout, device: str, dtype: str) -> None:
-        _use_all_cores()
+        _choose_threads()
         self.layout, self.layers = layout, layout.network.layers
         self.device = torch.device("cuda" if device == "gpu" else "cpu")
         self.dtype = getattr(torch, dtype)
@@ -330,8 +330,16 @@ class Trainer:
         self.steps = int(state["steps"])
 
 
-def _use_all_cores() -> None:
-    if "OMP_NUM_THREADS" in os.environ:
-        return
-    if torch.get_num_threads() < _machine.cores():
-        torch.set_num_threads(_machine.cores())
+def _choose_threads() -> None:
+    """As many as `_machine.threads` says; one in a forked process.
+
+    The threads that OpenMP started in the parent are not there in the child, and it
+    would wait for them for ever.
+    """
+    wanted = _machine.threads()
+    if wanted == 1 or "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(wanted)
+
+
+if hasattr(os, "register_at_fork"):  # for models that the parent has made
+    os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))

@@ -256,6 +256,7 @@ def _digest(parameters: np.ndarray, *datasets: Any) -> str:
     digest = hashlib.blake2b(parameters.tobytes(), digest_size=16)
     for dataset in datasets:
         if dataset is not None:
-            digest.update(np.ascontiguousarray(dataset.images).data)
-            digest.update(np.ascontiguousarray(dataset.labels).data)
+            for part in (dataset.images, dataset.labels):
+                array = _checks.array("images and labels", part, dtype=None)
+                digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from d2lutils import engines
 from d2lutils.networks import (
+    AvgPool,
     BatchNorm,
     Conv,
     Dense,
@@ -164,6 +165,8 @@ def test_orthogonal_weights_are_orthogonal(units):
         (lambda: mlp(10, 10, "gelu"), ValueError, "activation must be one of 'relu'"),
         (lambda: deep(3, 3, normalization="group"), ValueError, "'batch'"),
         (lambda: Dense(0), ValueError, "units must be a whole number >= 1"),
+        (lambda: MaxPool(3, 2, 2), ValueError, "padding must be at most .* 1, got 2"),
+        (lambda: AvgPool(2, 2, 2), ValueError, "padding must be at most .* 1, got 2"),
         (
             lambda: output_shape(Network(Dense(3)), (1, 8, 8)),
             ValueError,

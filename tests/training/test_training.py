@@ -2,6 +2,7 @@
 
 import math
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -294,7 +295,7 @@ def test_optimisers_refuse_a_learning_rate_that_is_none(lr):
 
 def test_images_and_labels_must_fit(digits):
     train, _ = digits
-    with pytest.raises(ValueError, match="need a label for each image"):
+    with pytest.raises(ValueError, match="a label each"):
         fit(mlp(4, 10), Dataset(train.images, train.labels[:-1]), epochs=1)
 
 
@@ -373,3 +374,16 @@ def test_numpy_numbers_do_as_python_s(engine, digits, tmp_path):
 def test_a_text_is_no_truth_value(digits, name):
     with pytest.raises(TypeError, match=f"{name} must be True or False, got 'no'"):
         fit(mlp(4, 10), *digits, epochs=1, **{name: "no"})
+
+
+def test_tensors_that_ask_for_a_gradient_are_read(digits, tmp_path):
+    torch = pytest.importorskip("torch")
+    train, _ = digits
+    tensors = SimpleNamespace(
+        images=torch.tensor(train.images, requires_grad=True),
+        labels=torch.tensor(train.labels),
+    )
+    arguments = {"epochs": 1, "checkpoint": tmp_path / "run.npz"}
+    first = fit(mlp(4, 10), train, **arguments)
+    second = fit(mlp(4, 10), tensors, **arguments)
+    np.testing.assert_array_equal(first.train_loss, second.train_loss)
