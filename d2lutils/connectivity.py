@@ -248,7 +248,7 @@ def _times(t: ArrayLike, dim: int) -> np.ndarray:
 
 def _finite(points: np.ndarray) -> np.ndarray:
     if not np.isfinite(points).all():
-        raise ValueError("the points must be smaller, or t: their sums overflow")
+        raise ValueError("points must be smaller, or t: their sums overflow")
     return points
 
 

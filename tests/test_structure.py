@@ -320,3 +320,71 @@ def test_docstrings_say_what_goes_in():
     assert unsaid == {}, "\n".join(
         f"{name}: {missing}" for name, missing in unsaid.items()
     )
+
+
+def _arguments(node):
+    args = node.args
+    named = args.posonlyargs + args.args + args.kwonlyargs
+    extra = [argument for argument in (args.vararg, args.kwarg) if argument]
+    return [a for a in (*named, *extra) if a.arg not in ("self", "cls")]
+
+
+def test_every_public_signature_has_types():
+    bare = []
+    for module, name, node, _ in _public():
+        if isinstance(node, ast.FunctionDef):
+            types = [argument.annotation for argument in _arguments(node)]
+            bare += [f"{module}.{name}"] * (None in (*types, node.returns))
+    assert bare == []
+
+
+def test_docstrings_name_parameters_in_sections():
+    """Where there is more to say than a line, it stands where one looks for it."""
+    without = []
+    for module, name, node, owner in _public():
+        text = ast.get_docstring(node) or ""
+        if isinstance(node, ast.FunctionDef) and not owner and _arguments(node):
+            long = len(text.splitlines()) > 8 and " those of `" not in text
+            without += [f"{module}.{name}"] * (long and "Parameters\n---" not in text)
+    assert without == []
+
+
+def _sentence(node):
+    """What an error says, with {} for what varies."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_sentence(part) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return _sentence(node.left) + _sentence(node.right)
+    return "{}"
+
+
+OTHER_ERRORS = {
+    "datasets._files": "what a file holds is told as a fact about the file",
+    "runs._records": "likewise of a record",
+    "search._states": "likewise of a stored state",
+    "search._study": "what all trials said",
+    "search._store": "likewise of a search's folder",
+    "search._trials": "likewise",
+    "training._checkpoints": "likewise of a checkpoint",
+}
+"""Modules whose errors are about what was found, not about what was asked for."""
+
+
+def test_errors_speak_one_grammar():
+    """X must be ..., got ...: what is needed, then what was given, or why it fails."""
+    found, others = 0, []
+    for name, tree in _modules().items():
+        for node in ast.walk(tree):
+            call = node.exc if isinstance(node, ast.Raise) else None
+            kind = getattr(getattr(call, "func", None), "id", "")
+            if kind in ("ValueError", "TypeError") and call.args:
+                found += 1
+                text = _sentence(call.args[0])
+                if text == "{}":  # made elsewhere in the module
+                    continue
+                if not re.search(r"\bmust\b.*(\bgot\b|: )|: .*\bmust\b", text, re.S):
+                    others += [f"{name}: {text}"] * (name not in OTHER_ERRORS)
+    assert found > 100
+    assert others == []

@@ -177,7 +177,8 @@ def effective_rank(
         Unless one of the two is given, and for negative singular values.
     """
     if (matrix is None) == (singular_values is None):
-        raise ValueError("give either a matrix or singular_values=")
+        given = "neither" if matrix is None else "both"
+        raise ValueError(f"matrix or singular_values must be given, got {given}")
     if singular_values is None:
         s = np.linalg.svd(_matrix(matrix), compute_uv=False)
     else:

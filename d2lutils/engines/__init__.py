@@ -68,7 +68,11 @@ def available() -> tuple[str, ...]:
 def choose(engine: str | None = None) -> str:
     """Name of the engine to use.
 
-    The argument, else D2LUTILS_ENGINE, else the first one installed.
+    Parameters
+    ----------
+    engine : {"mxnet", "torch"}, optional
+        By default what the environment variable D2LUTILS_ENGINE says, else the first
+        one installed.
 
     Raises
     ------

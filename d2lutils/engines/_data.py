@@ -37,7 +37,7 @@ def as_labels(
     _checks.choice("loss", loss, LOSSES)
     if len(output_shape) != 1:
         raise ValueError(
-            f"a loss needs vectors, the network's output has shape {output_shape}"
+            f"network must have vectors as outputs for a loss, got shape {output_shape}"
         )
     (outputs,) = output_shape
     given = _checks.array("labels", labels, dtype=None)
@@ -100,7 +100,7 @@ def check_spread(layout: Layout, number: int, size: int) -> None:
         if isinstance(layer, BatchNorm) and math.prod(shape[1:]) == 1:
             raise ValueError(
                 f"minibatches must hold at least 2 examples for layer {name[:-1]}, "
-                f"{layer}, which divides by their spread; {_remedy(number, size)}"
+                f"{layer}, which divides by their spread: {_remedy(number, size)}"
             )
 
 

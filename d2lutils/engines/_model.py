@@ -284,7 +284,7 @@ class Model:
         if (labels is None) == (output_gradient is None):
             given = "neither" if labels is None else "both"
             raise ValueError(
-                f"gradients need either labels or output_gradient, got {given}"
+                f"either labels or output_gradient must be given, got {given}"
             )
         if labels is not None:
             heads = self.check_labels(labels, number, loss)

@@ -182,7 +182,8 @@ def failed_threshold_tests(
         or (thresholds >= 1).any()
     ):
         raise ValueError(
-            "graphs and thresholds must not be empty, and thresholds lie in [0, 1)"
+            "graphs and thresholds must not be empty, and thresholds lie in [0, 1), "
+            f"got {len(graphs)} graphs and thresholds {_checks.shown(thresholds)}"
         )
     larger = np.array([clique_number(A) for A in graphs])[:, None] > 1 / (
         1 - thresholds
@@ -459,7 +460,7 @@ def replicator(payoff: ArrayLike, start: ArrayLike, num_steps: int) -> np.ndarra
     for _ in range(num_steps):
         fitness = payoff @ x
         if not x @ fitness > 0:
-            raise ValueError("x'Ax is 0: start must put weight on both ends of an edge")
+            raise ValueError("start must put weight on both ends of an edge: x'Ax is 0")
         x = x * fitness
         x = x / x.sum()
         path.append(x)

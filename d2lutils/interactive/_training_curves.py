@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from d2lutils._checks import array, has, whole
+from d2lutils._checks import array, has, shown, whole
 from d2lutils.interactive._figure import Figure, figure
 from d2lutils.training import CURVES
 
@@ -89,7 +89,7 @@ def _thinned(label, run, wanted):
         ):
             raise ValueError(
                 f"runs: {name} of {label} must hold a finite number >= 0, errors <= "
-                "1, for each epoch"
+                f"1, for each epoch, got {shown(curve)}"
             )
     stops = [int(values[name].argmin()) for name in ("test_loss", "test_error")]
     spread = (

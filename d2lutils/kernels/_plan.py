@@ -202,6 +202,6 @@ def _check(steps: list[_Step]) -> None:
     ends = any(isinstance(step.layer, Dense | GlobalAvgPool) for step in steps)
     if not gaussian or not ends:
         raise ValueError(
-            "the network must end in a Dense layer, or in a Conv layer and "
-            "GlobalAvgPool"
+            "network must end in a Dense layer, or in a Conv layer and "
+            f"GlobalAvgPool, got {steps[-1].layer if steps else 'no layer'}"
         )

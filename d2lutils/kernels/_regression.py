@@ -147,7 +147,7 @@ class KernelRegression:
         kernel: (m, n), between new and training inputs.
         """
         if not self.classes:
-            raise ValueError("classify needs a model made from integer labels")
+            raise ValueError("targets must be integer labels to classify, got vectors")
         return self.predict(kernel).argmax(1)
 
 

@@ -336,8 +336,7 @@ def checked(layers: object, name: str = "layers") -> tuple[Layer, ...]:
         if not isinstance(layer, LAYERS):
             known = ", ".join(kind.__name__ for kind in LAYERS)
             raise TypeError(
-                f"{name} must be instances of {known}; "
-                f"{_checks.shown(layer)} is not a layer"
+                f"{name} must be instances of {known}, got {_checks.shown(layer)}"
             )
     return tuple(layers)
 

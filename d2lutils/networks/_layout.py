@@ -220,8 +220,8 @@ def _steps(
 def _sum_shape(layer: Residual, branch: Shape, shortcut: Shape, name: str) -> Shape:
     if branch != shortcut:
         raise ValueError(
-            f"layer {name[:-1]}, {layer}: its branch gives shape {branch}, "
-            f"its shortcut {shortcut}; they must agree"
+            f"layer {name[:-1]}, {layer}: its branch and its shortcut must give the "
+            f"same shape, got {branch} and {shortcut}"
         )
     return branch
 
@@ -258,7 +258,7 @@ def _positions(
     height, width = ((size + 2 * padding - window) // stride + 1 for size in shape[1:])
     if min(height, width) < 1:
         raise ValueError(
-            f"{where}: its window is larger than the padded input of shape {shape}"
+            f"{where}: its window must fit into the padded input, got shape {shape}"
         )
     return height, width
 

@@ -161,7 +161,7 @@ def test_orthogonal_weights_are_orthogonal(units):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Network(Dense(3), "relu"), TypeError, "not a layer"),
+        (lambda: Network(Dense(3), "relu"), TypeError, "must be instances of"),
         (lambda: mlp(10, 10, "gelu"), ValueError, "activation must be one of 'relu'"),
         (lambda: deep(3, 3, normalization="group"), ValueError, "'batch'"),
         (lambda: Dense(0), ValueError, "units must be a whole number >= 1"),
@@ -175,7 +175,7 @@ def test_orthogonal_weights_are_orthogonal(units):
         (
             lambda: output_shape(Network(MaxPool(9)), (1, 8, 8)),
             ValueError,
-            "window is larger",
+            "window must fit",
         ),
         (
             lambda: output_shape(Network(Residual(Dense(3))), (4,)),
