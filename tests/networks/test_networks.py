@@ -180,7 +180,7 @@ def test_orthogonal_weights_are_orthogonal(units):
         (
             lambda: output_shape(Network(Residual(Dense(3))), (4,)),
             ValueError,
-            "branch gives shape",
+            "must give the same shape",
         ),
         (
             lambda: output_shape(mlp(3, 3), (2, 2)),
