@@ -3,8 +3,7 @@
 # 1e-7, whatever the scale.
 #
 # Expected: The answer does not depend on the units: 5e-10 x >= 1 has the solution x =
-#   2e9, and a point and its mirror image can be separated however large another feature
-#   is.
+#   2e9, and whether points can be separated does not depend on the unit of length.
 # Happens: Matrix entries of 1e-9 and less are taken for 0, without a warning: the first
 #   problem is "infeasible", and 5e-10 x <= 1 no longer binds. Constraints are checked
 #   to within 1e-7 in absolute terms, so x <= -1e-8 and x >= 0 is "optimal". SciPy
@@ -14,17 +13,17 @@
 #   certificate exists, gives the wrong verdict with status 0 or 2 when features differ
 #   in size by 1e9: a time stamp in nanoseconds beside a flag of 0 and 1. Scale the
 #   columns first and check the answer in exact arithmetic.
-# Source: the tolerances (not their consequence for certificates) are in HiGHS's list of
+# Source: the limits (not their consequence for certificates) are in HiGHS's list of
 #   options, small_matrix_value and primal_feasibility_tolerance:
-#   https://ergo-code.github.io/HiGHS/stable/options/definitions/
+#   https://ergo-code.github.io/HiGHS/stable/options/definitions
 # Seen:
 #   scipy 1.17.1
 #   5e-10 x >= 1: The problem is infeasible
 #   5e-9 x >= 1: x = 200000000.0
 #   largest x <= 1e12 with 5e-10 x <= 1: x = 1000000000000.0
 #   x <= -1e-8 and x >= 0: Optimization terminated successfully
-#   features 1e9 and 1: proof of inseparability found: False
-#   both divided by 1e9: proof of inseparability found: True
+#   separable points, features 1e9 and 1: called inseparable: False
+#   separable points, both divided by 1e9: called inseparable: True
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -52,8 +51,7 @@ result = linprog([0], A_ub=[[1], [-1]], b_ub=[-1e-8, 0], bounds=free)
 print("x <= -1e-8 and x >= 0:", result.message.split(".")[0])
 assert result.status == 0
 
-# The second feature decides. As proof that no plane separates the points, find weights
-# that add up to 1 with which both classes have the same mean.
+# The second feature separates the classes, so no weights give both the same mean.
 points = [(1e9, 1), (-1e9, 1), (1e9, -1), (-1e9, -1)]
 scaled = [(1, y * 1e-9) for _, y in points]
 for name, rows in (("features 1e9 and 1", points), ("both divided by 1e9", scaled)):
@@ -61,6 +59,6 @@ for name, rows in (("features 1e9 and 1", points), ("both divided by 1e9", scale
     equal = [[s * row[k] for s, row in zip(signs, rows)] for k in (0, 1)]
     equal += [list(signs), [1, 1, 1, 1]]
     result = linprog([0] * 4, A_eq=equal, b_eq=[0, 0, 0, 1])
-    print(f"{name}: proof of inseparability found: {result.status == 0}")
+    print(f"separable points, {name}: called inseparable: {result.status == 0}")
     assert (result.status == 0) == (rows is scaled)
 END
