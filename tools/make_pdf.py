@@ -64,7 +64,7 @@ def load(folder, docname, keys):
     page = parse((folder / f"{docname}.html").read_text(encoding="utf8"))
     article, here = page.select_one("article.bd-article"), posixpath.dirname(docname)
     for leftover in article.select(
-        "script, .headerlink, .toctree-wrapper, img.only-dark"
+        "script, .headerlink, .figure-code, .toctree-wrapper, img.only-dark"
     ):
         leftover.decompose()
     for element in article.find_all(True):
@@ -129,8 +129,8 @@ def name_interactive(article, docname, site):
         page = f"{docname}.html#{figure['id'].removeprefix(article['id'] + '--')}"
         figure.figcaption.append(
             parse(
-                f'<p class="standin">Interactive in the book: <code>{page}</code> of '
-                f"{site}</p>"
+                f'<p class="standin">Interactive in the book: <code>{page}</code>'
+                f"{site and f' of {site}'}</p>"
             )
         )
 
@@ -155,7 +155,7 @@ def join(folder, config):
     address = escape(
         config.get("html", {}).get("baseurl") or config["repository"]["url"]
     )
-    site = f'<a href="{address}">{address}</a>'
+    site = f'<a href="{address}">{address}</a>' if address else ""
     head, contents, outline, chapters, part = {}, [], [], [], ""
     style = [Path(__file__).with_name("print.css").read_text(encoding="utf8")]
     for docname, caption in order:
@@ -188,7 +188,7 @@ def join(folder, config):
         logo=(ROOT / config["logo"]).as_uri(),
         edition=f"Version {citation['version']}, {citation['date-released']}",
         licences=" and ".join(citation["license"]),
-        site=site,
+        site=site and f"<br>The interactive book: {site}",
         head="".join(head),
         style="\n".join(style),
         contents="".join(contents),

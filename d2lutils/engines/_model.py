@@ -53,7 +53,7 @@ class LayerGradients:
 class Model:
     """A network with parameters, on a device. Made by `engines.build`.
 
-    In all methods, images are (n, *input_shape) and labels integers (n,), or for
+    In all methods, images are ``(n, *input_shape)`` and labels integers (n,), or for
     ``loss="squared"`` also targets (n, outputs). The loss "cross_entropy" is the mean
     of -log softmax; "squared" the mean over examples of half the squared distance of
     f(x) from y, where integer labels stand for one-hot targets. ``training`` is whether
@@ -379,7 +379,7 @@ class Model:
         return trainer.run(batches.ravel(), optimizer.lr)[0]
 
     def check_images(self, images: ArrayLike) -> np.ndarray:
-        """`images` as a contiguous array (n, *input_shape) of the model's dtype.
+        """`images` as a contiguous array ``(n, *input_shape)`` of the model's dtype.
 
         Raises
         ------

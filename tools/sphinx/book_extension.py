@@ -10,9 +10,11 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from html_nodes import add_renderer, html, parsed
+from html_nodes import add_renderer, html, mark, parsed
 from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
 FIGURES = Path(__file__).resolve().parents[2] / "d2lutils" / "interactive"
 
@@ -178,6 +180,10 @@ def mend_body(app, pagename, templatename, context, doctree):
             lambda m: size(sources[m[1]]),
             body,
         )
+        # Who listens hears what a link mark does, and not its sign.
+        body = re.sub(
+            r'(<a class="headerlink"[^>]* title="([^"]*)")', r'\1 aria-label="\2"', body
+        )
         # docutils writes a role that WAI-ARIA has given up since, within role="list".
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # A quarter of a chapter would be markup of names and punctuation in the colour that code has anyway.
@@ -203,6 +209,19 @@ class AnswerRenderer:
             box = html("div", parsed(data.string), Class="output text_html")
             return [box]
         return None
+
+
+class MarkExercises(SphinxPostTransform):
+    """A mark with the link to it beside the title of each exercise."""
+
+    default_priority = 400
+
+    def run(self, **kwargs):
+        exercises = (exercise_node, exercise_enumerable_node)
+        for title in list(self.document.findall(nodes.title)):
+            exercise = title.parent
+            if isinstance(exercise, exercises) and exercise["ids"]:
+                title += mark(exercise["ids"][0], "exercise")
 
 
 def check_figures(app, doctree):
@@ -250,6 +269,7 @@ def keep_garbage(app):
 def setup(app):
     keep_garbage(app)
     add_renderer(app, AnswerRenderer)
+    app.add_post_transform(MarkExercises)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
     app.connect(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from docutils import nodes
-from html_nodes import element, html, rich
+from html_nodes import element, html, mark, rich
 from passages import REASONS, Passage
 
 from d2lutils.claims import KINDS, SOURCES, SYMBOLS, VERDICTS, Claim
@@ -29,11 +29,13 @@ def box(claim: Mapping[str, str], source: nodes.Node) -> element:
     source: the node that names and links what the claim is about.
     """
     stored, verdict = Claim(**claim), claim["verdict"]
-    kind = "" if stored.kind == "evidence" else f"({stored.kind}) "
-    shown = f" {verdict.capitalize()} {kind}"
+    kind = "" if stored.kind == "evidence" else f" ({stored.kind})"
+    name = f"claim-{claim['name']}"
+    shown = f" {verdict.capitalize()}{kind}"
+    said = [symbol(verdict), shown, mark(name, "claim"), " "]
     where = nodes.inline("", "", source, classes=["claim-source"])
     parts = [
-        html("p", symbol(verdict), shown, where, Class="claim-verdict"),
+        html("p", *said, where, Class="claim-verdict"),
         html("p", *rich(claim["statement"]), Class="claim-statement"),
     ]
     for Class, before, text in stored.told():
@@ -42,7 +44,6 @@ def box(claim: Mapping[str, str], source: nodes.Node) -> element:
     value, condition = stored.result()
     measured, checked = nodes.strong("", value), f", checked: {condition}."
     parts.append(html("p", "Measured: ", measured, checked, Class="claim-measured"))
-    name = f"claim-{claim['name']}"
     classes = ["claim", f"claim-{verdict}"]
     classes += [f"claim-{stored.kind}"] if kind else []
     return html("div", *parts, ids=[name], Class=" ".join(classes))

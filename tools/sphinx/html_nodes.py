@@ -52,6 +52,12 @@ def rich(text: str) -> list[nodes.Node]:
     return found
 
 
+def mark(name: str, what: str) -> element:
+    """The mark beside a thing of the book that holds the link to it."""
+    title = f"Link to this {what}"
+    return html("a", "#", Class="headerlink", href=f"#{name}", title=title)
+
+
 def parsed(text: str) -> element:
     r"""HTML that d2lutils writes; ``<span class="math">\(..\)</span>`` is a formula."""
     return _converted(ElementTree.fromstring(text))
