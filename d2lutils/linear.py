@@ -373,11 +373,11 @@ def ridge_risk(
 ) -> Any:
     r"""Expected risk of ridge regression as n and p grow with p / n fixed.
 
-    Ridge regression minimises |X w - y|^2 + penalty |w|^2, and penalty / n is held
-    fixed, too. With g = p / n, l = penalty / n and m(-l) the Marchenko-Pastur Stieltjes
-    transform (Dobriban & Wager 2018, arXiv 1507.03003; Hastie et al. 2022, arXiv
-    1903.08560, corollary 5) it is noise + noise g (m - l m') + signal l^2 m'. All
-    arguments may be arrays.
+    Ridge regression minimises ``|X w - y|^2 + penalty |w|^2``, and penalty / n is
+    held fixed, too. With g = p / n, l = penalty / n and m(-l) the Marchenko-Pastur
+    Stieltjes transform (Dobriban & Wager 2018, arXiv 1507.03003; Hastie et al. 2022,
+    arXiv 1903.08560, corollary 5) it is noise + noise g (m - l m') + signal l^2 m'.
+    All arguments may be arrays.
 
     Parameters
     ----------

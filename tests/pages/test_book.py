@@ -135,7 +135,8 @@ def test_each_plot_has_a_copy_for_the_dark_theme(pages):
         assert len(soup.select(".cell_output img")) == len(light) + len(dark)
 
 
-def test_each_notebook_can_be_downloaded_and_launched(book, pages):
+def test_each_notebook_can_be_downloaded(book, pages):
+    """Whether it can be launched depends on the repository's address."""
     notebooks = [page for page, soup in pages.items() if soup.select_one(".cell")]
     assert notebooks
     for page in notebooks:
@@ -149,15 +150,6 @@ def test_each_notebook_can_be_downloaded_and_launched(book, pages):
             if address.endswith(".ipynb") and not urlsplit(address).netloc
         ]
         assert target(page, notebook)[0].exists()
-        name = f"chapters/{page.stem}.ipynb"
-        for service in (
-            "https://mybinder.org/v2/gh/",
-            "https://colab.research.google.com/github/",
-        ):
-            assert any(
-                address.startswith(service) and address.endswith(name)
-                for address in links
-            ), (page, service)
 
 
 def test_the_reference_has_every_public_name_of_the_library(book):

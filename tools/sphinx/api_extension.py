@@ -182,26 +182,13 @@ def beginning(describe, value, length=LONGEST):
     return text if len(text) <= length else f"{text[:length]} …"
 
 
-def to_rst(app, what, name, obj, options, lines):
-    """Turn a docstring in place into reStructuredText.
+def to_rst(app, what, name, obj, options, lines) -> None:
+    """Turn the sections of a NumPy docstring into reStructuredText, in place.
 
-    One that has no sections is text, not markup; indented paragraphs are code.
+    Napoleon's own hook would take a constant's sentence up to its colon for a type.
     """
     if any(re.fullmatch(r"\s*-{3,}\s*", line) for line in lines):
         lines[:] = NumpyDocstring(lines, STYLE, app, what, name, obj, options).lines()
-        return
-    blocks = re.split(r"\n\s*\n", "\n".join(lines).strip("\n"))
-    written = [f"::\n\n{b}" if b.startswith("    ") else _text(b) for b in blocks]
-    lines[:] = ["", *"\n\n".join(written).split("\n"), ""]
-
-
-def _text(paragraph):
-    """A paragraph in which `names` and ``code`` stay, and all else is only text."""
-    parts = re.split(r"(`+[^`]+`+)", re.sub(r"\s*\n\s*", " ", paragraph))
-    return "".join(
-        rf"\ {part}\ " if i % 2 else re.sub(r"([\\*|_])", r"\\\1", part)
-        for i, part in enumerate(parts)
-    )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
