@@ -95,6 +95,12 @@ def test_no_room_leads_back_to_itself():
     ).prepare()  # raises CycleError and names the circle
 
 
+def test_no_two_test_files_have_one_name():
+    """Pytest tells the modules of tests apart by their names alone."""
+    names = [path.name for path in (REPOSITORY / "tests").rglob("test_*.py")]
+    assert {name for name in names if names.count(name) > 1} == set()
+
+
 def test_what_is_private_stays_in_its_package():
     """Underscore modules of a package are imported in that package only, and by the
     tests that mirror it.
