@@ -292,6 +292,8 @@ def _rival(name, rival, rival_is, bounds, digits):
     if rival is None:
         return ""
     accepted, shown = _judge("rival", rival, bounds, digits, name)
+    if shown == "nan":  # fails every check, and says nothing
+        raise ValueError(f"rival must be a number, got NaN (claim {name})")
     if accepted:
         raise ClaimError(
             f"The claim {name} cannot tell its evidence from its rival: "

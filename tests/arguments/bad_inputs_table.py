@@ -390,6 +390,11 @@ OWN: dict[str, dict[str, Argument]] = {
         "at_most": fixed(None),
         "finding": fixed(""),
         "digits": size(4),
+        "interval": other((0.95, 1.05), (1.05, 0.95), (NAN, 1.0), (1.0,)),
+        "over": fixed("20 seeds"),
+        "rival": number(2.0, (), ()),
+        "rival_is": Argument("twice as much", ("",)),
+        "kind": name("evidence", "identity", "record"),
     },
     "claims.collect": {"notebook": other({"cells": []}, {})},
     "exercises.check": {
