@@ -7,13 +7,14 @@
 # Happens: log(243) / log(3) is 4.999999999999999, which is rounded down. The last round
 #   is missing: three candidates end at a third of the resource, and no candidate is
 #   ever trained to `max_resources`. Other counts of candidates are rounded up where the
-#   paper rounds down. Optuna, SMAC, dask-ml and HpBandSter compute the same quotient
-#   and lose a bracket.
+#   paper rounds down. Optuna, SMAC3 and dask-ml compute the same quotient and lose a
+#   bracket.
 # Versions: scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1, Python 3.11.
 # Matters: R = 243 is the next power of 3 after the paper's 81. The winner is chosen
 #   among three networks that are trained a third as long as was asked for.
 # Seen:
-#   scikit-learn 1.9.1 log(243) / log(3) = 4.999999999999999
+#   scikit-learn 1.9.1
+#   log(243) / log(3) = 4.999999999999999
 #   R=81: 81@1 27@3 9@9 3@27 1@81
 #   R=243: 243@1 81@3 27@9 9@27 3@81
 #   R=81: 34@3 12@9 4@27 2@81
@@ -34,7 +35,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV
 
-print("scikit-learn", sklearn.__version__, "log(243) / log(3) =", math.log(243) / math.log(3))
+print("scikit-learn", sklearn.__version__)
+print("log(243) / log(3) =", math.log(243) / math.log(3))
 
 
 class Constant(ClassifierMixin, BaseEstimator):
