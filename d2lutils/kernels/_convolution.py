@@ -14,7 +14,7 @@ import numpy as np
 
 from d2lutils import _machine
 from d2lutils.kernels._plan import Convolution, Plan
-from d2lutils.kernels._slices import LANES, PAIR, Layers, Pair, Slice, Work, pooled
+from d2lutils.kernels._slices import LANES, PAIR, Layers, Slice, Work, pooled
 
 JOBS = 4096  # handed to the threads at a time, so that few futures wait in memory
 FEWEST = 32  # jobs to cut the work into: the threads end within 3 % of each other
@@ -28,6 +28,7 @@ class Prepared(NamedTuple):
     others: np.ndarray  # (blocks, channels, H * W * PAIR): LANES images side by side
     own_norms: np.ndarray  # (n, layers, rows * row * 2)
     other_norms: np.ndarray  # (blocks, layers, rows * row * 2 LANES)
+    silent: np.ndarray  # (blocks, layers, rows * row): see _slices._silence
     layers: Layers
     rows: int  # of the tallest image in any layer
     piece: Slice  # its displacement is still to come
@@ -37,7 +38,9 @@ class Prepared(NamedTuple):
         """Arrays for a thread to work in."""
         row = self.piece.columns * PAIR
         taps = max(2, self.layers.geometry[:, 0].max())
+        channels, height, width = self.images.shape[1:]
         return Work(
+            _aligned((channels, height * width * PAIR), self.images.dtype),
             _aligned(((self.rows + 1) * row,), self.images.dtype),
             _aligned((taps * row,), self.images.dtype),
         )
@@ -98,11 +101,13 @@ def prepare(plan: Plan, images: np.ndarray, others: np.ndarray | None) -> Prepar
     own_norms = norms(plan.blocks, first, rows, row)
     other_norms = own_norms if others is None else norms(plan.blocks, second, rows, row)
     strides = geometry[::-1, 1]
+    shape = (-1, len(geometry), rows * row, LANES)
     return Prepared(
         first,
         _side_by_side(np.repeat(second[..., None], 2, -1)),
         own_norms.reshape(len(first), len(geometry), -1),
         _side_by_side(other_norms),
+        _side_by_side(other_norms[..., :1] == 0).reshape(shape).any(-1),
         Layers(
             geometry,
             np.cumprod(np.append(1, strides[:-1]))[::-1].copy(),
@@ -132,8 +137,9 @@ def run(prepared: Prepared, jobs: Schedule, progress: bool | None) -> np.ndarray
     pieces = len(jobs.edges) - 1
     sums = np.zeros((len(jobs.tasks), 2, LANES))
     numbers = range(len(jobs.tasks) * pieces)
-    work = functools.partial(_do, prepared, jobs)
     count = _machine.threads("NUMBA_NUM_THREADS")
+    free = [prepared.buffers() for _ in range(count)]
+    work = functools.partial(_do, prepared, jobs, free)
     shown = _machine.bar(progress, total=len(numbers), unit="task", delay=2)
     with ThreadPoolExecutor(count) as pool, shown as bar:
         for start in range(0, len(numbers), JOBS):
@@ -144,24 +150,28 @@ def run(prepared: Prepared, jobs: Schedule, progress: bool | None) -> np.ndarray
     return sums
 
 
-def _do(prepared: Prepared, jobs: Schedule, number: int) -> np.ndarray:
-    """The sums (2, LANES) that one job finds."""
+def _do(
+    prepared: Prepared, jobs: Schedule, free: list[Work], number: int
+) -> np.ndarray:
+    """The sums (2, LANES) that one job finds, in buffers that are free."""
     task, part = divmod(number, len(jobs.edges) - 1)
     i, j = jobs.tasks[task]
     begin, end = jobs.edges[part], jobs.edges[part + 1]
     totals = np.zeros((end - begin, PAIR))
+    work = free.pop()
     image = prepared.images[i]
-    repeated = _aligned((*image.shape, PAIR), image.dtype)
-    repeated[:] = image[..., None]
+    work.image.reshape(*image.shape, PAIR)[:] = image[..., None]
     pooled(
         totals,
-        Pair(repeated.reshape(len(image), -1), prepared.others[j]),
-        Pair(prepared.own_norms[i], prepared.other_norms[j]),
-        prepared.buffers(),
-        prepared.layers,
-        prepared.piece._replace(dy=jobs.top + begin),
+        prepared.others[j],
+        (prepared.own_norms[i], prepared.other_norms[j]),
+        prepared.silent[j],
+        tuple(work),
+        tuple(prepared.layers),
+        tuple(prepared.piece._replace(dy=jobs.top + begin)),
         jobs.across,
     )
+    free.append(work)
     return totals.sum(0).reshape(2, LANES)
 
 

@@ -10,7 +10,7 @@ without an arccos, so that the loops fit vector registers.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
+from numba import njit, types
 from numba.extending import overload
 
 from d2lutils import _machine
@@ -117,7 +117,7 @@ class Steps(NamedTuple):
     gain: float  # multiplies the result
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _rectify(s, t, a, b):
     for k in range(s.size):
         norms = a * b[k]
@@ -126,13 +126,13 @@ def _rectify(s, t, a, b):
         t[k] *= k0
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _add_layer(s, t, constant):
     for k in range(s.size):
         t[k] += s[k] + constant
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _pass_layers(s, t, a, b, steps):
     for layer in range(len(steps.relu)):
         if steps.relu[layer]:
@@ -143,7 +143,12 @@ def _pass_layers(s, t, a, b, steps):
 
 @_machine.compiled(**COMPILED)
 def dense(rows, steps, first):
-    """Take `Rows` through `Steps`; the columns before `first` are left alone."""
+    """Take rows through steps; the columns before `first` are left alone.
+
+    rows and steps are plain tuples, of the fields of `Rows` and `Steps`: cached code
+    must not know our classes, or their next change would break its loading.
+    """
+    rows, steps = Rows(*rows), Steps(*steps)
     n, m = rows.s.shape
     for left in range(first, m, CHUNK):
         right = min(left + CHUNK, m)

@@ -167,19 +167,13 @@ def of(
             f"{Z.shape[1:]}: it must be the same for both"
         )
     plan = _plan.plan(network, X.shape[1:])
-    with np.errstate(over="ignore", invalid="ignore"):  # told below
-        out = (_of_images if plan.blocks else _of_vectors)(plan, X, Z, kind, progress)
-    if not np.isfinite(out).all():
-        raise ValueError(
-            "X must be float64 for a kernel beyond 3.4e38, got float32"
-            if out.dtype == np.float32
-            else "X must be smaller, or the factors of Scale layers: the kernel "
-            "overflows, beyond 1.8e308"
-        )
-    return out
+    with np.errstate(over="ignore", invalid="ignore"):  # told by _finite
+        if plan.blocks:
+            return _finite(_of_images(plan, X, Z, kind, progress))
+        return _of_vectors(plan, X, Z, kind)
 
 
-def _of_vectors(plan, X, Z, kind, progress):
+def _of_vectors(plan, X, Z, kind):
     """The kernel without convolutions, by blocks of rows: float64 copies stay small."""
     X = _as_vectors(plan, X)
     Z = None if Z is None else _as_vectors(plan, Z)
@@ -201,7 +195,21 @@ def _of_vectors(plan, X, Z, kind, progress):
             kind,
             (out[rows, columns], mirror, products, none, a[rows], b[columns]),
         )
-    return _with_zeros(plan, kind, out, a, b)
+    _with_zeros(plan, kind, out, a, b)
+    # T grows by S, at most |x||z|, and the constants: mostly no need to look at it all.
+    largest = len(plan.dense) * a.max() * b.max() + sum(_constants(plan))
+    return out if plan.gain * largest < np.finfo(dtype).max / 2 else _finite(out)
+
+
+def _finite(kernel):
+    if not np.isfinite(kernel).all():
+        raise ValueError(
+            "X must be float64 for a kernel beyond 3.4e38, got float32"
+            if kernel.dtype == np.float32
+            else "X must be smaller, or the factors of Scale layers: the kernel "
+            "overflows, beyond 1.8e308"
+        )
+    return kernel
 
 
 def _as_vectors(plan, array):
@@ -233,7 +241,7 @@ def _chain(plan, kind, arrays):
     out, mirror, S, T, a, b = arrays
     steps = _dense.Steps(
         np.array([layer == "relu" for layer in plan.dense], dtype=np.bool_),
-        np.array([0.0 if layer == "relu" else layer for layer in plan.dense]),
+        np.array(_constants(plan)),
         kind == "ntk",
         1.0 if plan.blocks else plan.gain,
     )
@@ -250,10 +258,14 @@ def _chain(plan, kind, arrays):
         )
         # Of a symmetric kernel, what is left of the diagonal comes from the rows above:
         # no two threads write there.
-        _dense.dense(some, steps, start if mirror.size else 0)
+        _dense.dense(tuple(some), tuple(steps), start if mirror.size else 0)
 
     with ThreadPoolExecutor(_machine.threads("NUMBA_NUM_THREADS")) as pool:
         list(pool.map(work, range(0, len(S), TILE)))
+
+
+def _constants(plan):
+    return [0.0 if layer == "relu" else layer for layer in plan.dense]
 
 
 def _with_zeros(plan, kind, out, a, b):

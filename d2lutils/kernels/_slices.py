@@ -14,6 +14,7 @@ unsigned, because Numba tests signed ones for being negative.
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from d2lutils import _machine
 from d2lutils.kernels._dense import COMPILED, arc_cosine
@@ -23,26 +24,25 @@ PAIR = 2 * LANES
 
 U = np.uint64
 ONE, TWO, U_LANES, U_PAIR, U_TWO_PAIRS = U(1), U(2), U(LANES), U(PAIR), U(2 * PAIR)
+ZERO = np.float32(0)  # which leaves float32 and float64 what they are
 
 
 class Work(NamedTuple):
-    """What a thread writes into: two arrays of its own."""
+    """A thread's own arrays: the first image, and what the loops write into."""
 
+    image: np.ndarray  # (channels, H * W * PAIR), each number PAIR times
     x: np.ndarray  # (rows + 1) * columns * PAIR: a slice, and a row of zeros
     ring: np.ndarray  # a row for each tap of the largest kernel, at least two
 
 
-class Pair(NamedTuple):
-    """What there is of the first image, and of the LANES others side by side.
+class Norms(NamedTuple):
+    """Square roots of the variances behind all convolutions, or behind one.
 
-    Pixels: own (channels, H * W * PAIR), each number PAIR times; others the same, LANES
-    images side by side, twice. Norms, square roots of the variances behind a
-    convolution and their inverses in turns, of all layers or of one: own
-    (layers, rows * row * 2), others (layers, rows * row * 2 LANES), LANES of each.
+    own: of the first image, each with its inverse behind it; others: LANES of each.
     """
 
-    own: np.ndarray
-    others: np.ndarray
+    own: np.ndarray  # (layers, rows * row * 2)
+    others: np.ndarray  # (layers, rows * row * 2 LANES)
 
 
 class Layers(NamedTuple):
@@ -89,7 +89,7 @@ class Place(NamedTuple):
     others: int
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _multiply(x, i, first, j, second, m, columns):
     """Add products of equal channels to part of a row."""
     i, j, m = U(i), U(j), U(m)
@@ -97,21 +97,21 @@ def _multiply(x, i, first, j, second, m, columns):
         x[i + k] += first[j + k] * second[m + k]
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _add(x, i, y, j, columns):
     i, j = U(i), U(j)
     for k in range(U(columns * PAIR)):
         x[i + k] += y[j + k]
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _clear(x, i, columns):
     i = U(i)
     for k in range(U(columns * PAIR)):
         x[i + k] = 0
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _add_every(x, i, y, j, columns, stride):
     """`_add` with a column of y out of `stride`."""
     for c in range(columns):
@@ -120,18 +120,18 @@ def _add_every(x, i, y, j, columns, stride):
             x[a + k] += y[b + k]
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _add_scaled(x, i, y, j, columns, factor):
     i, j = U(i), U(j)
     for k in range(U(columns * PAIR)):
         x[i + k] += factor * y[j + k]
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _rectify(x, norms, place, columns, constant):
     """Part of a row through ReLU, in place: (S, T) in, (S', T k0 + S') out."""
     i, h, j = U(place.target), U(place.own), U(place.others)
-    own, others = norms
+    own, others = norms.own, norms.others
     for c in range(U(columns)):
         norm, inverse = own[h + c * TWO], own[h + c * TWO + ONE]
         s, b = i + c * U_PAIR, j + c * U_PAIR
@@ -143,24 +143,27 @@ def _rectify(x, norms, place, columns, constant):
             x[t + k] = (x[t + k] + constant) * k0 + value
 
 
-@_machine.compiled(**COMPILED)
-def _silence(x, norms, place, columns):
+@njit(**COMPILED)
+def _silence(x, norms, silent, place, columns):
     """Behind a ReLU: T + S = 0 where a window saw zeros only, whatever the biases.
 
     There the pre-activation is exactly 0 in networks of every width, and so is the
     derivative of ReLU. In `_rectify` this would cost networks without biases, too.
+    silent (rows * row): whether one of the others has a norm of 0.
     """
     i, h, j = U(place.target), U(place.own), U(place.others)
-    own, others = norms
     for c in range(U(columns)):
-        norm = own[h + c * TWO]
         t, b = i + c * U_PAIR + U_LANES, j + c * U_PAIR
-        for k in range(U_LANES):
-            if norm == 0 or others[b + k] == 0:
-                x[t + k] = 0
+        if norms.own[h + c * TWO] == ZERO:
+            for k in range(U_LANES):
+                x[t + k] = ZERO
+        elif silent[b // U_PAIR]:
+            for k in range(U_LANES):
+                if norms.others[b + k] == ZERO:
+                    x[t + k] = ZERO
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _combine(x, i, columns, constant):
     """Without a ReLU: (S, T) in, (S, T + S) out."""
     for c in range(columns):
@@ -169,16 +172,15 @@ def _combine(x, i, columns, constant):
             x[s + U_LANES + k] += x[s + k] + constant
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _valid(size, shift):
     """Range of the first positions whose partner, `shift` further on, is inside."""
     return max(0, -shift), min(size, size - shift)
 
 
-@_machine.compiled(**COMPILED)
-def _products(x, pixels, height, width, piece):
+@njit(**COMPILED)
+def _products(x, own, others, height, width, piece):
     """S = <first image at a position, second at its partner>, and T = 0."""
-    own, others = pixels
     top, bottom = _valid(height, piece.dy)
     left, right = _valid(width, piece.dx)
     for r in range(top, bottom):
@@ -190,14 +192,14 @@ def _products(x, pixels, height, width, piece):
             _multiply(x, start, own[channel], i, others[channel], partner, right - left)
 
 
-@_machine.compiled(**COMPILED)
-def _convolve(work, norms, layer, piece):
+@njit(**COMPILED)
+def _convolve(work, norms, silent, layer, piece):
     """A slice through a convolution, and a ReLU if one follows, in place.
 
     The ring holds sums along the rows that a window still needs. piece: displaced as
     behind the convolution. Cells outside the slice are padding: zeros.
     """
-    x, ring = work
+    x, ring = work.x, work.ring
     kernel, stride, padding = layer.kernel, layer.stride, layer.padding
     top, bottom = _valid(layer.height, piece.dy * stride)
     left, right = _valid(layer.width, piece.dx * stride)
@@ -235,12 +237,12 @@ def _convolve(work, norms, layer, piece):
             place = Place(target, target, 2 * i, partner)
             _rectify(x, norms, place, out_valid, layer.constant)
             if layer.constant:
-                _silence(x, norms, place, out_valid)
+                _silence(x, norms, silent, place, out_valid)
         else:
             _combine(x, target, out_valid, layer.constant)
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _first_row(sums, x, i, columns):
     """Sums over three columns of a row below zeros: of the last two rows, of one."""
     i = U(i)
@@ -253,16 +255,15 @@ def _first_row(sums, x, i, columns):
             sums[o + U_PAIR + k] = value
 
 
-@_machine.compiled(**COMPILED)
-def _next_row(out, x, sums, norms, place, columns, layer):
+@njit(**COMPILED)
+def _next_row(out, x, sums, norms, place, columns, factor, constant):
     """Output of 3 x 3 windows above a row of x, with the ReLU: one pass over it all.
 
     out is x under another name: the loop vectorises because it need not tell whether
     they overlap more than once.
     """
     target, i, h, j = U(place.target), U(place.source), U(place.own), U(place.others)
-    own, others = norms
-    factor, constant = layer.factor, layer.constant
+    own, others = norms.own, norms.others
     for c in range(U(columns)):
         norm, inverse = own[h + c * TWO], factor * own[h + c * TWO + ONE]
         s1 = i + c * U_PAIR
@@ -288,10 +289,10 @@ def _next_row(out, x, sums, norms, place, columns, layer):
             out[t + k] = (factor * window_t + constant) * k0 + value
 
 
-@_machine.compiled(**COMPILED)
-def _convolve_3x3(work, norms, layer, piece):
+@njit(**COMPILED)
+def _convolve_3x3(work, norms, silent, layer, piece):
     """`_convolve` and ReLU for kernel 3, stride 1, padding 1, several times as fast."""
-    x, sums = work
+    x, sums = work.x, work.ring
     top, bottom = _valid(layer.height, piece.dy)
     left, right = _valid(layer.width, piece.dx)
     step, valid = piece.columns * PAIR, right - left
@@ -308,15 +309,16 @@ def _convolve_3x3(work, norms, layer, piece):
             i = (r - 1) * piece.row + left
             partner = (i + piece.dy * piece.row + piece.dx) * PAIR
             place = Place((r - 1) * step + begin, source, 2 * i, partner)
-            _next_row(x, x, sums, norms, place, valid, layer)  # x twice: see there
+            # x twice: see there
+            _next_row(x, x, sums, norms, place, valid, layer.factor, layer.constant)
             if layer.constant:
-                _silence(x, norms, place, valid)
+                _silence(x, norms, silent, place, valid)
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _pool(total, work, height, width, piece):
     """Add the slice's sums of S and of T + S to total (2 LANES,)."""
-    x, sums = work
+    x, sums = work.x, work.ring
     top, bottom = _valid(height, piece.dy)
     left, right = _valid(width, piece.dx)
     _clear(sums, 0, right - left)
@@ -328,7 +330,7 @@ def _pool(total, work, height, width, piece):
             total[k] += sums[c * PAIR + k]
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _layer(layers, i):
     kernel, stride, padding, height, width, out_height, out_width = layers.geometry[i]
     return Layer(
@@ -345,7 +347,7 @@ def _layer(layers, i):
     )
 
 
-@_machine.compiled(**COMPILED)
+@njit(**COMPILED)
 def _displaced(piece, reach):
     """A slice of displacements behind the last layer, `reach` times as far apart."""
     row, columns, margin, dy, dx = piece
@@ -353,25 +355,33 @@ def _displaced(piece, reach):
 
 
 @_machine.compiled(**COMPILED)
-def pooled(totals, pixels, norms, work, layers, piece, across):
+def pooled(totals, others, norms, silent, work, layers, piece, across):
     """Add up S and T + S behind the last layer, over the pairs of positions.
 
     totals (rows, 2 LANES) float64 receives them, a row for each vertical displacement,
-    from that of `piece` on; across: the largest horizontal displacement.
+    from that of `piece` on; across: the largest horizontal displacement. others
+    (channels, H * W * PAIR): LANES images side by side, twice. silent (layers,
+    rows * row): see `_silence`.
+
+    norms, work, layers and piece are plain tuples, of the fields of `Norms`, `Work`,
+    `Layers` and `Slice`: cached code must not know our classes, or their next change
+    would break its loading.
     """
+    norms, work, layers = Norms(*norms), Work(*work), Layers(*layers)
     first, last = _layer(layers, 0), _layer(layers, len(layers.geometry) - 1)
     row, columns, margin, start, _ = piece
     for i in range(len(totals)):
         for dx in range(-across, across + 1):
             here = Slice(row, columns, margin, start + i, dx)
             before = _displaced(here, layers.reach[0] * first.stride)
-            _products(work.x, pixels, first.height, first.width, before)
+            _products(work.x, work.image, others, first.height, first.width, before)
             for k in range(len(layers.geometry)):
-                layer, own = _layer(layers, k), Pair(norms.own[k], norms.others[k])
+                layer = _layer(layers, k)
+                own = Norms(norms.own[k], norms.others[k])
                 behind = _displaced(here, layers.reach[k])
                 small = layer.kernel == 3 and layer.stride == 1 and layer.padding == 1
                 if layer.relu and small:
-                    _convolve_3x3(work, own, layer, behind)
+                    _convolve_3x3(work, own, silent[k], layer, behind)
                 else:
-                    _convolve(work, own, layer, behind)
+                    _convolve(work, own, silent[k], layer, behind)
             _pool(totals[i], work, last.out_height, last.out_width, here)
