@@ -25,6 +25,7 @@ import numpy as np
 
 _PLAIN = (numbers.Number, str, bytes, type(None), type(...), range, slice, enum.Enum)
 _CONSTANT = (*_PLAIN, tuple, frozenset, np.generic, np.ndarray, pathlib.PurePath)
+_WRITTEN = ("__call__", "__post_init__")
 _MADE = (types.FunctionType, types.MethodType, functools.partial, type)
 
 
@@ -142,10 +143,13 @@ class _Reader:
                 vars(base).items() if base.__module__ == self.home else ()
             ):
                 member = getattr(member, "__func__", getattr(member, "fget", member))
-                dunder = name.startswith("__") and name.endswith("__")
-                if isinstance(member, types.FunctionType) or (
-                    isinstance(member, _CONSTANT) and not dunder
-                ):
+                written = not (name.startswith("__") and name.endswith("__"))
+                if isinstance(member, types.FunctionType):
+                    # What dataclasses generate is another thing in each Python.
+                    written |= name in _WRITTEN or not dataclasses.is_dataclass(base)
+                elif not isinstance(member, _CONSTANT):
+                    continue
+                if written:
                     yield f"{base.__name__}.{name}", member
 
 

@@ -34,14 +34,14 @@ def opened(key: bytes, path: pathlib.Path, trust: bool) -> Packed:
     if trust:
         return state
     raise ValueError(
-        f"{path} is damaged, or another user or machine wrote it, and to read it would "
-        "be to run its code: remove it, and its trial begins afresh, or, if you know who "
-        "wrote it, pass trust_state=True"
+        f"{path} is damaged, or another user or machine wrote it, and to read it "
+        "would be to run its code: remove it, and its trial begins afresh, or, if you "
+        "know who wrote it, pass trust_state=True"
     )
 
 
 def key() -> bytes:
-    """This user's key, made at first use; this process's own if it has no place."""
+    """This user's key, made at first use; without a place, this process's own."""
     path = datasets.cache_folder() / "sweeps.key"
     try:
         if not path.exists():
