@@ -41,6 +41,8 @@ def real(
 ) -> float:
     """A finite number from least to most, above one bound and below another."""
     number = _number(name, value, "a number")
+    if isinstance(number, np.floating):  # or float32 overflows at the bounds
+        number = float(number)
     fits = (
         least <= number <= most
         and (above is None or number > above)

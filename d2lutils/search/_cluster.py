@@ -15,6 +15,9 @@ from d2lutils.search._trials import Task
 LOOK = 2.0
 """Seconds between two looks whether the cluster still has workers."""
 
+PATIENCE = 60.0
+"""Seconds at least in which they may come back: one that died begins again."""
+
 
 def run(
     backend: Any,
@@ -29,7 +32,6 @@ def run(
     """
     client = backend.client
     running: dict[Any, Pair] = {}
-    backend.effective_n_jobs(-1)  # waits for the first worker, or says that none came
     try:
         while True:
             window = min(n_jobs, max(2 * sum(client.ncores().values()), 1))
@@ -49,21 +51,36 @@ def limit(n_jobs: int | None) -> float:
 
 
 def attempt(
-    objective: bytes, task: Task, state: bytes | None, timeout: float | None
-) -> tuple:
-    """One task in a thread of a worker."""
-    return _travel.run(_travel.limited, objective, task, state, timeout)
+    name: str, objective: bytes, task: Task, state: bytes | None, timeout: float | None
+) -> tuple | None:
+    """One task in a thread of a worker; None if a worker has begun it before and died.
+
+    Dask would give it to three more, and a cluster whose workers keep dying gives up. A
+    mark that is left is never removed: Dask may ask again for a result that it lost.
+    """
+    import distributed
+
+    begun = distributed.Event(name)
+    if begun.is_set():
+        return None
+    begun.set()
+    try:
+        return _travel.run(_travel.limited, objective, task, state, timeout)
+    finally:
+        begun.clear()
 
 
 def _submit(backend: Any, objective: bytes, pair: Pair, timeout: float | None) -> Any:
     task, state = pair
+    name = f"trial-{task.number}-{task.resource}-{secrets.token_hex(8)}"
     return backend.client.submit(
         attempt,
+        name,
         objective,
         task,
         _travel.sent(state),
         timeout,
-        key=f"trial-{task.number}-{task.resource}-{secrets.token_hex(8)}",
+        key=name,
         pure=False,
         **backend.submit_kwargs,
     )
@@ -73,8 +90,8 @@ def _done(backend: Any, waiting: list) -> list:
     """The futures that are done; RuntimeError when there is nobody left to do them."""
     import distributed
 
-    patience = backend.wait_for_workers_timeout or math.inf
-    lonely = None
+    patience = max(PATIENCE, backend.wait_for_workers_timeout or math.inf)
+    seen, since = 0, time.monotonic()
     while True:
         done = [future for future in waiting if future.done()]
         if done:
@@ -82,8 +99,11 @@ def _done(backend: Any, waiting: list) -> list:
         try:
             distributed.wait(waiting, timeout=LOOK, return_when="FIRST_COMPLETED")
         except distributed.TimeoutError:
-            lonely = None if backend.client.ncores() else lonely or time.monotonic()
-            if lonely is not None and time.monotonic() - lonely > patience:
+            # Workers that die at once are gone when we look, but they have come.
+            come = len(backend.client.get_events("all"))
+            if come > seen or backend.client.ncores():
+                seen, since = come, time.monotonic()
+            elif time.monotonic() - since > patience:
                 raise RuntimeError(
                     f"the cluster has had no workers for {patience:g} s: start some, "
                     "and the same call goes on from its folder, if it has one"
@@ -93,9 +113,10 @@ def _done(backend: Any, waiting: list) -> list:
 def _outcome(future: Any, pair: Pair) -> Outcome:
     import distributed
 
-    if future.status == "finished":
-        return _travel.received(*future.result())
-    error = future.exception()
-    if isinstance(error, distributed.KilledWorker):
-        return pair, "the workers that ran it died"
-    raise error
+    try:
+        result = future.result()
+    except distributed.KilledWorker:
+        result = None
+    return (
+        _travel.received(*result) if result else (pair, "the worker that ran it died")
+    )

@@ -5,6 +5,7 @@ So a death tells whose it was, and takes no neighbour along.
 
 from __future__ import annotations
 
+import multiprocessing.util
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def _start(env: dict[str, str], *call: Any) -> tuple[Any, futures.Future]:
     """Hand a call to a pool that waits for work, or to a new one."""
     from joblib.externals import loky
 
-    waiting = _idle.setdefault(os.getpid(), [])
+    waiting = _waiting()
     while waiting:
         pool, its = waiting.pop()
         try:
@@ -87,6 +88,20 @@ def _start(env: dict[str, str], *call: Any) -> tuple[Any, futures.Future]:
         pool.shutdown(wait=False)
     pool = loky.ProcessPoolExecutor(1, timeout=IDLE, env=env)
     return pool, pool.submit(attempt, *call)
+
+
+def _waiting() -> list[tuple[Any, dict]]:
+    """The idle pools of this process, which does not wait for them when it ends."""
+    own = os.getpid()
+    if own not in _idle:
+        _idle[own] = []
+        multiprocessing.util.Finalize(None, _end, (own,), exitpriority=10)
+    return _idle[own]
+
+
+def _end(own: int) -> None:
+    for pool, _ in _idle.pop(own, ()) if own == os.getpid() else ():
+        pool.shutdown(kill_workers=True)
 
 
 def _outcome(
@@ -101,5 +116,5 @@ def _outcome(
         if timeout is not None and code.startswith("SIGALRM"):
             return failed(pair[0], _travel.late(timeout)), None
         return pair, f"the process that ran it died ({code})"
-    _idle.setdefault(os.getpid(), []).append((pool, env))
+    _waiting().append((pool, env))
     return outcome

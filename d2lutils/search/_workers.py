@@ -92,6 +92,7 @@ def _on_cluster(
     backend: Any, objective: Callable, n_jobs: int | None, timeout: float | None
 ) -> Crew:
     content, number = _travel.payload(objective), _cluster.limit(n_jobs)
+    backend.effective_n_jobs(-1)  # waits for the first worker, or says that none came
 
     def run(pairs: Iterator[Pair], number: float) -> Outcomes:
         return _cluster.run(backend, content, pairs, number, timeout)

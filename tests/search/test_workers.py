@@ -2,6 +2,7 @@
 
 import functools
 import math
+import multiprocessing
 import os
 import signal
 import threading
@@ -118,6 +119,21 @@ def test_a_backend_that_hands_nothing_over_as_it_comes_is_refused():
         search(healthy, num_configs=2, n_jobs=2)
 
 
+def test_a_forked_process_searches_and_ends():
+    """It has no processes of its parent, and does not wait for those that idle."""
+    context = multiprocessing.get_context("fork")
+    losses = context.SimpleQueue()
+
+    def child():
+        losses.put(search(healthy, num_configs=3, n_jobs=2).best.loss)
+
+    best = search(healthy, num_configs=3, n_jobs=2).best.loss
+    process = context.Process(target=child)
+    process.start()
+    process.join(60)
+    assert (process.exitcode, losses.get()) == (0, best)
+
+
 @pytest.mark.parametrize("n_jobs", [0, 1.5, "2", True])
 def test_a_number_of_jobs_is_a_number(n_jobs):
     with pytest.raises((ValueError, TypeError), match="n_jobs must be a whole number"):
@@ -166,13 +182,11 @@ def test_what_cannot_be_sent_is_told():
 
 def test_a_cluster_fails_what_kills_its_workers_and_returns():
     distributed = pytest.importorskip("distributed")
-    import dask
 
     def mine(config, resource, state):
         return float(os.getpid())
 
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
@@ -184,7 +198,7 @@ def test_a_cluster_fails_what_kills_its_workers_and_returns():
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask", wait_for_workers_timeout=60),
     ):
-        expected(search(deadly, num_configs=3), "the workers that ran it died")
+        expected(search(deadly, num_configs=3), "the worker that ran it died")
         expected(search(sleepy, num_configs=3, timeout=0.5), "longer than 0.5 s")
         here = search(mine, num_configs=2, n_jobs=1)
         assert {trial.loss for trial in here.trials} == {os.getpid()}
