@@ -336,7 +336,8 @@ def checked(layers: object, name: str = "layers") -> tuple[Layer, ...]:
         if not isinstance(layer, LAYERS):
             known = ", ".join(kind.__name__ for kind in LAYERS)
             raise TypeError(
-                f"{name} must be instances of {known}, got {_checks.shown(layer)}"
+                f"each layer of {name} must be one of {known}, "
+                f"got {_checks.shown(layer)}"
             )
     return tuple(layers)
 

@@ -161,7 +161,11 @@ def test_orthogonal_weights_are_orthogonal(units):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Network(Dense(3), "relu"), TypeError, "must be instances of"),
+        (
+            lambda: Network(Dense(3), "relu"),
+            TypeError,
+            "each layer of layers must be one of",
+        ),
         (lambda: mlp(10, 10, "gelu"), ValueError, "activation must be one of 'relu'"),
         (lambda: deep(3, 3, normalization="group"), ValueError, "'batch'"),
         (lambda: Dense(0), ValueError, "units must be a whole number >= 1"),
