@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""How fast is `training.fit`? Images per second beside what a reader would write instead.
+"""How fast is `training.fit`? Images per second beside what a reader would write
+instead.
 
     python benchmarks/training.py [--rounds 3] [--scale 1.0] [--only lenet]
 
-Three networks, validation after each epoch included, minibatches of 128, all cores. The contestants take turns, each
-in a process of its own, and the best of the rounds counts: (a) d2l's Trainer.fit, its drawing switched off, with images
-as d2l's own FashionMNIST serves them (bytes that four worker processes resize and turn into tensors, image by image)
-and with tensors made beforehand ("d2l tensors"), (b) a bare hybridized Gluon loop, (c) a bare PyTorch loop, and `fit`
-on both engines. What share of the machine's arithmetic is that: the multiplications of the layers against the rate of
-a float32 matrix product. Then memory: how much a run adds to the process, in units of the data set.
+Three networks, validation after each epoch included, minibatches of 128, all cores. The
+contestants take turns, each in a process of its own, and the best of the rounds counts:
+(a) d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
+serves them (bytes that four worker processes resize and turn into tensors, image by
+image) and with tensors made beforehand ("d2l tensors"), (b) a bare hybridized Gluon
+loop, (c) a bare PyTorch loop, and `fit` on both engines. What share of the machine's
+arithmetic is that: the multiplications of the layers against the rate of a float32
+matrix product. Then memory: how much a run adds to the process, in units of the data
+set.
 """
 
 import argparse
@@ -219,7 +223,8 @@ def work(case, contestant, scale):
 
 
 def arithmetic(network, shape):
-    """Floating-point operations to train on an image: twice the multiplications, forward and for both gradients.
+    """Floating-point operations to train on an image: twice the multiplications,
+    forward and for both gradients.
 
     The first layer needs no gradient for its inputs.
     """
@@ -247,7 +252,9 @@ def matrix_product():
 
 
 def memory(engine):
-    """Largest resident memory of a run beyond that before the data were made, in units of the data set."""
+    """Largest resident memory of a run beyond that before the data were made, in units
+    of the data set.
+    """
     network, shape = networks.mlp(64, 10), (1, 28, 28)
     run_fit(network, random_images(2560, shape, 0), None, 1, engine)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -285,7 +292,8 @@ def main(rounds, scale, only):
         )
         share = arithmetic(*CASES[case][:2]) / product
         print(
-            f"  of the rate of a matrix product: fit on mxnet {share * speeds['fit mxnet']:.2f}, "
+            "  of the rate of a matrix product: fit on mxnet "
+            f"{share * speeds['fit mxnet']:.2f}, "
             f"three times d2l would be {share * 3 * speeds['d2l']:.2f}"
         )
         for engine in ("mxnet", "torch"):
@@ -295,11 +303,13 @@ def main(rounds, scale, only):
                 print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
     for (engine, rival), values in ratios.items():
         print(
-            f"geometric mean, {engine} over {rival}: {math.exp(np.mean(np.log(values))):.2f}"
+            f"geometric mean, {engine} over {rival}: "
+            f"{math.exp(np.mean(np.log(values))):.2f}"
         )
     for engine in ("mxnet", "torch"):
         print(
-            f"memory on {engine}: {measure('--memory', engine):.2f} times the data set, the data set included"
+            f"memory on {engine}: {measure('--memory', engine):.2f} times the data "
+            "set, the data set included"
         )
 
 

@@ -1,4 +1,6 @@
-"""Files that are there whole or not at all, whoever writes beside us and whatever is full."""
+"""Files that are there whole or not at all, whoever writes beside us and whatever is
+full.
+"""
 
 import errno
 import multiprocessing

@@ -1,7 +1,9 @@
-"""What the book installs and what is known of it, as tables for the page on reproducibility.
+"""What the book installs and what is known of it, as tables for the page on
+reproducibility.
 
-audit.json holds what was looked up: when each package was released, whether its makers still mend it, and the known
-vulnerabilities of the locked versions. `make audit` asks for new ones; who of us uses a package is read here.
+audit.json holds what was looked up: when each package was released, whether its makers
+still mend it, and the known vulnerabilities of the locked versions. `make audit` asks
+for new ones; who of us uses a package is read here.
 """
 
 import ast
@@ -55,7 +57,7 @@ def used():
 
 
 def imported(text):
-    """The first parts of the names that Python code, or the cells of a chapter, import."""
+    """The first parts of the names that code, or a chapter's cells, import."""
     try:
         nodes = ast.walk(ast.parse(text))
     except SyntaxError:
@@ -80,7 +82,7 @@ def users(package):
 
 
 def packages():
-    """Head and rows: what is asked for, in the locked version, and what is known of it."""
+    """Head and rows: what is asked for, its locked version, what is known of it."""
     rows, versions = [], locked()
     for name, known in facts()["packages"].items():
         same = known["version"] == versions[name]

@@ -1,7 +1,9 @@
-"""The environment of the book: what this machine can install, and how it gets there. tools/install.py starts it.
+"""The environment of the book: what this machine can install, and how it gets there.
+tools/install.py starts it.
 
-Standard library only, for it runs before anything is installed. The packages are those of requirements.txt;
-what differs between interpreters stands here. An environment that is up to date is left alone.
+Standard library only, for it runs before anything is installed. The packages are those
+of requirements.txt; what differs between interpreters stands here. An environment that
+is up to date is left alone.
 """
 
 import argparse
@@ -15,12 +17,14 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST, NEWEST = (3, 10), (3, 13)
 LAST_WITH_PINS = (3, 11)
-# What the locks were resolved for, on x86-64 Linux. The second one adds what the tests need.
+# What the locks were resolved for, on x86-64 Linux. The second one adds what the tests
+# need.
 LOCKED = (3, 11)
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
-# MXNet 1.9.1 and d2l 1.0.3 ask for packages that have no wheels for Python 3.12 and newer, and run without
-# them (d2lutils/compat.py). setuptools < 81 still brings distutils, which MXNet imports.
+# MXNet 1.9.1 and d2l 1.0.3 ask for packages that have no wheels for Python 3.12 and
+# newer, and run without them (d2lutils/compat.py). setuptools < 81 still brings
+# distutils, which MXNet imports.
 WITHOUT_PINS = ["mxnet==1.9.1", "d2l==1.0.3", "graphviz==0.8.4"]
 BESIDE = ["setuptools<81", "requests>=2.31", "pandas>=2.1", "matplotlib-inline>=0.1.6"]
 
@@ -37,10 +41,15 @@ NO_NETWORK = (
 
 
 def refusal(system=None, machine=None, version=None):
-    """Why the book cannot be installed on this machine, in one sentence; None where it can be."""
+    """Why the book cannot be installed on this machine, in one sentence; None where it
+    can be.
+    """
     system, machine = system or platform.system(), machine or platform.machine()
     version = tuple(version or sys.version_info[:2])
-    instead = "use the rendered book, or `pip install .[torch]` for the library with its PyTorch engine"
+    instead = (
+        "use the rendered book, or `pip install .[torch]` for the library with its "
+        "PyTorch engine"
+    )
     if (system, machine) not in (("Linux", "x86_64"), ("Darwin", "x86_64")):
         return (
             "MXNet has wheels for x86-64 Linux and Intel macOS only, "
@@ -58,7 +67,8 @@ def refusal(system=None, machine=None, version=None):
 def steps(extras=(), minimal=False, version=None):
     """The arguments of each call of pip, in order.
 
-    minimal: only what the library and one notebook need, for a quick test of an interpreter.
+    minimal: only what the library and one notebook need, for a quick test of an
+    interpreter.
     """
     version = tuple(version or sys.version_info[:2])
     package = f".[{','.join(extras)}]" if extras else "."
@@ -71,10 +81,11 @@ def steps(extras=(), minimal=False, version=None):
 
 
 def locked_steps(extras=(), system=None, version=None):
-    """As `steps`, with every package in the version and with the checksum that the locks name.
+    """As `steps`, with every package in the version and with the checksum that the
+    locks name.
 
-    The locks cover the book and its tests. PyTorch (extra "torch") comes by its version alone: its CPU and GPU
-    builds are different files under one number.
+    The locks cover the book and its tests. PyTorch (extra "torch") comes by its version
+    alone: its CPU and GPU builds are different files under one number.
     """
     system, version = (
         system or platform.system(),
@@ -83,7 +94,8 @@ def locked_steps(extras=(), system=None, version=None):
     if system != "Linux" or version != LOCKED:
         found = f"{'.'.join(map(str, version))} on {system}"
         raise SystemExit(
-            f"requirements.lock is for Python 3.11 on Linux, and this is {found}: leave out LOCKED=1 (--locked)."
+            f"requirements.lock is for Python 3.11 on Linux, and this is {found}: "
+            "leave out LOCKED=1 (--locked)."
         )
     locks = LOCKS if "test" in extras else LOCKS[:1]
     named = [argument for lock in locks for argument in ("-r", lock)]
@@ -93,7 +105,9 @@ def locked_steps(extras=(), system=None, version=None):
 
 
 def install(python, wanted):
-    """Run pip under `python` for each of the `wanted` lists of arguments; stop with a sentence if one fails."""
+    """Run pip under `python` for each of the `wanted` lists of arguments; stop with a
+    sentence if one fails.
+    """
     for arguments in wanted:
         command = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         done = subprocess.run(
@@ -107,7 +121,8 @@ def install(python, wanted):
             continue
         if any(words in done.stderr for words in NO_NETWORK):
             raise SystemExit(
-                "The packages of the book could not be fetched: no network, or no answer from the "
+                "The packages of the book could not be fetched: no network, or no "
+                "answer from the "
                 "package index. The same command goes on where it stopped."
             )
         sys.stderr.write(done.stderr)
@@ -118,12 +133,15 @@ def install(python, wanted):
 
 
 def make(folder):
-    """A new virtual environment in `folder`; stop with a sentence where there can be none."""
+    """A new virtual environment in `folder`; stop with a sentence where there can be
+    none.
+    """
     try:
         venv.create(folder, with_pip=True, clear=True)
     except subprocess.CalledProcessError:
         raise SystemExit(
-            "This Python cannot make a virtual environment with pip in it: install the package that "
+            "This Python cannot make a virtual environment with pip in it: install "
+            "the package that "
             "brings its `venv` module (python3-venv on Debian and Ubuntu)."
         ) from None
     except (OSError, ValueError) as error:
@@ -137,10 +155,12 @@ def fingerprint(*things):
 
 
 def update(folder, wanted, locked=False):
-    """Bring the environment in `folder` up to what is `wanted`; nothing is done where it is there already.
+    """Bring the environment in `folder` up to what is `wanted`; nothing is done where
+    it is there already.
 
-    An environment belongs to the interpreter that made it and to its place, whose full path its programs hold. What was
-    installed from other requirements, or with the locks where this time is without them, does not count.
+    An environment belongs to the interpreter that made it and to its place, whose full
+    path its programs hold. What was installed from other requirements, or with the
+    locks where this time is without them, does not count.
     """
     names = ("requirements.txt", *LOCKS, "pyproject.toml")
     described = [(ROOT / name).read_text(encoding="utf8") for name in names]

@@ -1,9 +1,9 @@
 """What the gate compares when nbval has executed a notebook again, and what it refuses.
 
-nbval alone hides three kinds of change: cells that a comment or a tag exempts, the order
-of outputs of different kinds, and pictures that are no SVG. It also compares text after
-patterns have shortened numbers. Here text is compared as it was printed, and only the
-coordinates of figures may differ, by less than one can see.
+nbval alone hides three kinds of change: cells that a comment or a tag exempts, the
+order of outputs of different kinds, and pictures that are no SVG. It also compares text
+after patterns have shortened numbers. Here text is compared as it was printed, and only
+the coordinates of figures may differ, by less than one can see.
 """
 
 import itertools
@@ -24,8 +24,8 @@ _ID = re.compile(r'(?<=[#"])[A-Za-z][0-9a-f]{10}\b')
 def refused(cell):
     """The ways by which a cell keeps nbval from running or comparing it, but one.
 
-    The tag `LIVE_TAG` is allowed: tools/notebooks.py asks for a claim behind it. Comments
-    are looked for anywhere, also in strings, where nbval finds them too.
+    The tag `LIVE_TAG` is allowed: tools/notebooks.py asks for a claim behind it.
+    Comments are looked for anywhere, also in strings, where nbval finds them too.
     """
     tags = set(cell.metadata.get("tags", [])) - {LIVE_TAG}
     found = [f"the tag {tag}" for tag in sorted(tags & metadata_tags.keys())]

@@ -1,7 +1,8 @@
 """Check the links of the built book: `python tools/links.py HTML [--external]`.
 
-Each link within the book has to arrive at a file and at its anchor. With --external the addresses elsewhere are asked,
-too: those that answer that a page does not exist are faults; a site that keeps robots out or does not answer is only told.
+Each link within the book has to arrive at a file and at its anchor. With --external the
+addresses elsewhere are asked, too: those that answer that a page does not exist are
+faults; a site that keeps robots out or does not answer is only told.
 """
 
 import argparse
@@ -105,7 +106,8 @@ def main():
     print(*faults, sep="\n", end="\n" if faults else "")
     asked = "asked" if options.external else "not asked"
     print(
-        f"{len(pages)} pages, {within} links, {len(elsewhere)} addresses elsewhere ({asked})"
+        f"{len(pages)} pages, {within} links, {len(elsewhere)} addresses elsewhere "
+        f"({asked})"
     )
     sys.exit(f"{len(faults)} links do not arrive." if faults else 0)
 

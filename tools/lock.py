@@ -1,8 +1,9 @@
 """Write the locks: `python tools/lock.py [--upgrade]`.
 
-requirements.lock is what a reader installs, requirements-test.lock what the tests need besides. Both name every package in
-one version and with its checksums. Versions stay as they are as long as they satisfy requirements.txt and
-pyproject.toml; --upgrade takes the newest ones.
+requirements.lock is what a reader installs, requirements-test.lock what the tests need
+besides. Both name every package in one version and with its checksums. Versions stay as
+they are as long as they satisfy requirements.txt and pyproject.toml; --upgrade takes
+the newest ones.
 """
 
 import argparse
@@ -25,7 +26,9 @@ def entries(text):
 
 
 def resolve(known, upgrade, *options):
-    """What uv finds for the book with the versions of `known`, a lock, wherever they will do; a lock as text."""
+    """What uv finds for the book with the versions of `known`, a lock, wherever they
+    will do; a lock as text.
+    """
     uv = shutil.which("uv") or shutil.which(
         "uv", path=pathlib.Path(sys.executable).parent
     )

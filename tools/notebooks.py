@@ -1,9 +1,12 @@
-"""Execute the chapters' text sources into the notebooks that are shipped, and check that the two are in step.
+"""Execute the chapters' text sources into the notebooks that are shipped, and check
+that the two are in step.
 
-    python tools/notebooks.py sync [NAME ...] [--all]   execute the named ones, else what changed, or all
-    python tools/notebooks.py check                     fail when a notebook is stale or holds anything volatile
+    python tools/notebooks.py sync [NAME ...] [--all]   execute the named ones, else
+    what changed, or all python tools/notebooks.py check                     fail when a
+    notebook is stale or holds anything volatile
 
-People edit `chapters/sources/NAME.md` (MyST Markdown); readers, nbval and the book use `chapters/NAME.ipynb`.
+People edit `chapters/sources/NAME.md` (MyST Markdown); readers, nbval and the book use
+`chapters/NAME.ipynb`.
 """
 
 import argparse
@@ -20,8 +23,9 @@ from d2lutils import _files, claims
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# What makes two machines give the same bytes: one thread, so that sums are taken in one order; the instruction
-# set that all supported processors have, so that BLAS and oneDNN take the same kernels; hashing without salt.
+# What makes two machines give the same bytes: one thread, so that sums are taken in one
+# order; the instruction set that all supported processors have, so that BLAS and oneDNN
+# take the same kernels; hashing without salt.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -63,7 +67,9 @@ class Book:
 
 
 def from_source(path):
-    """The notebook without outputs that a text source stands for, with stable cell ids and metadata."""
+    """The notebook without outputs that a text source stands for, with stable cell ids
+    and metadata.
+    """
     import jupytext  # here, so that a test of the notebooks alone does without it
 
     notebook = jupytext.read(path)
@@ -80,7 +86,9 @@ def from_source(path):
 
 
 def clean(notebook):
-    """Remove from an executed notebook what changes from run to run: times, widget ids, versions, counters."""
+    """Remove from an executed notebook what changes from run to run: times, widget ids,
+    versions, counters.
+    """
     notebook = nbformat.from_dict(notebook)
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -102,7 +110,9 @@ def clean(notebook):
 
 
 def execute(notebook, folder):
-    """Run a notebook in a fresh kernel and return it cleaned. An error in a cell is raised."""
+    """Run a notebook in a fresh kernel and return it cleaned. An error in a cell is
+    raised.
+    """
     from nbclient import NotebookClient
 
     os.environ.update(ENVIRONMENT)
@@ -112,7 +122,8 @@ def execute(notebook, folder):
         kernel_name="python3",
         store_widget_state=False,
         record_timing=False,
-        coalesce_streams=True,  # else the timing of prints decides into how many outputs they fall
+        # Else the timing of prints decides into how many outputs they fall.
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     )
     return clean(client.execute())
@@ -148,9 +159,14 @@ def differs(source, stored):
 
 
 def faults(name, book):
-    """What is wrong with a stored notebook: a list of sentences, empty when it is in step with its source and clean."""
+    """What is wrong with a stored notebook: a list of sentences, empty when it is in
+    step with its source and clean.
+    """
     path = book.notebook(name)
-    mend = f"run `make notebooks` (it executes what changed; `make notebooks NAMES={name}` forces this one)"
+    mend = (
+        "run `make notebooks` (it executes what changed; "
+        f"`make notebooks NAMES={name}` forces this one)"
+    )
     if not path.exists():
         return [f"{path.name} is missing: {mend}."]
     try:
@@ -182,31 +198,37 @@ def faults(name, book):
         )
     for cell in code:
         found += [
-            f"{path.name}, cell {cell.id}: {what} keeps nbval from comparing it; remove it."
+            f"{path.name}, cell {cell.id}: {what} keeps nbval from comparing it; "
+            "remove it."
             for what in gate.refused(cell)
         ]
         printed = json.dumps(cell.outputs)
         found += [
-            f"{path.name}, cell {cell.id}: the output holds {what}; mend the cell, then {mend}."
+            f"{path.name}, cell {cell.id}: the output holds {what}; mend the cell, "
+            f"then {mend}."
             for what, pattern in VOLATILE.items()
             if pattern.search(printed)
         ]
         if any(output.output_type == "error" for output in cell.outputs):
             found.append(
-                f"{path.name}, cell {cell.id}: the output is an error; mend the cell, then {mend}."
+                f"{path.name}, cell {cell.id}: the output is an error; mend the cell, "
+                f"then {mend}."
             )
     return found + live_faults(path.name, code)
 
 
 def live_faults(filename, code):
-    """Cells whose output nbval must not compare need a claim behind them: the next claim in the notebook."""
+    """Cells whose output nbval must not compare need a claim behind them: the next
+    claim in the notebook.
+    """
     found = []
     for position, cell in enumerate(code):
         if gate.LIVE_TAG in cell.metadata.get("tags", []) and not (
             position + 1 < len(code) and claims.collect({"cells": [code[position + 1]]})
         ):
             found.append(
-                f"{filename}, cell {cell.id}: its output is exempt from comparison ({gate.LIVE_TAG}), "
+                f"{filename}, cell {cell.id}: its output is exempt from comparison "
+                f"({gate.LIVE_TAG}), "
                 "so the next code cell must check a claim about it."
             )
     return found
@@ -294,13 +316,15 @@ def check(book):
     ] + claim_faults(book)
     sourced = set(book.names())
     found += [
-        f"{path.name} has no source in {book.sources.name}/: people edit the source, not the notebook."
+        f"{path.name} has no source in {book.sources.name}/: people edit the source, "
+        "not the notebook."
         for path in sorted(book.chapters.glob("*.ipynb"))
         if path.stem not in sourced
     ]
     for name, cell in live_cells(book):
         print(
-            f"exempt from comparison, a claim stands behind it: {name}.ipynb, cell {cell}"
+            f"exempt from comparison, a claim stands behind it: {name}.ipynb, cell "
+            f"{cell}"
         )
     for fault in found:
         print(fault, file=sys.stderr)

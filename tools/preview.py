@@ -1,8 +1,9 @@
 """Show the pages while one writes: `python tools/preview.py [--port 8000]`.
 
-A page is built again as soon as its source is saved, with the outputs that its cells have; then code that is new
-or changed is executed, and the page is built once more. An open page in a browser loads itself again.
-All of it happens in _build/preview: `make notebooks` makes the notebooks that are committed. It needs no network.
+A page is built again as soon as its source is saved, with the outputs that its cells
+have; then code that is new or changed is executed, and the page is built once more. An
+open page in a browser loads itself again. All of it happens in _build/preview: `make
+notebooks` makes the notebooks that are committed. It needs no network.
 """
 
 import argparse
@@ -40,7 +41,9 @@ setInterval(async () => {
 
 
 def coded(notebook):
-    """(key, cell) of the code cells; the key is all code up to there, on which the outputs of the cell depend."""
+    """(key, cell) of the code cells; the key is all code up to there, on which the
+    outputs of the cell depend.
+    """
     before = ""
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -49,7 +52,9 @@ def coded(notebook):
 
 
 def put(path, text):
-    """Write a file only where that changes it: what is as it was need not be built again."""
+    """Write a file only where that changes it: what is as it was need not be built
+    again.
+    """
     if not path.exists() or path.read_text(encoding="utf8") != text:
         path.write_text(text, encoding="utf8")
 
@@ -86,7 +91,9 @@ class Copy:
             self.outputs[key] = self.outputs[cell.source] = cell.outputs
 
     def configuration(self):
-        """The book's, without what only makes pages smaller, which takes longer than a page."""
+        """The book's, without what only makes pages smaller, which takes longer than a
+        page.
+        """
         settings = yaml.safe_load(
             (self.root / "_config.yml").read_text(encoding="utf8")
         )
@@ -97,7 +104,9 @@ class Copy:
         return yaml.safe_dump(settings, allow_unicode=True)
 
     def write(self, name):
-        """Write the notebook of a source with what its cells showed last; returns whether that is what they show now."""
+        """Write the notebook of a source with what its cells showed last; returns
+        whether that is what they show now.
+        """
         fresh = notebooks.from_source(self.book.sources / f"{name}.md")
         for key, cell in coded(fresh):
             cell.outputs = self.outputs.get(key, self.outputs.get(cell.source, []))
@@ -109,7 +118,9 @@ class Copy:
         self.learn(notebooks.execute(fresh, self.book.chapters))
 
     def build(self):
-        """Build what has changed; what is wrong with it is printed. Returns whether there are pages."""
+        """Build what has changed; what is wrong with it is printed. Returns whether
+        there are pages.
+        """
         failed = build_sphinx(
             str(self.folder),
             str(self.html),
@@ -128,7 +139,9 @@ class Copy:
         return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
 
     def follow(self, changed):
-        """Bring the pages up to the changed files, first without running code, then with what it prints."""
+        """Bring the pages up to the changed files, first without running code, then
+        with what it prints.
+        """
         start = time.monotonic()
         names = [
             p.stem for p in changed if p.parent == self.book.sources and p.exists()
@@ -150,7 +163,9 @@ class Copy:
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
-    """Hands out the pages; each asks for the version and loads itself again when there is a newer one."""
+    """Hands out the pages; each asks for the version and loads itself again when there
+    is a newer one.
+    """
 
     def __init__(self, *arguments, copy, **options):
         self.copy = copy
@@ -196,11 +211,13 @@ def main():
         server = serve(copy, options.port)
     except OSError as error:
         sys.exit(
-            f"Port {options.port} is not free ({error}): name another one, as in `make preview PORT=8001`."
+            f"Port {options.port} is not free ({error}): name another one, as in "
+            "`make preview PORT=8001`."
         )
     copy.build()
     print(
-        f"The book is at http://127.0.0.1:{server.server_port}/index.html; write, save, look. Ctrl-C ends.",
+        f"The book is at http://127.0.0.1:{server.server_port}/index.html; write, "
+        "save, look. Ctrl-C ends.",
         flush=True,
     )
     seen = copy.seen()

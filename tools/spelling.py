@@ -1,8 +1,9 @@
 """Check the spelling of the book's prose: `python tools/spelling.py [FILE ...]`.
 
-Chapters with their captions and alternative texts, pages and the other Markdown files are read without their code and
-formulas. A word is right if the dictionary or tools/words.txt has it. The book is written in British English, with
--ise, except in titles, which stand in italics, and in quotations.
+Chapters with their captions and alternative texts, pages and the other Markdown files
+are read without their code and formulas. A word is right if the dictionary or
+tools/words.txt has it. The book is written in British English, with -ise, except in
+titles, which stand in italics, and in quotations.
 """
 
 import pathlib
@@ -50,7 +51,9 @@ BRITISH = [
 
 
 def prose(path):
-    """What a reader reads of a Markdown file: its text, and the captions and alternative texts of its figures."""
+    """What a reader reads of a Markdown file: its text, and the captions and
+    alternative texts of its figures.
+    """
     text = path.read_text(encoding="utf8")
     if "{code-cell}" in text and path.parent.name == "sources":
         from notebooks import from_source
@@ -71,7 +74,8 @@ def prose(path):
 def misspelt(text, words, dictionary):
     """The words of a text that are wrong, in the order in which they come; each once.
 
-    words: allowed besides the dictionary; one with a capital is allowed only as it stands.
+    words: allowed besides the dictionary; one with a capital is allowed only as it
+    stands.
     """
     wrong, ours = [], set(WORD.findall(QUOTED.sub(" ", text)))
     for word in dict.fromkeys(WORD.findall(text)):
@@ -106,7 +110,8 @@ def main():
             found += 1
     if found:
         sys.exit(
-            f"{found} words that neither the dictionary nor tools/words.txt has, or that are not British."
+            f"{found} words that neither the dictionary nor tools/words.txt has, or "
+            "that are not British."
         )
 
 

@@ -1,8 +1,10 @@
-"""Check our scripts and style sheets for what oxfmt and oxlint leave open: `python tools/styles.py [FILE ...]`.
+"""Check our scripts and style sheets for what oxfmt and oxlint leave open: `python
+tools/styles.py [FILE ...]`.
 
-A line has at most 88 characters. A comment in a script stands on a line of its own, where the build can take it out. A
-style sheet has no syntax error, says nothing twice in one block (but for a fallback, right before what is better),
-and uses only variables that it or the theme defines.
+A line has at most 88 characters. A comment in a script stands on a line of its own,
+where the build can take it out. A style sheet has no syntax error, says nothing twice
+in one block (but for a fallback, right before what is better), and uses only variables
+that it or the theme defines.
 """
 
 import pathlib

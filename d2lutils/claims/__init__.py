@@ -2,9 +2,9 @@
 
 A chapter calls `check` right after the evidence. The page shows the statement, the
 measured value, the condition it had to meet and the verdict. The notebook keeps the
-same in a machine-readable output, which `collect` reads and from which the book's ledger of
-claims is made. When the evidence no longer carries the verdict the cell raises
-`ClaimError`, so that continuous integration fails.
+same in a machine-readable output, which `collect` reads and from which the book's
+ledger of claims is made. When the evidence no longer carries the verdict the cell
+raises `ClaimError`, so that continuous integration fails.
 """
 
 from d2lutils.claims._claim import (

@@ -1,4 +1,6 @@
-"""Claims raise when the evidence does not carry them, and say exactly what was measured when it does."""
+"""Claims raise when the evidence does not carry them, and say exactly what was measured
+when it does.
+"""
 
 import math
 

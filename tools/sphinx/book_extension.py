@@ -1,8 +1,9 @@
 """Sphinx extension of this book, loaded through `_config.yml`.
 
-It makes every page work without the network and from `file://`: icons come from the theme's own fonts, a page's
-interactive figures from one classic script.
-It warns (and the build runs with warnings as errors) about figures that lack a caption or an alt text.
+It makes every page work without the network and from `file://`: icons come from the
+theme's own fonts, a page's interactive figures from one classic script. It warns (and
+the build runs with warnings as errors) about figures that lack a caption or an alt
+text.
 """
 
 import gc
@@ -26,7 +27,7 @@ LOADER = """\
 %s
 const figures = {};
 %s
-// The part of anywidget's model that the figures use: in the book there is no kernel behind it.
+// The part of anywidget's model that the figures use: here no kernel is behind it.
 function createModel(state) {
   const listeners = {};
   return {
@@ -48,8 +49,9 @@ document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
 })();
 """
 
-# What a script has for people: comments and indentation, and line ends where the formatter
-# needed them. Those within a text would be lost, too: no text in these files has one.
+# What a script has for people: comments and indentation, and line ends where the
+# formatter needed them. Those within a text would be lost, too: no text in these files
+# has one.
 FOR_PEOPLE = [
     (re.compile(r"^[ \t]*//.*\n|^[ \t]+|\n(?=\n)", re.MULTILINE), ""),
     (re.compile(r"` \+\n`"), ""),  # a sentence in pieces
@@ -69,9 +71,10 @@ def shorten(script):
 def bundle_figures(folder=FIGURES, kinds=None):
     """One classic script and one style sheet for interactive figures.
 
-    folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining `render({model, el})`, and
-    `*.css`. kinds: the figures that the script is for; None for all.
-    Returns (script, style). A classic script, because browsers refuse modules on `file://`.
+    folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining
+    `render({model, el})`, and `*.css`. kinds: the figures that the script is for; None
+    for all. Returns (script, style). A classic script, because browsers refuse modules
+    on `file://`.
     """
     scripts = sorted(Path(folder).glob("*.js"))
     sources = {path.stem: shorten(path.read_text(encoding="utf8")) for path in scripts}
@@ -121,14 +124,15 @@ def drop_thebe(app, pagename, templatename, context, doctree):
 
 
 def is_output(node):
-    """Whether a node is one of the forms in which a notebook cell displays its result."""
+    """Whether a node is one of the forms in which a cell displays its result."""
     return isinstance(node.parent, nodes.container) and "mime_type" in node.parent
 
 
 def add_dark_figures(app, doctree):
     """Beside each plot, its copy for the dark theme; the theme shows the one that fits.
 
-    A filter in the style sheet would not do: inverting changes which curve is called blue or orange.
+    A filter in the style sheet would not do: inverting changes which curve is called
+    blue or orange.
     """
     for image in list(doctree.findall(nodes.image)):
         if is_output(image) and image["uri"].endswith(".svg"):
@@ -144,7 +148,9 @@ def add_dark_figures(app, doctree):
 
 
 def darken(svg):
-    """A plot drawn on white, for a dark page: greys change sides, colours stay and the darkest get lighter."""
+    """A plot drawn on white, for a dark page: greys change sides, colours stay and the
+    darkest get lighter.
+    """
 
     def recolour(match):
         red, green, blue = channels = [int(match[1][i : i + 2], 16) for i in (0, 2, 4)]
@@ -186,7 +192,8 @@ def mend_body(app, pagename, templatename, context, doctree):
         )
         # docutils writes a role that WAI-ARIA has given up since, within role="list".
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
-        # A quarter of a chapter would be markup of names and punctuation in the colour that code has anyway.
+        # A quarter of a chapter would be markup of names and punctuation in the colour
+        # that code has anyway.
         context["body"] = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
 
 
@@ -225,7 +232,9 @@ class MarkExercises(SphinxPostTransform):
 
 
 def check_figures(app, doctree):
-    """Warn about each computed figure without a caption, and each image without an alt text."""
+    """Warn about each computed figure without a caption, and each image without an alt
+    text.
+    """
 
     def warn(node, message):
         logger.warning(message, location=node, type="book", subtype="figure")
@@ -241,25 +250,29 @@ def check_figures(app, doctree):
         if not image.get("alt", "").strip():
             warn(
                 image,
-                "image without alt text: say what is seen in the cell metadata mystnb.image.alt",
+                "image without alt text: say what is seen in the cell metadata "
+                "mystnb.image.alt",
             )
         if is_output(image) and not in_captioned_figure(image):
             warn(
                 image,
-                "computed figure without caption: write one in the cell metadata mystnb.figure.caption",
+                "computed figure without caption: write one in the cell metadata "
+                "mystnb.figure.caption",
             )
     for raw in doctree.findall(nodes.raw):
         if 'class="d2lutils-figure"' in raw.astext() and not in_captioned_figure(raw):
             warn(
                 raw,
-                "interactive figure without caption: write one in the cell metadata mystnb.figure.caption",
+                "interactive figure without caption: write one in the cell metadata "
+                "mystnb.figure.caption",
             )
 
 
 def keep_garbage(app):
     """Do not look for garbage while the book is built.
 
-    Nearly all of its million nodes live to the end, and looking takes a third of the time.
+    Nearly all of its million nodes live to the end, and looking takes a third of the
+    time.
     """
     if gc.isenabled():
         gc.disable()

@@ -4,8 +4,8 @@ A cell stores its claim as data (`d2lutils.claims.MIME`). Here the data become d
 nodes, in which citations, references and formulas resolve by themselves, and these
 directives become tables of the claims of all pages:
 
-    claims-ledger, claims-counts, claims-verdicts, claims-kinds, claims-sources, claims-reasons,
-    claims-coverage, claims-uncovered, claims-passages NUMBER
+    claims-ledger, claims-counts, claims-verdicts, claims-kinds, claims-sources,
+    claims-reasons, claims-coverage, claims-uncovered, claims-passages NUMBER
 
 What the five sources state is in chapters/passages.json (passages.py). A doubled claim,
 a claim on one of the five that no passage lists, and a faulty file are warnings.

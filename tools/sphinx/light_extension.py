@@ -1,7 +1,8 @@
-"""A Sphinx extension that makes the built pages light: what no page uses goes, and plots are written shorter.
+"""A Sphinx extension that makes the built pages light: what no page uses goes, and
+plots are written shorter.
 
-The theme is made for every page that there could be: half of its style sheet and all but twenty of its 1,400 icons
-serve none of this book.
+The theme is made for every page that there could be: half of its style sheet and all
+but twenty of its 1,400 icons serve none of this book.
 """
 
 import base64
@@ -23,8 +24,9 @@ def lighten(app, exception):
         return
     out = Path(app.outdir)
     static = out / "_static"
-    # The theme's style sheet holds every icon already; the same icons as JavaScript are 1.5 MB. The older theme
-    # that Python 3.10 gets keeps them elsewhere, and preloads fonts, which browsers refuse on file://.
+    # The theme's style sheet holds every icon already; the same icons as JavaScript are
+    # 1.5 MB. The older theme that Python 3.10 gets keeps them elsewhere, and preloads
+    # fonts, which browsers refuse on file://.
     for script in [
         *static.rglob("fontawesome.js"),
         *static.glob("vendor/fontawesome/*/js/all.min.js"),
@@ -63,7 +65,9 @@ def lighten(app, exception):
 
 
 def embed_font(folder, characters, source):
-    """Some characters of a font of icons, for its @font-face: as data they are there before the first paint."""
+    """Some characters of a font of icons, for its @font-face: as data they are there
+    before the first paint.
+    """
     options = subset.Options(flavor="woff", layout_features=[], hinting=False)
     font = subset.load_font(folder / f"{source[1]}.ttf", options)
     subsetter = subset.Subsetter(options)
@@ -71,11 +75,14 @@ def embed_font(folder, characters, source):
     subsetter.subset(font)
     font["head"].modified = font["head"].created
     subset.save_font(font, written := io.BytesIO(), options)
-    return f'url("data:font/woff;base64,{base64.b64encode(written.getvalue()).decode()}") format("woff")'
+    data = base64.b64encode(written.getvalue()).decode()
+    return f'url("data:font/woff;base64,{data}") format("woff")'
 
 
 def shorten_svg(svg):
-    """A plot by Matplotlib in fewer bytes: coordinates to a hundredth of a point, each relative to the last one."""
+    """A plot by Matplotlib in fewer bytes: coordinates to a hundredth of a point, each
+    relative to the last one.
+    """
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"\s*\n\s*", "\n", svg))
     svg = re.sub(r"(?<=>)\s+(?=<)", "", svg)
@@ -120,7 +127,9 @@ def number(hundredths):
 
 
 def used_rules(rules, words):
-    """The rules of a parsed style sheet that can apply where only the classes among `words` occur."""
+    """The rules of a parsed style sheet that can apply where only the classes among
+    `words` occur.
+    """
     kept = []
     for rule in rules:
         if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
@@ -138,9 +147,11 @@ def used_rules(rules, words):
 
 
 def used_selectors(prelude, words):
-    """The selectors of a comma-separated list (as tokens) whose classes are all among `words`.
+    """The selectors of a comma-separated list (as tokens) whose classes are all among
+    `words`.
 
-    Classes within `:not()`, `:is()` and the like are nested in function tokens and so not looked at.
+    Classes within `:not()`, `:is()` and the like are nested in function tokens and so
+    not looked at.
     """
     selectors = [[]]
     for token in prelude:

@@ -1,7 +1,9 @@
-"""A Sphinx extension that typesets the formulas when the book is built: TeX becomes MathML.
+"""A Sphinx extension that typesets the formulas when the book is built: TeX becomes
+MathML.
 
-A page so needs no script for its formulas, and nothing moves while it opens. Their font is in chapters/_static
-(tools/make_math_font.py) and goes into a style sheet as data: a file of its own would come after the first paint.
+A page so needs no script for its formulas, and nothing moves while it opens. Their font
+is in chapters/_static (tools/make_math_font.py) and goes into a style sheet as data: a
+file of its own would come after the first paint.
 """
 
 import base64
@@ -18,9 +20,11 @@ from sphinx.util.math import get_node_equation_number
 FONT = Path(__file__).resolve().parents[2] / "chapters" / "_static" / "math.woff2"
 CONVERTER = LatexToMathML(fancy_error=False)
 
-# A short formula with what is written to it without a blank: a browser would break the line between them.
+# A short formula with what is written to it without a blank: a browser would break the
+# line between them.
 TOGETHER = re.compile(
-    r'([^\s<>]*)(<span class="math notranslate nohighlight">(?:(?!</?span).){,1500}</span>)([^\s<>]*)',
+    r'([^\s<>]*)(<span class="math notranslate '
+    r'nohighlight">(?:(?!</?span).){,1500}</span>)([^\s<>]*)',
     re.DOTALL,
 )
 SHORT = 40  # signs; a longer formula may need a line of its own
@@ -29,7 +33,9 @@ logger = logging.getLogger(__name__)
 
 
 def to_mathml(tex, display=False):
-    """A formula as a MathML element. Raises LatexError where it is not TeX that math-core knows."""
+    """A formula as a MathML element. Raises LatexError where it is not TeX that
+    math-core knows.
+    """
     # Rows that no environment holds together are aligned, as in Sphinx.
     if r"\\" in tex and r"\begin" not in tex:
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
@@ -38,7 +44,8 @@ def to_mathml(tex, display=False):
     )
     formula = ElementTree.fromstring(written)
     for element in formula.iter():
-        # Browsers raise and shrink the prime of a superscript, which the font has raised already.
+        # Browsers raise and shrink the prime of a superscript, which the font has
+        # raised already.
         if (
             element.tag == "msup"
             and element[1].tag == "mo"
@@ -113,7 +120,8 @@ def add_style(app, pagename, templatename, context, doctree):
 def write_style(app):
     if app.builder.format == "html":
         font = base64.b64encode(FONT.read_bytes()).decode()
-        style = f'@font-face{{font-family:BookMath;src:url("data:font/woff2;base64,{font}") format("woff2")}}\n'
+        source = f'url("data:font/woff2;base64,{font}") format("woff2")'
+        style = f"@font-face{{font-family:BookMath;src:{source}}}\n"
         sheet = Path(app.outdir, "_static", "math.css")
         sheet.parent.mkdir(parents=True, exist_ok=True)
         sheet.write_text(style, encoding="utf8")

@@ -1,4 +1,6 @@
-"""A Sphinx extension: what search engines and other sites show of a page, its first paragraph and a picture."""
+"""A Sphinx extension: what search engines and other sites show of a page, its first
+paragraph and a picture.
+"""
 
 from html import escape
 from urllib.parse import urljoin
@@ -10,7 +12,9 @@ LENGTH = 200
 
 
 def describe(doctree, length=LENGTH):
-    """The first sentences of a page outside boxes and lists, as many as fit; "" where there are none."""
+    """The first sentences of a page outside boxes and lists, as many as fit; "" where
+    there are none.
+    """
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         if isinstance(paragraph.parent, nodes.section):
             text = " ".join(paragraph.astext().split())
@@ -44,11 +48,13 @@ def add_tags(app, pagename, templatename, context, doctree):
         "og:image": image,
         "og:image:width": "1200",
         "og:image:height": "630",
-        "og:image:alt": f"{book} Beside the title, gradient descent leaves a saddle point.",
+        "og:image:alt": f"{book} Beside the title, gradient descent leaves a saddle "
+        "point.",
         "twitter:card": "summary_large_image",
     }
     context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n<meta {"property" if name.startswith("og:") else "name"}="{name}" content="{escape(content)}"/>'
+        f'\n<meta {"property" if name.startswith("og:") else "name"}="{name}" '
+        f'content="{escape(content)}"/>'
         for name, content in tags.items()
         if content
     )

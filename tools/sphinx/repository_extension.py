@@ -1,8 +1,8 @@
 """Sphinx extension of this book: ways from a page to its repository, once it has one.
 
-As soon as `repository.url` in _config.yml is an address on GitHub, a page with cells can
-be launched elsewhere, every page edited where its text is, and an error reported with
-the page, or the claim, filled in. Before, there is no button that leads nowhere.
+As soon as `repository.url` in _config.yml is an address on GitHub, a page with cells
+can be launched elsewhere, every page edited where its text is, and an error reported
+with the page, or the claim, filled in. Before, there is no button that leads nowhere.
 """
 
 from __future__ import annotations
