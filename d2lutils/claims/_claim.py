@@ -247,9 +247,19 @@ def check(
         )
     other = _rival(name, rival, rival_is, bounds, digits)
     return Claim(
-        name, statement, str(source), verdict, finding, shown, condition,
-        told, over, other, rival_is, kind,
-    )  # fmt: skip
+        name,
+        statement,
+        str(source),
+        verdict,
+        finding,
+        shown,
+        condition,
+        told,
+        over,
+        other,
+        rival_is,
+        kind,
+    )
 
 
 def _judge(what, value, bounds, digits, name):
