@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""How fast is `training.fit`? Images per second beside what a reader would write
-instead.
+"""How fast is `training.fit`, beside what a reader would write instead?
 
     python benchmarks/training.py [--rounds 3] [--scale 1.0] [--only lenet]
 
-Three networks, validation after each epoch included, minibatches of 128, all cores. The
-contestants take turns, each in a process of its own, and the best of the rounds counts:
-(a) d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
-serves them (bytes that four worker processes resize and turn into tensors, image by
-image) and with tensors made beforehand ("d2l tensors"), (b) a bare hybridized Gluon
-loop, (c) a bare PyTorch loop, and `fit` on both engines. What share of the machine's
-arithmetic is that: the multiplications of the layers against the rate of a float32
-matrix product. Then memory: how much a run adds to the process, in units of the data
-set.
+Images per second of three networks, validation after each epoch included, minibatches
+of 128, all cores. The contestants take turns, each in a process of its own, and the
+best of the rounds counts:
+
+* d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
+  serves them (bytes that four worker processes resize and turn into tensors, image by
+  image) and with tensors made beforehand ("d2l tensors"),
+* a bare hybridized Gluon loop,
+* a bare PyTorch loop,
+* `fit` on both engines.
+
+What share of the machine's arithmetic is that: the multiplications of the layers
+against the rate of a float32 matrix product. Then memory: how much a run adds to the
+process, in units of the data set.
 """
 
 import argparse
@@ -23,6 +27,7 @@ import resource
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
@@ -39,14 +44,20 @@ CASES = {  # name: network, input shape, training images
 CONTESTANTS = ("fit mxnet", "fit torch", "d2l", "d2l tensors", "gluon", "pytorch")
 
 
-def random_images(number, shape, seed):
+def random_images(number: int, shape: tuple[int, ...], seed: int) -> Dataset:
     rng = np.random.default_rng(seed)
     return Dataset(
         rng.random((number, *shape), dtype=np.float32), rng.integers(0, 10, number)
     )
 
 
-def run_fit(network, train, test, epochs, engine):
+def run_fit(
+    network: networks.Network,
+    train: Dataset,
+    test: Dataset | None,
+    epochs: int,
+    engine: str,
+) -> None:
     fit(
         network,
         train,
@@ -60,8 +71,8 @@ def run_fit(network, train, test, epochs, engine):
     )
 
 
-def gluon_layers(network, nn):
-    def window(layer):
+def gluon_layers(network: networks.Network, nn: Any) -> list[Any]:
+    def window(layer: Any) -> dict[str, int]:
         return {
             "pool_size": layer.size,
             "strides": layer.stride or layer.size,
@@ -81,42 +92,31 @@ def gluon_layers(network, nn):
     return [makers[type(layer)](layer) for layer in network.layers]
 
 
-def run_d2l(network, train, test, epochs, tensors=False):
+def run_d2l(
+    network: networks.Network,
+    train: Dataset,
+    test: Dataset,
+    epochs: int,
+    tensors: bool = False,
+) -> None:
     from d2l import mxnet as d2l
-    from mxnet import gluon, init, npx
-    from mxnet import np as mxnp
+    from mxnet import init, npx
     from mxnet.gluon import nn
-    from mxnet.gluon.data.vision import transforms
 
     npx.set_np()
+    parts = test, train
 
     class Data(d2l.DataModule):
-        def __init__(self):
+        def __init__(self) -> None:
             super().__init__()
             self.batch_size = BATCH
-            self.parts = [(part.images, part.labels) for part in (test, train)]
 
-        def get_dataloader(self, train):
-            images, labels = self.parts[train]
-            if tensors:
-                return self.get_tensorloader(
-                    (mxnp.array(images), mxnp.array(labels)), train
-                )
-            transform = transforms.Compose(
-                [transforms.Resize(images.shape[2:]), transforms.ToTensor()]
-            )
-            pixels = mxnp.array(
-                (255 * images).astype(np.uint8).transpose(0, 2, 3, 1), dtype="uint8"
-            )
-            dataset = gluon.data.ArrayDataset(
-                pixels, labels.astype(np.int32)
-            ).transform_first(transform)
-            return gluon.data.DataLoader(
-                dataset, BATCH, shuffle=train, num_workers=self.num_workers
-            )
+        def get_dataloader(self, train: bool) -> Any:
+            loader = d2l_tensors if tensors else d2l_pictures
+            return loader(self, parts[train], train)
 
     class Model(d2l.Classifier):
-        def __init__(self):
+        def __init__(self) -> None:
             super().__init__()
             self.lr, self.board.display = LR, False
             self.net = nn.Sequential()
@@ -126,7 +126,35 @@ def run_d2l(network, train, test, epochs, tensors=False):
     d2l.Trainer(max_epochs=epochs).fit(Model(), Data())
 
 
-def run_gluon(network, train, test, epochs):
+def d2l_tensors(data: Any, part: Dataset, shuffled: bool) -> Any:
+    from mxnet import np as mxnp
+
+    arrays = mxnp.array(part.images), mxnp.array(part.labels)
+    return data.get_tensorloader(arrays, shuffled)
+
+
+def d2l_pictures(data: Any, part: Dataset, shuffled: bool) -> Any:
+    """Bytes, as FashionMNIST has them."""
+    from mxnet import gluon
+    from mxnet import np as mxnp
+    from mxnet.gluon.data.vision import transforms
+
+    resize = transforms.Resize(part.images.shape[2:])
+    transform = transforms.Compose([resize, transforms.ToTensor()])
+    pixels = (255 * part.images).astype(np.uint8).transpose(0, 2, 3, 1)
+    pictures = mxnp.array(pixels, dtype="uint8")
+    dataset = gluon.data.ArrayDataset(pictures, part.labels.astype(np.int32))
+    return gluon.data.DataLoader(
+        dataset.transform_first(transform),
+        BATCH,
+        shuffle=shuffled,
+        num_workers=data.num_workers,
+    )
+
+
+def run_gluon(
+    network: networks.Network, train: Dataset, test: Dataset, epochs: int
+) -> None:
     import mxnet as mx
     from mxnet import autograd, gluon
 
@@ -159,29 +187,33 @@ def run_gluon(network, train, test, epochs):
         wrong.asnumpy()
 
 
-def run_pytorch(network, train, test, epochs):
+def pytorch_layer(step: networks.Step, nn: Any) -> Any:
+    inputs = step.input_shape[0]
+    match step.layer:
+        case networks.Conv(channels, kernel, stride, padding):
+            return nn.Conv2d(inputs, channels, kernel, stride, padding)
+        case networks.Dense(units):
+            return nn.Linear(inputs, units)
+        case networks.ReLU():
+            return nn.ReLU()
+        case networks.Flatten():
+            return nn.Flatten()
+        case networks.MaxPool(size, stride, padding):
+            return nn.MaxPool2d(size, stride, padding)
+        case networks.AvgPool(size, stride, padding):
+            return nn.AvgPool2d(size, stride, padding)
+    raise LookupError(f"no case has a layer {step.layer}")
+
+
+def run_pytorch(
+    network: networks.Network, train: Dataset, test: Dataset, epochs: int
+) -> None:
     import torch
     from torch import nn
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    makers = {
-        networks.Conv: lambda layer, n: nn.Conv2d(
-            n, layer.channels, layer.kernel, layer.stride, layer.padding
-        ),
-        networks.Dense: lambda layer, n: nn.Linear(n, layer.units),
-        networks.ReLU: lambda layer, n: nn.ReLU(),
-        networks.Flatten: lambda layer, n: nn.Flatten(),
-        networks.MaxPool: lambda layer, n: nn.MaxPool2d(
-            layer.size, layer.stride, layer.padding
-        ),
-        networks.AvgPool: lambda layer, n: nn.AvgPool2d(
-            layer.size, layer.stride, layer.padding
-        ),
-    }
-    shapes = networks.walk(network.layers, train.images.shape[1:])
-    net = nn.Sequential(
-        *(makers[type(layer)](layer, shape[0]) for _, layer, shape, _ in shapes)
-    )
+    steps = networks.layout(network, train.images.shape[1:]).steps
+    net = nn.Sequential(*(pytorch_layer(step, nn) for step in steps))
     optimizer, loss = torch.optim.SGD(net.parameters(), LR), nn.CrossEntropyLoss()
     images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
     test_images, test_labels = (
@@ -202,8 +234,8 @@ def run_pytorch(network, train, test, epochs):
             int(sum((net(x).argmax(1) != y).sum() for x, y in parts))
 
 
-def work(case, contestant, scale):
-    """Seconds of one whole run, after a small one that warms up."""
+def work(case: str, contestant: str, scale: float) -> None:
+    """Images per second of one whole run, after a small one that warms up."""
     network, shape, number = CASES[case]
     number = BATCH * max(2, round(number * scale / BATCH))
     train, test = random_images(number, shape, 0), random_images(number // 5, shape, 1)
@@ -222,11 +254,11 @@ def work(case, contestant, scale):
     print(EPOCHS * number / (clock() - start))
 
 
-def arithmetic(network, shape):
-    """Floating-point operations to train on an image: twice the multiplications,
-    forward and for both gradients.
+def arithmetic(network: networks.Network, shape: tuple[int, ...]) -> int:
+    """Floating-point operations to train on an image.
 
-    The first layer needs no gradient for its inputs.
+    Twice the multiplications, forward and for both gradients; the first layer needs
+    none for its inputs.
     """
     total = 0
     for _, layer, before, after in networks.walk(network.layers, shape):
@@ -240,8 +272,8 @@ def arithmetic(network, shape):
     return total
 
 
-def matrix_product():
-    """Floating-point operations a second of a float32 matrix product, on all cores."""
+def matrix_product() -> None:
+    """Floating-point operations a second of a float32 matrix product, all cores."""
     a = np.random.default_rng(0).random((2000, 2000), dtype=np.float32)
     seconds = math.inf
     for _ in range(10):
@@ -251,10 +283,8 @@ def matrix_product():
     print(2 * 2000**3 / seconds)
 
 
-def memory(engine):
-    """Largest resident memory of a run beyond that before the data were made, in units
-    of the data set.
-    """
+def memory(engine: str) -> None:
+    """Memory that a run adds at most, the data included, in units of the data set."""
     network, shape = networks.mlp(64, 10), (1, 28, 28)
     run_fit(network, random_images(2560, shape, 0), None, 1, engine)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -264,7 +294,7 @@ def memory(engine):
     print(added / train.images.nbytes)
 
 
-def measure(*arguments):
+def measure(*arguments: object) -> float:
     environment = {
         "OMP_NUM_THREADS": str(os.cpu_count()),
         "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0",
@@ -277,23 +307,27 @@ def measure(*arguments):
     )
 
 
-def main(rounds, scale, only):
-    ratios, product = {}, measure("--product")
+def race(case: str, rounds: int, scale: float) -> dict[str, float]:
+    """Images per second of each contestant, its best of the rounds."""
+    speeds = dict.fromkeys(CONTESTANTS, 0.0)
+    for _ in range(rounds):
+        for name in CONTESTANTS:
+            speed = measure("--work", case, name, "--scale", scale)
+            speeds[name] = max(speeds[name], speed)
+    return speeds
+
+
+def main(rounds: int, scale: float, only: str | None) -> None:
+    ratios: dict[tuple[str, str], list[float]] = {}
+    product = measure("--product")
     for case in [only] if only else CASES:
-        speeds = dict.fromkeys(CONTESTANTS, 0.0)
-        for _ in range(rounds):
-            for name in CONTESTANTS:
-                speeds[name] = max(
-                    speeds[name], measure("--work", case, name, "--scale", scale)
-                )
-        print(
-            f"{case}: images per second: "
-            + ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
-        )
+        speeds = race(case, rounds, scale)
+        listed = ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
+        print(f"{case}: images per second: {listed}")
         share = arithmetic(*CASES[case][:2]) / product
         print(
-            "  of the rate of a matrix product: fit on mxnet "
-            f"{share * speeds['fit mxnet']:.2f}, "
+            "  of the rate of a matrix product: "
+            f"fit on mxnet {share * speeds['fit mxnet']:.2f}, "
             f"three times d2l would be {share * 3 * speeds['d2l']:.2f}"
         )
         for engine in ("mxnet", "torch"):
@@ -302,15 +336,11 @@ def main(rounds, scale, only):
                 ratios.setdefault((engine, rival), []).append(ratio)
                 print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
     for (engine, rival), values in ratios.items():
-        print(
-            f"geometric mean, {engine} over {rival}: "
-            f"{math.exp(np.mean(np.log(values))):.2f}"
-        )
+        mean = math.exp(np.mean(np.log(values)))
+        print(f"geometric mean, {engine} over {rival}: {mean:.2f}")
     for engine in ("mxnet", "torch"):
-        print(
-            f"memory on {engine}: {measure('--memory', engine):.2f} times the data "
-            "set, the data set included"
-        )
+        share = measure("--memory", engine)
+        print(f"memory on {engine}: {share:.2f} times the data set, itself included")
 
 
 if __name__ == "__main__":

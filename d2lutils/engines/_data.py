@@ -16,7 +16,7 @@ LOSSES = ("cross_entropy", "squared")
 def as_images(
     images: ArrayLike, input_shape: tuple[int, ...], dtype: str
 ) -> np.ndarray:
-    """A contiguous array (n, *input_shape) of the model's dtype, n >= 1."""
+    """A contiguous array ``(n, *input_shape)`` of the model's dtype, n >= 1."""
     given = _checks.array("images", images, dtype=None)
     if not given.ndim or given.shape[1:] != input_shape or len(given) == 0:
         raise ValueError(

@@ -147,7 +147,7 @@ class Model:
 
         Returns
         -------
-        array of shape (n, *output_shape)
+        array of shape ``(n, *output_shape)``
             In the model's dtype.
         """
         images = self.check_images(images)
@@ -259,13 +259,13 @@ class Model:
 
         Parameters
         ----------
-        images : array of shape (n, *input_shape)
+        images : array of shape ``(n, *input_shape)``
             Inputs.
         labels : array, optional
             If given, gradients are those of the mean loss.
         loss : str
             "cross_entropy" or "squared", with `labels`.
-        output_gradient : array of shape (n, *output_shape), optional
+        output_gradient : array of shape ``(n, *output_shape)``, optional
             If given instead, gradients are those of the sum over all entries of
             output_gradient * outputs.
         training : bool

@@ -83,7 +83,7 @@ def losses(F: Any, outputs: Any, labels: Any, loss: str, width: int) -> tuple[An
             return values, F.Flatten(outputs * labels) <= 0
         labels = F.argmax(labels, axis=1)
     else:
-        # Not -F.pick(F.log_softmax(outputs), labels), for which oneDNN computes in
+        # Not -F.pick(F.log_softmax(outputs), labels): in float32 oneDNN computes that,
         # float32: it is off by 1e-6 and negative where a margin is large. A
         # temperature, of 1 too, makes MXNet do it itself; and 0 - x is never -0.
         values = 0 - F.pick(F.log_softmax(outputs, temperature=1.0), labels)

@@ -1,6 +1,6 @@
 """What an engine has to provide: a module with `gpu_trouble`, `Backend` and `Trainer`.
 
-Images are arrays (n, *input_shape) of the backend's dtype, labels what
+Images are arrays ``(n, *input_shape)`` of the backend's dtype, labels what
 `Model.check_labels` returns, parameters the flat vector (P,) in the order of
 `networks.parameter_shapes`; all of them are checked before they get here. The loss is
 "cross_entropy", "squared" or "linear": the sum over an example's outputs times its
@@ -67,7 +67,7 @@ class Backend(Protocol):
         """
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Outputs in evaluation mode, (n, *output_shape)."""
+        """Outputs in evaluation mode, ``(n, *output_shape)``."""
 
     def evaluate(
         self, images: Any, labels: Any, loss: str, batch_size: int

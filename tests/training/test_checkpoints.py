@@ -206,6 +206,19 @@ def test_more_epochs_are_those_of_an_uninterrupted_run_and_fewer_refused(
     assert outcome(trained(epochs=6, checkpoint=path, engine=engine)) == outcome(longer)
 
 
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_run_that_ends_earlier_than_meant_is_evaluated_there(
+    engine, running, tmp_path
+):
+    path, arguments = tmp_path / "run.npz", {"engine": engine, "running": running}
+    with failing_save(5, KeyboardInterrupt), suppress(KeyboardInterrupt):
+        saved(path, 6, **arguments)  # three epochs are there, the third not evaluated
+    shorter = trained(epochs=3, checkpoint=path, **arguments)
+    assert shorter.epochs.tolist() == [2, 3]
+    assert outcome(shorter) == uninterrupted(3, **arguments)
+
+
 def test_another_stop_below_ends_where_it_would_have_or_says_so(tmp_path):
     settings = {"epochs": 8, "evaluate_every": 1, "optimizer": Adam(0.05)}
     whole = trained(**settings)
