@@ -84,8 +84,8 @@ def losses(F: Any, outputs: Any, labels: Any, loss: str, width: int) -> tuple[An
         labels = F.argmax(labels, axis=1)
     else:
         # Not -F.pick(F.log_softmax(outputs), labels): in float32 oneDNN computes that,
-        # float32: it is off by 1e-6 and negative where a margin is large. A
-        # temperature, of 1 too, makes MXNet do it itself; and 0 - x is never -0.
+        # off by 1e-6 and negative where a margin is large. A temperature, of 1 too,
+        # makes MXNet do it itself; and 0 - x is never -0.
         values = 0 - F.pick(F.log_softmax(outputs, temperature=1.0), labels)
     return values, F.broadcast_not_equal(F.argmax(outputs, axis=1), labels)
 
