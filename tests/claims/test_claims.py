@@ -1,6 +1,4 @@
-"""Claims raise when the evidence does not carry them, and say exactly what was measured
-when it does.
-"""
+"""Claims raise when the evidence does not carry them, or say what was measured."""
 
 import math
 

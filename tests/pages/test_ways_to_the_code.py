@@ -10,6 +10,7 @@ import nbformat
 import pytest
 import small_book as small
 from bs4 import BeautifulSoup
+from library_names import Reader
 from nbformat import v4
 from pybtex.database import parse_file
 
@@ -68,6 +69,33 @@ def linked(block):
             if inside:
                 yield line, column
             line, column = (line + 1, 0) if sign == "\n" else (line, column + 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from d2lutils import claims as c\nc.check(1)", ["c.check"]),
+        ("import d2lutils.runs\nd2lutils.runs.load('x')", ["d2lutils.runs.load"]),
+        ("from d2lutils import spectra\nspectra = 1\nspectra.x", []),
+        (
+            "from d2lutils import spectra\nf = lambda spectra: spectra.x\nspectra",
+            ["spectra"],
+        ),
+        ("from d2lutils import spectra\n[spectra.x for spectra in y]", []),
+        (
+            "from d2lutils import spectra\nprint(f'{1:.2f} {spectra.goe}')",
+            ["spectra.goe"],
+        ),
+        (
+            "from d2lutils.descent import descend\nrun = descend(f, x)\nrun.points",
+            ["descend", "run.points"],
+        ),
+    ],
+)
+def test_a_reader_of_cells_knows_what_a_name_stands_for(code, found):
+    lines = code.split("\n")
+    uses = [use for use in Reader().read(code) if use.line > 0]
+    assert [lines[use.line][use.start : use.end] for use in uses] == found
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -152,7 +152,7 @@ def resolve_name(app: Sphinx, env: BuildEnvironment, node, contnode):
 
 
 def link_back(app: Sphinx, pagename: str, templatename, context, doctree) -> None:
-    """From a definition back to its entry: viewcode looks in one face for all."""
+    """From a definition back to its entry: viewcode knows one face of a module."""
     if not pagename.startswith(f"{OUTPUT_DIRNAME}/{LIBRARY}"):
         return
     module = pagename.removeprefix(f"{OUTPUT_DIRNAME}/").replace("/", ".")
@@ -164,8 +164,8 @@ def link_back(app: Sphinx, pagename: str, templatename, context, doctree) -> Non
             page = app.builder.get_relative_uri(pagename, found.docname)
             entries[name] = f'<a class="viewcode-back" href="{page}#{found.node_id}"'
     context["body"] = re.sub(
-        r'(<div class="viewcode-block" id="([^"]*)">\s*)<a class="viewcode-back" '
-        r'href="[^"]*"',
+        r'(<div class="viewcode-block" id="([^"]*)">\s*)'
+        r'<a class="viewcode-back" href="[^"]*"',
         lambda match: match[1] + entries[match[2]],
         context["body"],
     )

@@ -11,15 +11,9 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from html_nodes import add_renderer, html, mark, parsed
-from myst_nb.core.render import MimeData, NbElementRenderer
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
 FIGURES = Path(__file__).resolve().parents[2] / "d2lutils" / "interactive"
-
-ANSWER = '<div class="answer'
 
 LOADER = """\
 (function () {
@@ -27,7 +21,7 @@ LOADER = """\
 %s
 const figures = {};
 %s
-// The part of anywidget's model that the figures use: here no kernel is behind it.
+// The part of anywidget's model that the figures use: in the book there is no kernel.
 function createModel(state) {
   const listeners = {};
   return {
@@ -71,10 +65,20 @@ def shorten(script):
 def bundle_figures(folder=FIGURES, kinds=None):
     """One classic script and one style sheet for interactive figures.
 
-    folder: holds `_common.js` (shared code), one `<kind>.js` per figure defining
-    `render({model, el})`, and `*.css`. kinds: the figures that the script is for; None
-    for all. Returns (script, style). A classic script, because browsers refuse modules
-    on `file://`.
+    It is a classic script, because browsers refuse modules on `file://`.
+
+    Parameters
+    ----------
+    folder : path
+        Holds `_common.js` (shared code), one `KIND.js` for each figure, which defines
+        ``render({model, el})``, and style sheets.
+    kinds : collection of str, optional
+        The figures that the script is for; all of them if None.
+
+    Returns
+    -------
+    tuple of str
+        Script and style.
     """
     scripts = sorted(Path(folder).glob("*.js"))
     sources = {path.stem: shorten(path.read_text(encoding="utf8")) for path in scripts}
@@ -148,8 +152,9 @@ def add_dark_figures(app, doctree):
 
 
 def darken(svg):
-    """A plot drawn on white, for a dark page: greys change sides, colours stay and the
-    darkest get lighter.
+    """A plot drawn on white, for a dark page.
+
+    Greys change sides, colours stay and the darkest get lighter.
     """
 
     def recolour(match):
@@ -205,36 +210,8 @@ def size(plot):
     )
 
 
-class AnswerRenderer:
-    """A plug-in of MyST-NB: the formulas in a checked answer become document nodes."""
-
-    @staticmethod
-    def handle_mime(
-        renderer: NbElementRenderer, data: MimeData, inline: bool
-    ) -> list[nodes.Element] | None:
-        if data.mime_type == "text/html" and data.string.startswith(ANSWER):
-            box = html("div", parsed(data.string), Class="output text_html")
-            return [box]
-        return None
-
-
-class MarkExercises(SphinxPostTransform):
-    """A mark with the link to it beside the title of each exercise."""
-
-    default_priority = 400
-
-    def run(self, **kwargs):
-        exercises = (exercise_node, exercise_enumerable_node)
-        for title in list(self.document.findall(nodes.title)):
-            exercise = title.parent
-            if isinstance(exercise, exercises) and exercise["ids"]:
-                title += mark(exercise["ids"][0], "exercise")
-
-
 def check_figures(app, doctree):
-    """Warn about each computed figure without a caption, and each image without an alt
-    text.
-    """
+    """Warn about computed figures without a caption and images without an alt text."""
 
     def warn(node, message):
         logger.warning(message, location=node, type="book", subtype="figure")
@@ -281,8 +258,6 @@ def keep_garbage(app):
 
 def setup(app):
     keep_garbage(app)
-    add_renderer(app, AnswerRenderer)
-    app.add_post_transform(MarkExercises)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
     app.connect(

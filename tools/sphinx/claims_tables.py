@@ -119,7 +119,7 @@ def ledger(claims: Sequence[Mapping], passages, link: Link, cite: Link) -> eleme
 
 
 def counts(claims: Sequence[Mapping]) -> element:
-    """How many claims there are of each verdict and kind, and what it means."""
+    """How many claims there are of each verdict and kind, and what verdicts mean."""
     kinds = [claim.get("kind", "evidence") for claim in claims]
     shown = [kind for kind in KINDS if kind in kinds]
     pairs = [(c["verdict"], kind) for c, kind in zip(claims, kinds, strict=True)]

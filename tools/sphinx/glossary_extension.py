@@ -1,11 +1,10 @@
-"""Sphinx extension of this book: in each chapter the first use of a glossary term links
-to its entry.
+"""Sphinx extension of this book: the first use of a glossary term links to its entry.
 
-A term is found in the singular and the plural, with blanks or hyphens, and at the start
-of a sentence; a capital in the glossary is a capital in the text. Where two terms
-begin, the longer one counts. Other forms of a term are further terms of its entry (the
-`glossary` directive takes several), and phrases in which a term means something else
-stand in `glossary_other_senses` of _config.yml.
+That is in each chapter. A term is found in the singular and the plural, with blanks or
+hyphens, and at the start of a sentence; a capital in the glossary is a capital in the
+text. Where two terms begin, the longer one counts. Other forms of a term are further
+terms of its entry (the `glossary` directive takes several), and phrases in which a term
+means something else stand in `glossary_other_senses` of _config.yml.
 """
 
 import re
@@ -45,9 +44,7 @@ def pattern(term):
 
 
 def finder(terms):
-    """find(text) yields (start, end, term) for each use of one of the terms in a text,
-    from left to right.
-    """
+    """A function that yields (start, end, term) for each use of a term in a text."""
     terms = sorted(terms, key=len, reverse=True)
     alternatives = "|".join(f"({pattern(term)})" for term in terms)
     uses = re.compile(rf"(?<![\w{DASHES}])(?:{alternatives})(?![\w{DASHES}])").finditer
@@ -57,13 +54,14 @@ def finder(terms):
 
 
 def first_sentence(definition):
-    """The first sentence of a definition, without a "see ..." at its end."""
+    """The first sentence of a definition, without the "see ..." at its end."""
     return re.match(r".+?(?=: see |\.\s|\.?$)", definition)[0] + "."
 
 
 def read_glossary(app, env):
-    """Keep page, anchor and first sentence of each term's entry. If they have changed,
-    all pages are written.
+    """Keep page, anchor and first sentence of each term's entry.
+
+    If they have changed, all pages are written.
     """
     glossary = {}
     for page in sorted(
@@ -123,8 +121,9 @@ class LinkFirstUses(SphinxPostTransform):
 
 
 def prose(document):
-    """The texts of a page that are running prose: not in headings, captions, code,
-    formulas, links and boxes.
+    """The texts of a page that are running prose.
+
+    They are not in headings, captions, code, formulas, links and boxes.
     """
     for node in list(document.findall(lambda node: isinstance(node, PROSE))):
         # MyST makes one text of each line.

@@ -1,5 +1,4 @@
-"""A Sphinx extension that makes the built pages light: what no page uses goes, and
-plots are written shorter.
+"""Sphinx extension of this book: what no page uses goes, plots are written shorter.
 
 The theme is made for every page that there could be: half of its style sheet and all
 but twenty of its 1,400 icons serve none of this book.
@@ -65,8 +64,9 @@ def lighten(app, exception):
 
 
 def embed_font(folder, characters, source):
-    """Some characters of a font of icons, for its @font-face: as data they are there
-    before the first paint.
+    """Some characters of a font of icons, for its @font-face.
+
+    As data they are there before the first paint.
     """
     options = subset.Options(flavor="woff", layout_features=[], hinting=False)
     font = subset.load_font(folder / f"{source[1]}.ttf", options)
@@ -80,8 +80,9 @@ def embed_font(folder, characters, source):
 
 
 def shorten_svg(svg):
-    """A plot by Matplotlib in fewer bytes: coordinates to a hundredth of a point, each
-    relative to the last one.
+    """A plot by Matplotlib in fewer bytes.
+
+    Coordinates go to a hundredth of a point, each relative to the last one.
     """
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"\s*\n\s*", "\n", svg))
@@ -127,9 +128,7 @@ def number(hundredths):
 
 
 def used_rules(rules, words):
-    """The rules of a parsed style sheet that can apply where only the classes among
-    `words` occur.
-    """
+    """The rules of a parsed style sheet that can apply where no other classes occur."""
     kept = []
     for rule in rules:
         if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
@@ -147,8 +146,7 @@ def used_rules(rules, words):
 
 
 def used_selectors(prelude, words):
-    """The selectors of a comma-separated list (as tokens) whose classes are all among
-    `words`.
+    """Those selectors of a list (as tokens) whose classes are all among `words`.
 
     Classes within `:not()`, `:is()` and the like are nested in function tokens and so
     not looked at.

@@ -1,9 +1,8 @@
-"""A Sphinx extension that typesets the formulas when the book is built: TeX becomes
-MathML.
+"""Sphinx extension of this book: formulas are typeset when it is built, as MathML.
 
 A page so needs no script for its formulas, and nothing moves while it opens. Their font
-is in chapters/_static (tools/make_math_font.py) and goes into a style sheet as data: a
-file of its own would come after the first paint.
+is in chapters/_static (tools/once/make_math_font.py) and goes into a style sheet as
+data: a file of its own would come after the first paint.
 """
 
 import base64
@@ -23,8 +22,9 @@ CONVERTER = LatexToMathML(fancy_error=False)
 # A short formula with what is written to it without a blank: a browser would break the
 # line between them.
 TOGETHER = re.compile(
-    r'([^\s<>]*)(<span class="math notranslate '
-    r'nohighlight">(?:(?!</?span).){,1500}</span>)([^\s<>]*)',
+    r"([^\s<>]*)"
+    r'(<span class="math notranslate nohighlight">(?:(?!</?span).){,1500}</span>)'
+    r"([^\s<>]*)",
     re.DOTALL,
 )
 SHORT = 40  # signs; a longer formula may need a line of its own
@@ -33,8 +33,12 @@ logger = logging.getLogger(__name__)
 
 
 def to_mathml(tex, display=False):
-    """A formula as a MathML element. Raises LatexError where it is not TeX that
-    math-core knows.
+    """A formula as a MathML element.
+
+    Raises
+    ------
+    LatexError
+        Where it is not TeX that math-core knows.
     """
     # Rows that no environment holds together are aligned, as in Sphinx.
     if r"\\" in tex and r"\begin" not in tex:
@@ -120,8 +124,8 @@ def add_style(app, pagename, templatename, context, doctree):
 def write_style(app):
     if app.builder.format == "html":
         font = base64.b64encode(FONT.read_bytes()).decode()
-        source = f'url("data:font/woff2;base64,{font}") format("woff2")'
-        style = f"@font-face{{font-family:BookMath;src:{source}}}\n"
+        data = f'url("data:font/woff2;base64,{font}") format("woff2")'
+        style = f"@font-face{{font-family:BookMath;src:{data}}}\n"
         sheet = Path(app.outdir, "_static", "math.css")
         sheet.parent.mkdir(parents=True, exist_ok=True)
         sheet.write_text(style, encoding="utf8")

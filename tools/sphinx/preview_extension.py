@@ -1,5 +1,6 @@
-"""A Sphinx extension: what search engines and other sites show of a page, its first
-paragraph and a picture.
+"""Sphinx extension of this book: what search engines and other sites show of a page.
+
+That is its first paragraph and a picture.
 """
 
 from html import escape
@@ -7,14 +8,12 @@ from urllib.parse import urljoin
 
 from docutils import nodes
 
-IMAGE = "_static/preview.png"  # tools/make_preview.py
+IMAGE = "_static/preview.png"  # tools/once/make_preview.py
 LENGTH = 200
 
 
 def describe(doctree, length=LENGTH):
-    """The first sentences of a page outside boxes and lists, as many as fit; "" where
-    there are none.
-    """
+    """The first sentences of a page outside boxes and lists, as many as fit, or ""."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         if isinstance(paragraph.parent, nodes.section):
             text = " ".join(paragraph.astext().split())
@@ -48,16 +47,21 @@ def add_tags(app, pagename, templatename, context, doctree):
         "og:image": image,
         "og:image:width": "1200",
         "og:image:height": "630",
-        "og:image:alt": f"{book} Beside the title, gradient descent leaves a saddle "
-        "point.",
+        "og:image:alt": (
+            f"{book} Beside the title, gradient descent leaves a saddle point."
+        ),
         "twitter:card": "summary_large_image",
     }
     context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n<meta {"property" if name.startswith("og:") else "name"}="{name}" '
-        f'content="{escape(content)}"/>'
+        f'\n<meta {key_of(name)}="{name}" content="{escape(content)}"/>'
         for name, content in tags.items()
         if content
     )
+
+
+def key_of(name):
+    """The attribute in which a tag has its name: OpenGraph has one of its own."""
+    return "property" if name.startswith("og:") else "name"
 
 
 def setup(app):
