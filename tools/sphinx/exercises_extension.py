@@ -1,4 +1,4 @@
-"""Sphinx extension of this book: checked answers with formulas, and marks at exercises."""
+"""Sphinx extension of this book: checked answers with formulas, exercises with marks."""
 
 from __future__ import annotations
 
