@@ -1,4 +1,4 @@
-"""Sphinx extension of this book: checked answers with formulas, exercises with marks."""
+"""Sphinx extension of this book: formulas in checked answers, marks at exercises."""
 
 from __future__ import annotations
 
