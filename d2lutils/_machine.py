@@ -66,6 +66,7 @@ def one_blas_thread() -> Iterator[None]:
 
     with _lock:
         if not _state["users"]:
+            _take_blas()
             _state["limits"] = threadpool_limits(1, user_api="blas")
         _state["users"] += 1
     try:
@@ -74,7 +75,36 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _state["users"] -= 1
             if not _state["users"]:
+                _take_blas()
                 _state["limits"].restore_original_limits()
+                _take_blas()
+
+
+@contextlib.contextmanager
+def same_threads() -> Iterator[None]:
+    """Leave BLAS and OpenMP with the numbers of threads that they had.
+
+    Threads that limit them for themselves put them back in turn, not in nested order,
+    and the last one wins.
+    """
+    from threadpoolctl import threadpool_limits
+
+    before = threadpool_limits(limits=None)
+    try:
+        yield
+    finally:
+        _take_blas()
+        before.restore_original_limits()
+        _take_blas()
+
+
+def _take_blas() -> None:
+    """Have threadpoolctl obey this thread: from 3.8 on it obeys the first one alone."""
+    from threadpoolctl import ThreadpoolController
+
+    for library in ThreadpoolController().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)
 
 
 def bar(progress: bool | None, **settings: Any) -> Any:

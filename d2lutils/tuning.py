@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import functools
 import math
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from d2lutils import _checks, datasets
+from d2lutils import _checks, _machine, datasets
 from d2lutils.search import log_integer, log_uniform
 
 SPACE = {
@@ -129,7 +128,7 @@ class DigitsMLP:
             state = {"epoch": 0, "weights": weights, "velocities": velocities}
         weights = [w.copy() for w in state["weights"]]
         velocities = [v.copy() for v in state["velocities"]]
-        with _one_thread, np.errstate(over="ignore", invalid="ignore"):
+        with _machine.one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             for epoch in range(state["epoch"], resource):
                 self._pass(weights, velocities, splits[0], config, epoch)
                 if not all(np.isfinite(w).all() for w in weights):
@@ -157,30 +156,6 @@ class DigitsMLP:
             )
 
 
-class _OneThread:
-    """BLAS has one thread while anybody is in here: threads do not leave in order."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        from threadpoolctl import threadpool_limits
-
-        with self._lock:
-            if not self._inside:
-                self._limit = threadpool_limits(1, user_api="blas")
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._limit.restore_original_limits()
-
-
-_one_thread = _OneThread()
 _SPLITS = ("train", "validation", "test")
 _MEASURES = ("loss", "error")
 

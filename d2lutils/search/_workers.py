@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from d2lutils import _checks
+from d2lutils import _checks, _machine
 from d2lutils.search import _cluster, _processes, _travel
 from d2lutils.search._travel import Outcomes, Pair
 from d2lutils.search._trials import Trial, failed, unpacked
@@ -57,12 +57,8 @@ def _here(
 def _in_threads(
     objective: Callable, pairs: Iterator[Pair], n_jobs: int, timeout: float | None
 ) -> Outcomes:
-    """By joblib, with the number of threads in BLAS left as it was.
-
-    Objectives that limit it restore it one after the other, not in nested order.
-    """
+    """By joblib; the objective may limit the threads of BLAS in each of ours."""
     import joblib
-    import threadpoolctl
 
     parallel = joblib.Parallel(n_jobs, return_as="generator_unordered", batch_size=1)
     calls = (
@@ -70,7 +66,7 @@ def _in_threads(
         for task, state in pairs
     )
     with (
-        threadpoolctl.threadpool_limits(limits=None),
+        _machine.same_threads(),
         contextlib.closing(parallel(calls)) as results,
     ):
         yield from results

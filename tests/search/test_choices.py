@@ -40,6 +40,7 @@ SAMPLERS = [
         ((1, True, "1"), "1"),
         ((0, 0.0, 1), 1),
         ((True, 1, 1.0), 1.0),
+        ((True, 1, 1.0), True),
     ],
 )
 def test_the_best_of_equal_choices_is_found(sampler, values, best):

@@ -383,7 +383,8 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
             OSError, match="no space left on device; the 8 trials in it"
         ):
             halving(objective, folder=tmp_path)
-    assert (tmp_path / "trials.jsonl").read_bytes().count(b"\n") == 9
+    content = (tmp_path / "trials.jsonl").read_bytes()
+    assert (content.count(b"\n"), content[-1:]) == (9, b"\n")
     with monkeypatch.context() as patch:
         patch.setattr(
             "d2lutils._files.os.replace",

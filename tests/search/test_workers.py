@@ -1,5 +1,6 @@
 """Processes that die, trials without an end, clusters and threads."""
 
+import contextlib
 import functools
 import math
 import multiprocessing
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import threadpoolctl
 
+from d2lutils import _machine
 from d2lutils.search import hyperband, random_search, successive_halving, uniform
 from d2lutils.tuning import SPACE, DigitsMLP
 
@@ -148,16 +150,46 @@ def test_numpy_s_numbers_are_numbers():
     )
 
 
-def test_threads_leave_blas_as_it_was():
+def blas():
+    """How many threads BLAS would use."""
+    found = threadpoolctl.threadpool_info()
+    return {pool["num_threads"] for pool in found if pool["user_api"] == "blas"}
+
+
+@pytest.fixture
+def two_threads():
+    """BLAS with two threads, which nobody holds on to; and what it had before."""
+    before = threadpoolctl.threadpool_limits(2, user_api="blas")
+    _machine._take_blas()
+    yield
+    _machine._take_blas()
+    before.restore_original_limits()
+
+
+def test_threads_leave_blas_as_it_was(two_threads):
     """They limit and restore it in turn, and the last one used to win."""
     small = DigitsMLP(num_train=50, num_validation=50, num_test=50)
-    before = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
-    with threadpoolctl.threadpool_limits(2, user_api="blas"):
-        with joblib.parallel_config(backend="threading", n_jobs=3):
+    both, door, came, left = threading.Barrier(2), threading.Lock(), [], []
+
+    def limiting(config, resource, state):
+        with contextlib.ExitStack() as stack:
+            with door:
+                limits = threadpoolctl.threadpool_limits(1, user_api="blas")
+                stack.enter_context(limits)
+                came.append(config)
+            both.wait(30)
+            while len(left) < came.index(config):  # first come, first leave
+                time.sleep(0.001)
+        left.append(config)
+        return config["x"]
+
+    with joblib.parallel_config(backend="threading", n_jobs=3):
+        for _ in range(3):
             random_search(small, SPACE, 9, 2, progress=False)
-        found = threadpoolctl.threadpool_info()
-        assert {p["num_threads"] for p in found if p["user_api"] == "blas"} == {2}
-    assert before == [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
+            assert blas() == {2}
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        assert not search(limiting, num_configs=2).failed
+    assert blas() == {2}
 
 
 def test_what_cannot_be_sent_is_told():
