@@ -147,7 +147,7 @@ class Model:
 
         Returns
         -------
-        array of shape ``(n, *output_shape)``
+        array of shape ``(n,) + output_shape``
             In the model's dtype.
         """
         images = self.check_images(images)
