@@ -24,13 +24,11 @@ by 2e-7, the factor of `networks.Dropout` and the ``epsilon`` of `networks.Layer
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import sys
 import warnings
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -39,9 +37,14 @@ from d2lutils import _checks, networks
 from d2lutils._machine import cores, quiet
 from d2lutils.engines import _data
 from d2lutils.engines._data import LOSSES
+from d2lutils.engines._loading import load as _load
 from d2lutils.engines._model import LayerGradients, Model
 from d2lutils.engines._optimizers import SGD as SGD
 from d2lutils.engines._optimizers import Adam as Adam
+from d2lutils.engines._stack import Stack as Stack
+from d2lutils.engines._stack import fresh_state as fresh_state
+from d2lutils.engines._stack import stackable as stackable
+from d2lutils.engines._stack_trainer import StackTrainer as StackTrainer
 
 __all__ = [
     "ENGINES",
@@ -189,14 +192,6 @@ def build(
     _data.finite_in(dtype, "parameters", parameters)
     name = choose(engine)
     device = choose_device(name, device)
-    backend = _load(name).Backend(layout, device, dtype)
-    model = Model(layout, name, device, dtype, backend)
-    model.parameters = parameters
+    model = Model(layout, name, device, dtype, parameters)
+    model.load()
     return model
-
-
-def _load(name: str) -> ModuleType:
-    # MXNet reads this once, when it is imported, and would take half of the cores.
-    if name == "mxnet" and name not in sys.modules:
-        os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
-    return importlib.import_module(f"d2lutils.engines._{name}")

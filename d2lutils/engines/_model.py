@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from d2lutils import _checks, networks
-from d2lutils.engines import _data
+from d2lutils.engines import _data, _loading
 from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 from d2lutils.engines._protocol import Backend
 
@@ -82,7 +82,7 @@ class Model:
     state : array of shape (S,)
         The running averages of BatchNorm layers, in the same way.
     backend : Backend
-        What the engine made; for `training.fit`.
+        What the engine makes when it is first needed; for `training.fit`.
     """
 
     def __init__(
@@ -91,9 +91,11 @@ class Model:
         engine: str,
         device: str,
         dtype: str,
-        backend: Backend,
+        parameters: np.ndarray,
+        state: np.ndarray | None = None,
     ) -> None:
-        self.layout, self.backend = layout, backend
+        parameters = _of_size("parameters", parameters, layout.size)
+        self.layout, self._start = layout, (parameters, state)
         self.engine, self.device, self.dtype = engine, device, dtype
         self._lock = threading.RLock()
         self.network = layout.network
@@ -105,6 +107,21 @@ class Model:
         room = 2**26 if device == "gpu" else 2**21
         self.batch_size = min(8192, max(64, room // max(map(math.prod, shapes))))
 
+    @functools.cached_property
+    def backend(self) -> Backend:
+        with self._lock:
+            parts = self.engine, self.layout, self.device, self.dtype
+            backend = _loading.make_backend(*parts)
+            parameters, state = self._start
+            backend.load(parameters)
+            if state is not None:
+                backend.load_state(state)
+            return backend
+
+    def load(self) -> None:
+        """Make the backend now, if it has not been needed yet."""
+        _ = self.backend
+
     def __repr__(self) -> str:
         return (
             f"Model({self.num_parameters} parameters, input {self.input_shape}, "
@@ -115,8 +132,7 @@ class Model:
         # What frameworks copy by themselves are arrays, not that one is a view of
         # another.
         parts = self.layout, self.engine, self.device, self.dtype
-        kept = self.parameters, self.state
-        return _restored, (type(self.backend), *parts, *kept)
+        return Model, (*parts, self.parameters, self.state)
 
     @property
     @_one_at_a_time
@@ -437,22 +453,6 @@ class Model:
         return [
             slice(start, min(start + self.batch_size, num_examples)) for start in starts
         ]
-
-
-def _restored(
-    make_backend: Callable[..., Backend],
-    layout: networks.Layout,
-    engine: str,
-    device: str,
-    dtype: str,
-    parameters: np.ndarray,
-    state: np.ndarray,
-) -> Model:
-    """A model that was copied or pickled."""
-    backend = make_backend(layout, device, dtype)
-    model = Model(layout, engine, device, dtype, backend)
-    model.parameters, model.state = parameters, state
-    return model
 
 
 def _of_size(name: str, flat: np.ndarray, size: int) -> np.ndarray:

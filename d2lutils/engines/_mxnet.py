@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mxnet as mx
@@ -222,13 +222,28 @@ class Backend:
 
     def seed(self, *numbers: int) -> None:
         if any(isinstance(step.layer, networks.Dropout) for step in self.layout.steps):
-            state = np.random.SeedSequence(numbers).generate_state(1)[0]
-            mx.random.seed(int(state >> 1))
+            _seed(numbers)
 
     def trainer(
         self, images: Any, labels: Any, loss: str, optimizer: Optimizer, batch_size: int
     ) -> Trainer:
         return Trainer(self, images, labels, loss, optimizer, batch_size)
+
+
+def _seed(numbers: Sequence[int]) -> None:
+    mx.random.seed(int(np.random.SeedSequence(numbers).generate_state(1)[0] >> 1))
+
+
+@_classic
+def dropout_masks(
+    seed: Sequence[int], draws: Sequence[tuple[tuple[int, ...], float]], dtype: str
+) -> list[np.ndarray]:
+    """What Dropout lets through, draw by draw of a shape and a rate, after `seed`."""
+    _seed(seed)
+    return [
+        mx.nd.Dropout(mx.nd.ones(shape, dtype=dtype), p=rate).asnumpy() > 0
+        for shape, rate in draws
+    ]
 
 
 class Trainer:

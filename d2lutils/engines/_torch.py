@@ -246,7 +246,7 @@ class Backend:
 
     def seed(self, *numbers: int) -> None:
         if any(isinstance(step.layer, networks.Dropout) for step in self.layout.steps):
-            torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1)[0]))
+            _seed(numbers)
 
     def trainer(
         self,
@@ -257,6 +257,22 @@ class Backend:
         batch_size: int,
     ) -> Trainer:
         return Trainer(self, images, labels, loss, optimizer, batch_size)
+
+
+def _seed(numbers: Sequence[int]) -> None:
+    torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1)[0]))
+
+
+def dropout_masks(
+    seed: Sequence[int], draws: Sequence[tuple[tuple[int, ...], float]], dtype: str
+) -> list[np.ndarray]:
+    """What Dropout lets through, draw by draw of a shape and a rate, after `seed`."""
+    _seed(seed)
+    kind = getattr(torch, dtype)
+    return [
+        (F.dropout(torch.ones(shape, dtype=kind), rate, True) > 0).numpy()
+        for shape, rate in draws
+    ]
 
 
 class Trainer:

@@ -14,6 +14,7 @@ from d2lutils.engines import SGD, Adam
 from d2lutils.training._curves import CURVES, Curves
 from d2lutils.training._fit import fit
 from d2lutils.training._history import History, TrainingDiverged
+from d2lutils.training._many import fit_many
 from d2lutils.training._schedules import step_schedule
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "History",
     "TrainingDiverged",
     "fit",
+    "fit_many",
     "step_schedule",
 ]

@@ -114,8 +114,11 @@ class Checkpoint:
         _files.write(self.path, buffer.getvalue())
 
 
-def checkpoint(path: Any, task: Task, every: int, *datasets: Any) -> Checkpoint:
-    """The checkpoint of a task on these data sets; the place is made, or refused."""
+def checkpoint(path: Any, task: Task, every: int, data: str) -> Checkpoint:
+    """The checkpoint of a task, at a place that is made or refused.
+
+    `data` is the digest of initial parameters and data sets.
+    """
     place = _files.ready("checkpoint", path)
     if place.exists() and not place.is_file():
         raise ValueError(f"checkpoint must be a file, got {place}, which is none")
@@ -130,7 +133,7 @@ def checkpoint(path: Any, task: Task, every: int, *datasets: Any) -> Checkpoint:
         "evaluate_every": settings.evaluate_every,
         "dtype": str(model.dtype),
         "engine": model.engine,
-        "data": _digest(model.parameters, *datasets),
+        "data": data,
     }
     return Checkpoint(place, task, identity, every)
 
@@ -252,11 +255,12 @@ def _unusable(path: pathlib.Path, reason: str) -> ValueError:
     )
 
 
-def _digest(parameters: np.ndarray, *datasets: Any) -> str:
-    digest = hashlib.blake2b(parameters.tobytes(), digest_size=16)
+def digest(parameters: np.ndarray, *datasets: Any) -> str:
+    """What tells initial parameters and data sets from others."""
+    total = hashlib.blake2b(parameters.tobytes(), digest_size=16)
     for dataset in datasets:
         if dataset is not None:
             for part in (dataset.images, dataset.labels):
                 array = _checks.array("images and labels", part, dtype=None)
-                digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
+                total.update(np.ascontiguousarray(array).data)
+    return total.hexdigest()

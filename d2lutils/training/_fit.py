@@ -141,12 +141,13 @@ def fit(
     task = _task(model, list(datasets.values()), settings, factors)
     saved = None
     if checkpoint is not None:
-        saved = _checkpoints.checkpoint(checkpoint, task, every, train, test)
+        data = _checkpoints.digest(model.parameters, train, test)
+        saved = _checkpoints.checkpoint(checkpoint, task, every, data)
         saved.begin(record)
     trouble = _trained(task, record, saved, progress)
-    history = _history(record, model, trouble is not None)
+    history = history_of(record, model, model.engine, trouble is not None)
     if trouble is not None and raise_on_divergence:
-        raise TrainingDiverged(_advice(trouble, settings.optimizer), history)
+        raise TrainingDiverged(advice(trouble, settings.optimizer), history)
     return history
 
 
@@ -189,7 +190,11 @@ def _trained(
     return None
 
 
-def _history(record: Record, model: engines.Model, diverged: bool) -> History:
+def history_of(
+    record: Record, model: engines.Model, engine: str, diverged: bool
+) -> History:
+    """What a record says, as curves."""
+
     def column(name: str) -> np.ndarray:
         values = [getattr(row, name) for row in record.evaluations]
         return np.array([value for value in values if value is not None], float)
@@ -202,13 +207,14 @@ def _history(record: Record, model: engines.Model, diverged: bool) -> History:
         column("test_error"),
         record.seconds,
         model,
-        model.engine,
+        engine,
         model.device,
         diverged,
     )
 
 
-def _advice(trouble: str, optimizer: SGD | Adam) -> str:
+def advice(trouble: str, optimizer: SGD | Adam) -> str:
+    """The sentence on a loss that is not finite any more."""
     hint = "check the data"
     if optimizer.lr > 1e-6:
         hint = f"try a smaller one, such as {optimizer.lr / 10:g}"

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from d2lutils import engines
 from d2lutils.training._settings import Settings
 
 
@@ -51,7 +50,7 @@ class Record:
 class Task:
     """A model, data on its device (training, perhaps test), and how to train."""
 
-    model: engines.Model
+    model: Any  # an engines.Model, or a member of a stack in its place
     data: list[tuple[Any, Any]]
     num_examples: int
     settings: Settings

@@ -345,6 +345,22 @@ OWN: dict[str, dict[str, Argument]] = {
         "checkpoint": FOLDER,
         "checkpoint_every": budget(1),
     },
+    "training.fit_many": {
+        "train": made(data),
+        "test": other(data()),
+        "seeds": other([0, 1], [], [-1], [0.5], ["a"], [NAN]),
+        "optimizer": other(training.SGD(0.1), [training.SGD(0.1)]),
+        "epochs": size(1),
+        "batch_size": budget(2),
+        "schedule": Argument(None, ("text", 3, lambda epoch: NAN, lambda epoch: -1.0)),
+        "gain": number(1.0, (-1.0, INF, [1.0]), ()),
+        "running": FLAG,
+        "evaluate_every": budget(1),
+        "stop_below": number(0.1, ()),
+        "raise_on_divergence": FLAG,
+        "checkpoint": FOLDER,
+        "checkpoint_every": budget(1),
+    },
     # data and records
     "datasets.Dataset": {
         "images": other(X, 1j, X.astype(str), X[0], X[:-1]),
