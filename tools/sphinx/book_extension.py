@@ -199,7 +199,9 @@ def mend_body(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"')
         # A quarter of a chapter would be markup of names and punctuation in the colour
         # that code has anyway.
-        context["body"] = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
+        body = re.sub(r'<span class="[npw]">([^<]*)</span>', r"\1", body)
+        # Sphinx marks each word of code, so that no line breaks within; here it may.
+        context["body"] = re.sub(r'<span class="pre">([^<]*)</span>', r"\1", body)
 
 
 def size(plot):
