@@ -413,6 +413,16 @@ OWN: dict[str, dict[str, Argument]] = {
         "kind": name("evidence", "identity", "record"),
     },
     "claims.collect": {"notebook": other({"cells": []}, {})},
+    "claims.bootstrap": {
+        "values": array([1.0, 2.0, 4.0]),
+        "statistic": function(np.median),
+        "level": number(0.95, (0.0, 1.0, INF), (0.5,)),
+    },
+    "claims.proportion": {
+        "hits": size(3, 0),
+        "trials": size(4),
+        "level": number(0.95, (0.0, 1.0, INF), (0.5,)),
+    },
     "exercises.check": {
         "name": name("minima-separatrix"),
         "answer": Argument(
