@@ -1,5 +1,7 @@
-"""The walks of CONTRIBUTING.md, gone step by step in a copy of the book: what is
-written there works, and how long it takes.
+"""The walks of CONTRIBUTING.md, gone in a copy of the book: what is written there
+works, and how long it takes.
+
+All three are written before the copy is executed and built, once.
 """
 
 import hashlib
@@ -20,6 +22,8 @@ ROOT = notebooks.ROOT
 CHAPTER = "chapters/sources/risk.md"
 NOTEBOOK = "chapters/risk.ipynb"
 PASSAGES = "chapters/passages.json"
+EXERCISES = "tests/exercises/test_exercises.py"
+HALF = "risk-half"
 
 
 def walk(title):
@@ -116,66 +120,72 @@ class Copy:
         }
 
 
+def write_figure(book):
+    (text,) = walk("Your first figure")
+    book.insert(text, CHAPTER, "## Summary")
+    return {CHAPTER}
+
+
+def write_claim(book):
+    (text,) = walk("Your first claim")
+    book.insert(text, CHAPTER, "## Summary")
+    return {CHAPTER}
+
+
+def write_exercise(book):
+    text, entry, function, right, wrong = walk("Your first exercise")
+    module = "d2lutils/exercises/_risk.py"
+    book.insert(text, CHAPTER, "## Further reading")
+    book.insert("from scipy.optimize import brentq\n", module, "from d2lutils import")
+    book.insert(function + "\n", module, r"EXERCISES = \(")
+    book.insert(entry.rstrip("\n"), module, r"\)\n\Z")
+    book.insert(right.rstrip("\n"), EXERCISES, r'    "risk-mirror": ')
+    book.insert(
+        wrong.rstrip("\n"),
+        EXERCISES,
+        r'    \("risk-mirror", lambda: excess_at\(0.2\)',
+    )
+    return {CHAPTER, module, EXERCISES}
+
+
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    made = Copy(tmp_path_factory.mktemp("copy") / "book")
-    (made.root / "_toc.yml").write_text(
+def walked(tmp_path_factory):
+    """The book after the walks, and the seconds that it took."""
+    book = Copy(tmp_path_factory.mktemp("copy") / "book")
+    (book.root / "_toc.yml").write_text(
         "format: jb-book\nroot: chapters/risk\n"
         "chapters: [{file: chapters/claims}, {file: chapters/bibliography}]\n"
     )
-    made.execute()
-    made.build()
-    return made
-
-
-@pytest.fixture
-def timed(book, capsys):
-    """The book, before a walk; the seconds of the walk are printed after it."""
     book.changed()
     start = time.monotonic()
-    yield book
-    with capsys.disabled():
-        print(f" {time.monotonic() - start:.0f} s ", end="")
+    for write in (write_figure, write_claim, write_exercise):
+        assert write(book) == book.changed()
+    book.execute()
+    book.build()
+    book.run("-m", "pytest", "-q", "-p", "no:cacheprovider", EXERCISES, "-k", HALF)
+    assert book.changed() == {NOTEBOOK}
+    return book, time.monotonic() - start
 
 
-def test_your_first_figure(timed):
-    (text,) = walk("Your first figure")
-    timed.insert(text, CHAPTER, "## Summary")
-    timed.execute()
-    timed.build()
-    assert timed.changed() == {CHAPTER, NOTEBOOK}
-    page = timed.page("risk")
+def test_your_first_figure(walked, capsys):
+    page = walked[0].page("risk")
     figure = page.find(id="fig-risk-slope")
     assert figure.find("img")["alt"].startswith("The derivative of the risk")
     assert "It is zero where the risk is least" in figure.find("figcaption").text
     number = figure.select_one(".caption-number").text.strip()
     assert number in page.find("a", href="#fig-risk-slope").text
+    with capsys.disabled():
+        print(f" the walks: {walked[1]:.0f} s ", end="")
 
 
-def test_your_first_claim(timed):
-    (text,) = walk("Your first claim")
-    timed.insert(text, CHAPTER, "## Summary")
-    timed.execute()
-    timed.build()
-    assert timed.changed() == {CHAPTER, NOTEBOOK}
-    assert timed.page("risk").find(id="claim-risk-slope-at-the-minimum")
-    ledger = timed.page("claims")
-    assert ledger.find(
+def test_your_first_claim(walked):
+    book, _ = walked
+    assert book.page("risk").find(id="claim-risk-slope-at-the-minimum")
+    assert book.page("claims").find(
         "a", href=re.compile("risk.html#claim-risk-slope-at-the-minimum$")
     )
 
 
-def test_your_first_exercise(timed):
-    text, entry, function, right, wrong = walk("Your first exercise")
-    module, tests = "d2lutils/exercises/_risk.py", "tests/exercises/test_exercises.py"
-    timed.insert(text, CHAPTER, "## Further reading")
-    timed.insert("from scipy.optimize import brentq\n", module, "from d2lutils import")
-    timed.insert(function + "\n", module, r"EXERCISES = \(")
-    timed.insert(entry.rstrip("\n"), module, r"\)\n\Z")
-    timed.insert(right.rstrip("\n"), tests, r'    "risk-mirror": ')
-    timed.insert(
-        wrong.rstrip("\n"), tests, r'    \("risk-mirror", lambda: excess_at\(0.2\)'
-    )
-    timed.execute()
-    timed.run("-m", "pytest", "-q", "-p", "no:cacheprovider", tests, "-k", "risk-half")
-    assert timed.changed() == {CHAPTER, NOTEBOOK, module, tests}
+def test_your_first_exercise(walked):
+    """Its tests have passed; the page shows it."""
+    assert walked[0].page("risk").find(id="ex-risk-half")
