@@ -17,7 +17,8 @@
 #   mxnet 1.9.1
 #   x.std(): gradient [0. 0. 0. 0.], by differences [-0.363 -0.057  0.325  0.096]
 #   x.var(): gradient [0. 0. 0. 0.], by differences [-0.237 -0.037  0.213  0.062]
-#   written out: gradient [-0.238 -0.038  0.212  0.063], by differences [-0.237 -0.037  0.213  0.062]
+#   written out: gradient [-0.238 -0.038  0.212  0.063],
+#     by differences [-0.237 -0.037  0.213  0.062]
 #   percentile: gradient [0. 0. 0. 0.], by differences [0.  0.5 0.  0.5]
 #   eigvalsh: gradient [0. 0. 0. 0.], by differences [1.024 0.937 2.203 2.015]
 #   pinv: gradient [0. 0. 0. 0.], by differences [-2.493  3.324  1.939 -2.585]

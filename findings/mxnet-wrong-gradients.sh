@@ -16,7 +16,8 @@
 #   SELU at -1.0: value -1.1113, true -1.1113; slope 0.5904, true 0.6468
 #   SELU at -0.5: value -0.6918, true -0.6918; slope 1.0313, true 1.0663
 #   SELU at 0.5: value 0.5254, true 0.5254; slope 1.0507, true 1.0507
-#   gradient of sum(rot90(x) * w): [[2.0, 4.0], [1.0, 3.0]] truth: [[3.0, 1.0], [4.0, 2.0]]
+#   gradient of sum(rot90(x) * w): [[2.0, 4.0], [1.0, 3.0]]
+#     truth: [[3.0, 1.0], [4.0, 2.0]]
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

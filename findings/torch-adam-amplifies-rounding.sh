@@ -56,8 +56,8 @@ seen = {}
 for dtype in (torch.float32, torch.float64):
     for kind in (torch.optim.Adam, torch.optim.SGD):
         name = f"{kind.__name__}, {str(dtype)[6:]}"
-        seen[name] = moved(dtype, kind)
-        print(f"{name}: gradient below {seen[name][0]:.0e}, moved by {seen[name][1]:.0e}")
+        seen[name] = gradient, way = moved(dtype, kind)
+        print(f"{name}: gradient below {gradient:.0e}, moved by {way:.0e}")
 assert seen["Adam, float32"][1] > 1e-3
 assert seen["Adam, float64"][1] < 1e-8
 assert seen["SGD, float32"][1] < 1e-6

@@ -52,8 +52,8 @@ for x in (1e-2, 1e-4, 1e-5):
 assert abs(slope) == 0
 curvature = hessian(torch.nn.functional.softplus)
 far = torch.tensor([19.9, 20.1], dtype=torch.float64)
-values = [float(curvature(x)) for x in far]
-print(f"curvature of softplus at 19.9 and 20.1, float64: {values[0]:.3g}, {values[1]:g}")
-assert values[0] > 2e-9
-assert values[1] == 0
+below, above = [float(curvature(x)) for x in far]
+print(f"curvature of softplus at 19.9 and 20.1, float64: {below:.3g}, {above:g}")
+assert below > 2e-9
+assert above == 0
 END
