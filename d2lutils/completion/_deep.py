@@ -1,5 +1,6 @@
 """Completion by descent on a product of matrices, and why depth matters."""
 
+import dataclasses
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -104,6 +105,7 @@ def deep_factorization(
     optimizer: str = "gd",
     lr: float | None = None,
     momentum: float = 0.9,
+    epsilon: float = 1e-8,
     max_steps: int = 50_000,
     tol: float = 1e-6,
     gradient_tol: float = 1e-12,
@@ -142,6 +144,8 @@ def deep_factorization(
         the data's size bears.
     momentum : float
         At least 0, below 1.
+    epsilon : float
+        What Adam adds to the root of the mean square of an entry's gradients.
     max_steps, tol, gradient_tol : numbers
         When to stop.
     record : int or sequence of int
@@ -170,7 +174,7 @@ def deep_factorization(
     factors = _factorization.initial_factors(
         observed.shape, depth, width, init, init_scale, rng
     )
-    rule = _optimizer(optimizer, lr, momentum, observed, mask, depth)
+    rule = _optimizer(optimizer, lr, momentum, epsilon, observed, mask, depth)
     make = _steppers.stepper(engine)
     stopping = _factorization.Stopping(max_steps, tol, gradient_tol)
     callback = None if callback is None else _checks.function("callback", callback)
@@ -208,14 +212,14 @@ def deep_factorization(
     )
 
 
-def _optimizer(name, lr, momentum, observed, mask, depth):
+def _optimizer(name, lr, momentum, epsilon, observed, mask, depth):
     """The optimiser, with the step size that suits the data unless one was given."""
     default = 1.0 if lr is None else lr
-    rule = _factorization.Optimizer(name, default, momentum)
+    rule = _factorization.Optimizer(name, default, momentum, epsilon=epsilon)
     if lr is None:
         fitting = _factorization.default_lr(observed, mask, depth)
         lr = 1e-3 if rule.name == "adam" else fitting
-    return _factorization.Optimizer(rule.name, lr, momentum)
+    return dataclasses.replace(rule, lr=lr)
 
 
 def _entries(observed, mask):

@@ -35,6 +35,8 @@ class Optimizer:
         object.__setattr__(self, "lr", _checks.real("lr", self.lr, above=0))
         momentum = _checks.real("momentum", self.momentum, 0, below=1)
         object.__setattr__(self, "momentum", momentum)
+        epsilon = _checks.real("epsilon", self.epsilon, above=0)
+        object.__setattr__(self, "epsilon", epsilon)
 
 
 @dataclass(frozen=True)

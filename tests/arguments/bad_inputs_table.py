@@ -230,6 +230,7 @@ OWN: dict[str, dict[str, Argument]] = {
         "init_scale": positive(1e-2),
         "init": name("normal", "identity"),
         "optimizer": name("gd", "adam"),
+        "epsilon": positive(1e-4),
         "tol": number(1e-3, (-1.0,)),
         "gradient_tol": number(1e-3, (-1.0,)),
         "record": Argument((0, 2), ("text", NAN, 1j, ["a"], -1, (0.5,)), ((), 2)),

@@ -187,14 +187,18 @@ def test_mxnet_autograd_gives_the_same_path(optimizer):
         assert np.allclose(ours, theirs, rtol=0, atol=1e-11)
 
 
-@pytest.mark.parametrize("optimizer", ["gd", "momentum", "adam"])
-def test_torch_gives_the_same_path(optimizer):
+@pytest.mark.parametrize(
+    ("optimizer", "epsilon"),
+    [("gd", 1e-8), ("momentum", 1e-8), ("adam", 1e-8), ("adam", 1e-2)],
+)
+def test_torch_gives_the_same_path(optimizer, epsilon):
     torch = pytest.importorskip("torch")
     task = problem(12, 2, 80, np.random.default_rng(0))
     run = deep_factorization(
         task.observed,
         task.mask,
         optimizer=optimizer,
+        epsilon=epsilon,
         lr=0.02,
         init_scale=0.3,
         max_steps=40,
@@ -206,7 +210,7 @@ def test_torch_gives_the_same_path(optimizer):
     make = {
         "gd": lambda: torch.optim.SGD(factors, lr=0.02),
         "momentum": lambda: torch.optim.SGD(factors, lr=0.02, momentum=0.9),
-        "adam": lambda: torch.optim.Adam(factors, lr=0.02),
+        "adam": lambda: torch.optim.Adam(factors, lr=0.02, eps=epsilon),
     }
     descent = make[optimizer]()
     mask, observed = torch.tensor(task.mask), torch.tensor(task.observed)
