@@ -50,8 +50,11 @@ def bootstrap(
     _checks.function("statistic", statistic)
     _checks.real("level", level, above=0, below=1)
     rng = np.random.default_rng(_checks.seed("seed", seed))
-    rows = rng.integers(len(array), size=(_RESAMPLES, len(array)))
-    resampled = [float(statistic(array[row])) for row in rows]
+    size = len(array)
+    resampled = [
+        float(statistic(array[rng.integers(size, size=size)]))
+        for _ in range(_RESAMPLES)
+    ]
     low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 

@@ -1,6 +1,7 @@
 """Exercises on empirical risk that can be checked (`d2lutils.exercises`)."""
 
 import numpy as np
+from scipy.special import ndtr
 
 from d2lutils import estimation
 from d2lutils.exercises._judge import Exercise, paragraphs
@@ -20,6 +21,10 @@ def _ripple(frequency):
     limit = estimation.asymptotics()
     slope = frequency * np.pi * np.sin(frequency * np.pi * limit.argmin)
     return abs(slope) / limit.curvature, slope**2 / (2 * limit.curvature)
+
+
+def _looks_better(n, m):
+    return 0.5 - np.arctan((m / n) ** 0.5 / 2) / np.pi
 
 
 EXERCISES = (
@@ -142,39 +147,61 @@ EXERCISES = (
                 lambda: _ripple(5),
                 r"This is the constant for $\cos(5 \pi x)$.",
             ),
+            (
+                lambda: (_ripple(3)[0] ** 2, np.nan),
+                "This is the variance; its root is wanted.",
+            ),
         ),
         rtol=2e-3,
     ),
     Exercise(
         name="risk-test-set",
         asks=(
-            "the probability that the minimiser looks better than $x^*$ on the "
-            "test set, a number between 0 and 1"
+            "a function of n and m, the sizes of the training and of the test set, "
+            "that returns the probability that the minimiser looks better than $x^*$ "
+            r"on the test set, for $\sigma = 0.1$"
         ),
-        hints=paragraphs("""
+        hints=paragraphs(r"""
         Count in a simulation, with many training sets and a test set for each.
 
         The measured difference is the excess plus an error. For how many draws is it
         negative?
 
         With standard normal $u$ (training) and $v$ (test), the measured difference is
-        proportional to $u^2 + u v$ here.
+        proportional to $u^2 + 2 \sqrt{n / m}\, u v$.
 
         The ratio $v / u$ has a Cauchy distribution.
         """),
-        expected=lambda: 0.5 - np.arctan(1) / np.pi,
+        expected=_looks_better,
+        inputs=lambda: [
+            {"n": n, "m": m}
+            for n, m in ((400, 1600), (400, 400), (900, 100), (500, 20000))
+        ],
         traps=(
             (
-                lambda: 0.1587,
-                "One standard deviation, to be sure. But the excess varies from "
-                "training set to training set, and the measured difference is not "
-                "normal.",
+                lambda n, m: ndtr(-((m / n) ** 0.5) / 2),
+                "Excess over standard deviation, to be sure. But the excess varies "
+                "from training set to training set, and the measured difference is "
+                "not normal.",
             ),
             (
-                lambda: 0.5 + np.arctan(1) / np.pi,
+                lambda n, m: 1 - _looks_better(n, m),
                 "Which of the two looks better?",
             ),
+            (
+                lambda n, m: _looks_better(m, n),
+                "Which of the two numbers is the size of the test set?",
+            ),
+            (
+                lambda n, m: _looks_better(n, 4 * m),
+                "The noise is twice the excess where the test set is as large as the "
+                "training set.",
+            ),
+            (
+                lambda n, m: 0.25,
+                "That holds for a test set of four times the size.",
+            ),
         ),
-        atol=0.015,
+        atol=0.01,
     ),
 )
