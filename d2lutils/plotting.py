@@ -6,6 +6,7 @@ also differ in line style. ax is an axes of Matplotlib; color, label and marker 
 those of its lines, by default the next colour and none.
 """
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
+from PIL import Image
 
 from d2lutils import _checks
 
@@ -74,16 +76,22 @@ def use_style() -> None:
     figures SVG without a date, so that a notebook run twice gives the same bytes.
     """
     mpl.rcParams.update(_STYLE)
-    try:
-        from IPython import get_ipython
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-        from matplotlib_inline.config import InlineBackend
-    except ImportError:
-        return
-    shell = get_ipython()
-    if not hasattr(shell, "kernel"):
+    shell = _notebook()
+    if shell is None:
         return
     shell.run_line_magic("matplotlib", "inline")
+    _display(shell)
+
+
+def _display(shell):
+    """Let a notebook keep each figure as SVG, and as a small PNG.
+
+    Jupyter shows no SVG of a notebook that it does not trust yet, and GitHub none at
+    all in some views.
+    """
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+    from matplotlib_inline.config import InlineBackend
+
     # d2l.plot asks for SVG again on every call and passes on only what stands in the
     # configuration.
     InlineBackend.instance().print_figure_kwargs = {
@@ -91,6 +99,26 @@ def use_style() -> None:
         "metadata": {"Date": None},
     }
     set_matplotlib_formats("svg")
+    shell.display_formatter.formatters["image/png"].for_type(Figure, _png)
+
+
+def _notebook():
+    """The running notebook's shell, or None outside of one."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _png(figure):
+    """A small picture of a figure: few colours are enough for lines and letters."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", bbox_inches="tight", metadata={"Software": ""})
+    picture = Image.open(drawn).convert("RGB").quantize(48, dither=Image.Dither.NONE)
+    picture.save(small, "png", optimize=True)
+    return small.getvalue()
 
 
 def figure(
@@ -128,6 +156,8 @@ def show() -> None:
 
     The last line of a plotting cell, so that the cell prints nothing else.
     """
+    if (shell := _notebook()) is not None:
+        _display(shell)  # d2l.plot has asked for SVG alone
     plt.show()
 
 

@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from book_extension import bundle_figures
+
+from d2lutils.interactive import bundle
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def show(page, tmp_path):
         if request.url[:5] not in ("file:", "data:", "blob:"):
             errors.append(request.url)
 
-    script, style = bundle_figures()
+    script, style = bundle()
 
     def open_file(figure, width=1000):
         file = tmp_path / "figure.html"

@@ -54,7 +54,7 @@ def difference(executed, stored, figures=True):
             elif key in NOT_COMPARED:
                 told = None
             else:
-                told = None if a == b else f"{key} is {_short(a, b)}"
+                told = None if a == b else f"{key} is {short(a, b)}"
             if told:
                 return told
     return None
@@ -74,9 +74,9 @@ def picture_difference(new, old):
             continue
         exact = any(not re.fullmatch(r"-?\d+\.\d{4,}", text) for text in (a, b))
         if exact and not _both_near(a, b):
-            return f"the figure has {_short(a, b)}"
+            return f"the figure has {short(a, b)}"
         if not exact and abs(float(a) - float(b)) > TOLERANCE:
-            return f"the figure has {_short(a, b)}"
+            return f"the figure has {short(a, b)}"
     return None
 
 
@@ -120,7 +120,8 @@ def _listed(kinds):
     return ", then ".join(" ".join(filter(None, kind)) for kind in kinds) or "nothing"
 
 
-def _short(a, b):
+def short(a, b):
+    """Where two texts begin to differ."""
     a, b = (text if isinstance(text, str) else json.dumps(text) for text in (a, b))
     start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
     start = max(0, start - 20)

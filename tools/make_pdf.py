@@ -23,9 +23,10 @@ from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import yaml
-from book_extension import bundle_figures
 from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
+
+from d2lutils.interactive import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "_build" / "pdf" / "what-makes-deep-learning-hard.pdf"
@@ -193,7 +194,7 @@ def join(folder, config):
         style="\n".join(style),
         contents="".join(contents),
         chapters="".join(chapters),
-        figures=bundle_figures()[0],
+        figures=bundle()[0],
     )
     return text, outline
 

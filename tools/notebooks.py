@@ -1,15 +1,19 @@
 """Execute the chapters' text sources into the notebooks that are shipped, and check
-that the two are in step.
+that they are in step.
 
-    python tools/notebooks.py sync [NAME ...] [--all]   execute the named ones, else
-    what changed, or all python tools/notebooks.py check                     fail when a
-    notebook is stale or holds anything volatile
+    python tools/notebooks.py sync [NAME ...] [--all]   execute the named chapters, else
+    what changed, or all
+    python tools/notebooks.py check                     fail when a notebook is stale or
+    holds anything volatile, or when the editions differ
 
-People edit `chapters/sources/NAME.md` (MyST Markdown); readers, nbval and the book use
-`chapters/NAME.ipynb`.
+People edit `chapters/sources/NAME.md` (MyST Markdown). From it come, for each edition
+(sources.py), the notebook `chapters/NAME.ipynb` for readers, and
+`chapters/solutions/NAME.ipynb`. The pages show the sources' text and the outputs of
+MXNet's notebooks.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -18,6 +22,9 @@ import sys
 
 import gate
 import nbformat
+import plain
+import sources
+import yaml
 
 from d2lutils import _files, claims
 
@@ -36,14 +43,13 @@ ENVIRONMENT = {
     "ATEN_CPU_CAPABILITY": "avx2",
     "PYTHONHASHSEED": "0",
     "MXNET_SUBGRAPH_VERBOSE": "0",
-    "D2LUTILS_ENGINE": "mxnet",
     "D2LUTILS_PROGRESS": "0",
 }
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("tags", "mystnb")
 LONGEST_CELL = 15  # lines that are not empty: one idea, which fits on a screen
+DIFFERS = "editions-differ"  # the tag of a cell whose output the page explains
 RUNS_CODE = re.compile(r"<script|<[^>]+\son[a-z]+\s*=|javascript:", re.I)
+MYST = re.compile(r"^ *[`:]{3,}\{|\{[a-z:]+\}`|^\([a-z0-9-]+\)=|\(eq-[a-z]", re.M)
 VOLATILE = {
     "a path of this machine": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\)\w"),
     "a memory address": re.compile(r"\bat 0x[0-9a-f]{6,}"),
@@ -56,33 +62,101 @@ class Book:
     """The folders of one book: the repository's own, or a copy that a test breaks."""
 
     def __init__(self, root=ROOT):
-        self.chapters = pathlib.Path(root) / "chapters"
+        self.root = pathlib.Path(root)
+        self.chapters = self.root / "chapters"
         self.sources = self.chapters / "sources"
 
     def names(self):
         return sorted(path.stem for path in self.sources.glob("*.md"))
 
-    def notebook(self, name):
-        return self.chapters / f"{name}.ipynb"
+    def notebook(self, name, edition=sources.MXNET):
+        return self.chapters / edition.folder / f"{name}.ipynb"
 
+    def solutions(self, name, edition=sources.MXNET):
+        return self.chapters / edition.folder / "solutions" / f"{name}.ipynb"
 
-def from_source(path):
-    """The notebook without outputs that a text source stands for, with stable cell ids
-    and metadata.
-    """
-    import jupytext  # here, so that a test of the notebooks alone does without it
+    def cells(self, name):
+        """The cells of a source, which is read once as long as it stays the same."""
+        path = self.sources / f"{name}.md"
+        return _cells(path, path.stat().st_mtime_ns)
 
-    notebook = jupytext.read(path)
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"{path.stem}-{number:03d}"
-        cell.metadata = nbformat.from_dict(
-            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+    def made(self):
+        """{path: notebook without outputs} of all that the sources stand for."""
+        read = {name: self.cells(name) for name in self.names()}
+        shared = plain.Book(
+            labels=plain.scan(self.root, read),
+            bibliography=self.chapters / "references.bib",
+            pages=_pages(self.chapters),
+            site=_setting(self.root, "html", "baseurl"),
+            repository=_setting(self.root, "repository", "url"),
+            verdicts=functools.partial(_verdicts, self),
         )
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return notebook
+        made = {}
+        for name, cells in read.items():
+            for edition in sources.EDITIONS:
+                if sources.has_edition(cells, edition):
+                    chapter, solutions = plain.make(name, cells, edition, shared)
+                    made[self.notebook(name, edition)] = chapter
+                    if solutions is not None:
+                        made[self.solutions(name, edition)] = solutions
+        return made
+
+
+@functools.lru_cache(maxsize=64)
+def _cells(path, changed):
+    return sources.read(path)
+
+
+def _pages(chapters):
+    """The titles of the pages that are no notebooks, by name."""
+    found = {}
+    for path in chapters.glob("*.md"):
+        title = re.search(r"^# (.+)", path.read_text(encoding="utf8"), re.MULTILINE)
+        found[path.stem] = title[1] if title else path.stem
+    return found
+
+
+def _setting(root, *keys):
+    """A setting of the book, "" where it is not set."""
+    path = root / "_config.yml"
+    value = yaml.safe_load(path.read_text(encoding="utf8")) if path.exists() else {}
+    for key in keys:
+        value = (value or {}).get(key)
+    return value or ""
+
+
+def _verdicts(book):
+    """How many claims have which verdict, in the order of `claims.VERDICTS`."""
+    found = [
+        claim["verdict"]
+        for name in book.names()
+        if (notebook := _readable(book.notebook(name))) is not None
+        for claim in claims.collect(notebook)
+    ]
+    return {verdict: found.count(verdict) for verdict in claims.VERDICTS}
+
+
+def page(name, book):
+    """The notebook that a page is built from: the text of the source in MyST, and the
+    outputs that are stored for its cells, where these have the same code.
+    """
+    stored = {}
+    for path in (book.solutions(name), book.notebook(name)):
+        notebook = _readable(path) if path.exists() else None
+        stored |= {c.id: c for c in (notebook.cells if notebook else ())}
+    cells = []
+    for cell in book.cells(name):
+        if cell.kind == "markdown":
+            cells.append(sources.text_cell(cell.id, cell.text))
+            continue
+        made = sources.code_cell(cell.id, cell.text)
+        more = {"twin": cell.twin} if cell.twin else {}
+        made.metadata = nbformat.from_dict({**cell.metadata, **more})
+        if cell.id in stored and stored[cell.id].source == cell.text:
+            made.outputs = stored[cell.id].outputs
+            made.execution_count = stored[cell.id].execution_count
+        cells.append(made)
+    return sources.notebook(cells)
 
 
 def clean(notebook):
@@ -90,13 +164,11 @@ def clean(notebook):
     versions, counters.
     """
     notebook = nbformat.from_dict(notebook)
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
+    notebook.metadata = sources.notebook([]).metadata
     count = 0
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(
-            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+            {k: v for k, v in cell.metadata.items() if k == "tags"}
         )
         if cell.cell_type != "code":
             continue
@@ -146,8 +218,8 @@ def dumps(notebook):
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
-def differs(source, stored):
-    """Whether a stored notebook has other cells, ids or metadata than its source."""
+def differs(fresh, stored):
+    """Whether a stored notebook has other cells, ids or metadata than it should."""
 
     def key(notebook):
         return [
@@ -155,75 +227,83 @@ def differs(source, stored):
             for c in notebook.cells
         ]
 
-    return key(source) != key(stored)
+    return key(fresh) != key(stored)
 
 
-def faults(name, book):
+def faults(path, fresh, book):
     """What is wrong with a stored notebook: a list of sentences, empty when it is in
-    step with its source and clean.
+    step with its source, which gives `fresh`, and clean.
     """
-    path = book.notebook(name)
+    shown = path.relative_to(book.chapters).as_posix()
     mend = (
         "run `make notebooks` (it executes what changed; "
-        f"`make notebooks NAMES={name}` forces this one)"
+        f"`make notebooks NAMES={path.stem}` forces this one)"
     )
     if not path.exists():
-        return [f"{path.name} is missing: {mend}."]
+        return [f"{shown} is missing: {mend}."]
     try:
         stored = read(path)
     except ValueError as error:
         return [f"{error}; {mend}."]
     text = path.read_text(encoding="utf8")
     found = []
-    if differs(from_source(book.sources / f"{name}.md"), stored):
-        found.append(f"{path.name} is stale, its source has changed: {mend}.")
+    if differs(fresh, stored):
+        found.append(f"{shown} is stale, its source has changed: {mend}.")
     code = [cell for cell in stored.cells if cell.cell_type == "code"]
     found += [
-        f"{path.name}, cell {cell.id}: the text holds HTML that runs code; remove it."
+        f"{shown}, cell {cell.id}: the text holds {what}; {remedy}."
         for cell in stored.cells
-        if cell.cell_type == "markdown" and RUNS_CODE.search(cell.source)
+        if cell.cell_type == "markdown"
+        for pattern, what, remedy in (
+            (RUNS_CODE, "HTML that runs code", "remove it"),
+            (MYST, "MyST that Jupyter shows raw", "tools/plain has to write it"),
+        )
+        if pattern.search(cell.source)
     ]
-    for cell in code:
+    for cell in code[1:]:  # the first one installs
         length = sum(bool(line.strip()) for line in cell.source.splitlines())
         if length > LONGEST_CELL:
             found.append(
-                f"{path.name}, cell {cell.id}: {length} lines of code, need at most "
+                f"{shown}, cell {cell.id}: {length} lines of code, need at most "
                 f"{LONGEST_CELL}; split it or move plumbing into the library."
             )
     if not any(cell.outputs for cell in code):
-        found.append(f"{path.name} has no outputs: {mend}.")
+        found.append(f"{shown} has no outputs: {mend}.")
     if dumps(clean(stored)) != text:
         found.append(
-            f"{path.name} has volatile metadata or was saved by another tool: {mend}."
+            f"{shown} has volatile metadata or was saved by another tool: {mend}."
         )
     for cell in code:
         found += [
-            f"{path.name}, cell {cell.id}: {what} keeps nbval from comparing it; "
-            "remove it."
+            f"{shown}, cell {cell.id}: {what} keeps nbval from comparing it; remove it."
             for what in gate.refused(cell)
         ]
         printed = json.dumps(cell.outputs)
         found += [
-            f"{path.name}, cell {cell.id}: the output holds {what}; mend the cell, "
+            f"{shown}, cell {cell.id}: the output holds {what}; mend the cell, "
             f"then {mend}."
             for what, pattern in VOLATILE.items()
             if pattern.search(printed)
         ]
         if any(output.output_type == "error" for output in cell.outputs):
             found.append(
-                f"{path.name}, cell {cell.id}: the output is an error; mend the cell, "
+                f"{shown}, cell {cell.id}: the output is an error; mend the cell, "
                 f"then {mend}."
             )
-    return found + live_faults(path.name, code)
+    return found + live_faults(shown, code)
 
 
 def live_faults(filename, code):
     """Cells whose output nbval must not compare need a claim behind them: the next
-    claim in the notebook.
+    claim in the notebook. In the setup of solutions it stands in the chapter.
     """
     found = []
     for position, cell in enumerate(code):
-        if gate.LIVE_TAG in cell.metadata.get("tags", []) and not (
+        if "solutions/" in filename or gate.LIVE_TAG not in cell.metadata.get(
+            "tags", []
+        ):
+            continue
+        if not (
             position + 1 < len(code) and claims.collect({"cells": [code[position + 1]]})
         ):
             found.append(
@@ -232,6 +312,47 @@ def live_faults(filename, code):
                 "so the next code cell must check a claim about it."
             )
     return found
+
+
+def edition_faults(name, book):
+    """Where the editions of a chapter print different things, cell by cell.
+
+    Compared are texts and claims, not figures. Of a claim about a live cell only the
+    statement and the verdict have to agree; a cell with the tag `DIFFERS` may differ.
+    """
+    found = []
+    for place in (book.notebook, book.solutions):
+        pair = [_readable(place(name, edition)) for edition in sources.EDITIONS]
+        if None in pair:
+            continue
+        pair = [{c.id: c for c in n.cells if c.cell_type == "code"} for n in pair]
+        live = False
+        for identity in [i for i in pair[0] if i in pair[1]]:
+            cells = [cells[identity] for cells in pair]
+            tags = cells[0].metadata.get("tags", [])
+            exempt = {gate.LIVE_TAG, DIFFERS} & set(tags)
+            texts = [_printed(cell, live) for cell in cells]
+            if texts[0] != texts[1] and not exempt:
+                found.append(
+                    f"{name}, cell {identity}: MXNet's edition has "
+                    f"{gate.short(*texts)}: mend the twin, or print fewer digits."
+                )
+            live = gate.LIVE_TAG in tags
+    return found
+
+
+def _printed(cell, after_live):
+    """The texts that a cell shows, and its claims."""
+    texts = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        claim = data.get(claims.MIME)
+        if claim is not None:
+            keys = ("name", "statement", "verdict") if after_live else sorted(claim)
+            texts.append(json.dumps({key: claim.get(key) for key in keys}))
+        elif output.get("name") != "stderr":
+            texts.append(output.get("text") or data.get("text/plain", ""))
+    return "".join(texts)
 
 
 def live_cells(book):
@@ -260,30 +381,38 @@ def claim_faults(book):
 
 
 def sync(book, names=(), everything=False):
-    """Execute the named notebooks, else those that changed, else all."""
+    """Execute the notebooks of the named chapters, else those that changed, else all.
+
+    Returns the paths of those written anew, below `chapters`.
+    """
     if unknown := sorted(set(names) - set(book.names())):
         raise SystemExit(
             f"No source for {', '.join(unknown)}; there are {', '.join(book.names())}."
         )
     force = everything or bool(names)
-    chosen = [name for name in book.names() if not names or name in names]
-    return [name for name in chosen if _sync_one(name, book, force)]
+    done = []
+    for turn in range(2):  # the second for what shows the others' claims
+        for path, fresh in book.made().items():
+            chosen = not names or path.stem in names
+            if chosen and _sync_one(path, fresh, book, force and not turn):
+                done.append(path.relative_to(book.chapters).as_posix())
+    return list(dict.fromkeys(done))
 
 
-def _sync_one(name, book, force):
+def _sync_one(path, fresh, book, force):
     """Whether the notebook was written anew; outputs are kept where no code changed."""
-    source, path = book.sources / f"{name}.md", book.notebook(name)
-    fresh = from_source(source)
-    stored = None if force else _readable(path)
+    shown = path.relative_to(book.chapters).as_posix()
+    stored = None if force or not path.exists() else _readable(path)
     if stored is not None:
         if not differs(fresh, stored):
             return False
         if _keep_outputs(fresh, stored):
-            print(f"new text around the outputs of {name}", flush=True)
+            print(f"new text around the outputs of {shown}", flush=True)
             _files.write(path, dumps(clean(fresh)))
             return True
-    print(f"executing {name} ...", flush=True)
+    print(f"executing {shown} ...", flush=True)
     text = dumps(execute(fresh, book.chapters))
+    path.parent.mkdir(parents=True, exist_ok=True)
     # A notebook is replaced only when the whole of it ran.
     _files.write(path, text)
     return True
@@ -311,15 +440,15 @@ def _keep_outputs(fresh, stored):
 
 
 def check(book):
-    found = [
-        fault for name in book.names() for fault in faults(name, book)
-    ] + claim_faults(book)
-    sourced = set(book.names())
+    made = book.made()
+    found = [f for path, fresh in made.items() for f in faults(path, fresh, book)]
+    found += claim_faults(book)
+    found += [fault for name in book.names() for fault in edition_faults(name, book)]
     found += [
-        f"{path.name} has no source in {book.sources.name}/: people edit the source, "
-        "not the notebook."
-        for path in sorted(book.chapters.glob("*.ipynb"))
-        if path.stem not in sourced
+        f"{path.relative_to(book.chapters)} has no source in {book.sources.name}/: "
+        "people edit the source, not the notebook."
+        for path in sorted(book.chapters.rglob("*.ipynb"))
+        if path not in made and ".ipynb_checkpoints" not in path.parts
     ]
     for name, cell in live_cells(book):
         print(
@@ -350,7 +479,7 @@ def main(arguments=None):
         return 1 if check(book) else 0
     done = sync(book, options.names, options.all)
     print(
-        f"executed: {', '.join(done)}"
+        f"written: {', '.join(done)}"
         if done
         else "every notebook is in step with its source"
     )

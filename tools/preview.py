@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 
-import nbformat
 import notebooks
 import yaml
 from jupyter_book.sphinx import build_sphinx
@@ -28,6 +27,7 @@ WATCHED = (
     "chapters/sources/*.md",
     "chapters/_static/*",
 )
+ELSEWHERE = ("sources", "solutions", "pytorch")  # what no page is made of
 PAUSE = 0.2  # seconds between two looks at the files
 
 RELOAD = """<script>
@@ -70,12 +70,11 @@ class Copy:
         self.version = 0
         self.outputs = {}  # by the keys of `coded`, and by the code of a cell alone
         for name in self.book.names():
-            if self.book.notebook(name).exists():
-                self.learn(nbformat.read(self.book.notebook(name), as_version=4))
+            self.learn(notebooks.page(name, self.book))
         (self.folder / "chapters").mkdir(parents=True, exist_ok=True)
         for path in [self.root / "_toc.yml", *self.book.chapters.iterdir()]:
             link = self.folder / path.relative_to(self.root)
-            if path.name != "sources" and path.suffix != ".ipynb":
+            if path.name not in ELSEWHERE and path.suffix != ".ipynb":
                 link.unlink(missing_ok=True)
                 link.symlink_to(path)
         for path in (self.folder / "chapters").iterdir():
@@ -86,9 +85,10 @@ class Copy:
             self.write(name)
 
     def learn(self, executed):
-        """Keep the outputs of an executed notebook."""
+        """Keep the outputs of an executed notebook, or those stored for a page."""
         for key, cell in coded(executed):
-            self.outputs[key] = self.outputs[cell.source] = cell.outputs
+            if cell.execution_count:
+                self.outputs[key] = self.outputs[cell.source] = cell.outputs
 
     def configuration(self):
         """The book's, without what only makes pages smaller, which takes longer than a
@@ -107,14 +107,14 @@ class Copy:
         """Write the notebook of a source with what its cells showed last; returns
         whether that is what they show now.
         """
-        fresh = notebooks.from_source(self.book.sources / f"{name}.md")
+        fresh = notebooks.page(name, self.book)
         for key, cell in coded(fresh):
             cell.outputs = self.outputs.get(key, self.outputs.get(cell.source, []))
         put(self.folder / "chapters" / f"{name}.ipynb", notebooks.dumps(fresh))
         return all(key in self.outputs for key, _ in coded(fresh))
 
     def execute(self, name):
-        fresh = notebooks.from_source(self.book.sources / f"{name}.md")
+        fresh = notebooks.page(name, self.book)
         self.learn(notebooks.execute(fresh, self.book.chapters))
 
     def build(self):

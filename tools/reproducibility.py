@@ -110,9 +110,7 @@ def measure():
     )
     for name in (name for name in toc if name in book.names() and name != "index"):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        notebooks.execute(
-            notebooks.from_source(book.sources / f"{name}.md"), book.chapters
-        )
+        notebooks.execute(notebooks.page(name, book), book.chapters)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds[name] = round(
             after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1

@@ -56,15 +56,12 @@ def prose(path):
     """
     text = path.read_text(encoding="utf8")
     if "{code-cell}" in text and path.parent.name == "sources":
-        from notebooks import from_source
+        from sources import read
 
-        cells = from_source(path).cells
-        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
-        for shown in (cell.metadata.get("mystnb", {}) for cell in cells):
-            texts += [
-                shown.get("figure", {}).get("caption"),
-                shown.get("image", {}).get("alt"),
-            ]
+        cells = read(path)
+        texts = [cell.text for cell in cells if cell.kind == "markdown"]
+        for cell in cells:
+            texts += [cell.figure.get("caption"), cell.alt]
         text = "\n\n".join(filter(None, texts))
     for pattern in REMOVED:
         text = pattern.sub(" ", text)

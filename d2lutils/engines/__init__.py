@@ -8,7 +8,8 @@
 
 Only the modules of this package import a framework, and only when a model is built.
 Which one: the argument ``engine``, else the environment variable D2LUTILS_ENGINE, else
-what is installed, MXNet first.
+the framework that the notebook or program has imported, else what is installed, MXNet
+first.
 
 Both use all cores, or as many threads as the environment variable OMP_NUM_THREADS says.
 MXNet's last digits depend on that number. PyTorch's threads wait for each other: on a
@@ -75,7 +76,7 @@ def choose(engine: str | None = None) -> str:
     ----------
     engine : {"mxnet", "torch"}, optional
         By default what the environment variable D2LUTILS_ENGINE says, else the first
-        one installed.
+        one installed, and of these one whose framework is already imported.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def choose(engine: str | None = None) -> str:
     installed = available()
     name = engine
     if name is None:
-        name = os.environ.get("D2LUTILS_ENGINE") or (installed or ENGINES)[0]
+        name = os.environ.get("D2LUTILS_ENGINE") or _nearest(installed)
     _checks.choice("engine", name, ENGINES)
     if name not in installed:
         hint = (
@@ -100,6 +101,12 @@ def choose(engine: str | None = None) -> str:
             f"installed: {', '.join(installed) or 'none'}"
         )
     return name
+
+
+def _nearest(installed):
+    """The first engine installed whose framework this process has imported already."""
+    imported = [name for name in installed if name in sys.modules]
+    return (imported or installed or ENGINES)[0]
 
 
 def choose_device(engine: str | None = None, device: str | None = None) -> str:

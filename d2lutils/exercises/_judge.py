@@ -119,12 +119,19 @@ class Result:
         hint = f'<p class="answer-hint">{rich(self.hint)}</p>' if self.hint else ""
         symbol = html.escape(_SYMBOLS[self.status])
         return (
-            f'<div class="answer answer-{self.status.replace(" ", "-")}">'
+            f'<div class="answer answer-{self.status.replace(" ", "-")}" '
+            f'style="border-left:5px solid {_COLORS[self.status]};padding:2px 14px">'
             f'<p><span aria-hidden="true">{symbol}</span> {rich(self.message)}</p>'
             f"{hint}</div>"
         )
 
 
+_COLORS = {
+    "right": "#00875f",
+    "not yet": "#b36b00",
+    "unreadable": "#b36b00",
+    "open": "#8a8a8a",
+}
 _SYMBOLS = {"right": "✓", "not yet": "✗", "unreadable": "?", "open": "…"}
 
 # How often each kind of mistake was made in this session, by (exercise, kind).

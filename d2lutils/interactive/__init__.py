@@ -1,13 +1,13 @@
 """Figures that answer "what if I change ...?", alive in the book and in JupyterLab.
 
-Each function returns a `Figure`. In a notebook it displays as a small ``text/html``
-element (its kind, its parameters and one sentence) which the book's script brings to
-life without a kernel; in a live kernel with anywidget the same JavaScript
-(``_common.js`` and ``KIND.js`` in this folder) runs as a widget. The stored output is
-the element alone, so that it is the same at every execution. The numbers that a figure
-shows are those of the library.
+Each function returns a `Figure`. In a notebook it displays as ``text/html``: an element
+with its parameters, a picture and a sentence, and the script that brings it to life,
+``_common.js`` and ``KIND.js`` in this folder. It needs no kernel; where scripts do not
+run, as in a notebook that Jupyter does not trust, the picture stays. The numbers that a
+figure shows are those of the library.
 """
 
+from d2lutils.interactive._bundle import bundle
 from d2lutils.interactive._clique import clique
 from d2lutils.interactive._completion import completion
 from d2lutils.interactive._descent import descent
@@ -25,6 +25,7 @@ from d2lutils.interactive._training_curves import training_curves
 
 __all__ = [
     "Figure",
+    "bundle",
     "clique",
     "completion",
     "descent",

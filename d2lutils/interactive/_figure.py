@@ -1,8 +1,9 @@
 """What every interactive figure is made of: element, widget, random numbers."""
 
+import base64
+import hashlib
 import html
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from d2lutils import _checks
+from d2lutils.interactive._bundle import bundle
 
 _JS = Path(__file__).parent
+STILLS = _JS / "stills"
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,37 @@ class Figure:
     alt: str
 
     def html(self) -> str:
-        """The element that the book's script brings to life; else its sentence."""
-        state = html.escape(
-            json.dumps(dict(self.state), sort_keys=True, allow_nan=False)
+        """The element that `bundle`'s script brings to life; else picture and sentence.
+
+        The picture shows the figure as it was when the book was made; a figure with
+        other parameters has the sentence alone.
+        """
+        state = html.escape(self._json())
+        picture = self._picture()
+        shown = (
+            '<img style="max-width:100%;background:#fff" '
+            f'src="data:image/png;base64,{picture}" alt="{html.escape(self.alt)}"/>'
+            if picture
+            else ""
         )
         return (
             f'<div class="d2lutils-figure" data-figure="{html.escape(self.kind)}" '
-            f'data-state="{state}">'
+            f'data-state="{state}">{shown}'
             f"<p>{html.escape(self.alt)} (Interactive in the built book and in a "
             "running notebook.)</p></div>"
         )
+
+    def still(self) -> str:
+        """Name of the file in the folder `stills` that shows the figure."""
+        mark = hashlib.sha256(self._json().encode()).hexdigest()[:8]
+        return f"{self.kind}-{mark}.png"
+
+    def _json(self):
+        return json.dumps(dict(self.state), sort_keys=True, allow_nan=False)
+
+    def _picture(self):
+        path = STILLS / self.still()
+        return base64.b64encode(path.read_bytes()).decode() if path.exists() else ""
 
     def widget(self) -> Any:
         """A live anywidget with the state as synchronised traits; needs a kernel."""
@@ -65,16 +89,10 @@ class Figure:
         return f"{self.kind}({state})"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data, metadata = {"text/html": self.html(), "text/plain": repr(self)}, {}
-        if _in_live_kernel():
-            bundle = self.widget()._repr_mimebundle_()
-            live, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-            data |= {
-                mime: view
-                for mime, view in live.items()
-                if mime.startswith("application/vnd.jupyter.widget")
-            }
-        return data, metadata
+        """The element with its script: alive without a kernel, also when reopened."""
+        script, style = bundle([self.kind])
+        alive = f"{self.html()}<style>{style}</style><script>{script}</script>"
+        return {"text/html": alive, "text/plain": repr(self)}, {}
 
 
 def uniforms(seed: int, n: int) -> np.ndarray:
@@ -146,16 +164,3 @@ def _script(kind):
         (_JS / f"{name}.js").read_text(encoding="utf8") for name in ("_common", kind)
     ]
     return "\n".join([*parts, "export default { render };\n"])
-
-
-def _in_live_kernel():
-    """Whether IPython runs in a kernel and anywidget can be imported."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if getattr(shell, "kernel", None) is None:
-        return False
-    try:
-        import anywidget  # noqa: F401
-    except ImportError:
-        return False
-    return True

@@ -11,87 +11,14 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from html_nodes import add_renderer
 from sphinx.util import logging
 
-FIGURES = Path(__file__).resolve().parents[2] / "d2lutils" / "interactive"
+from d2lutils.interactive import bundle
 
-LOADER = """\
-(function () {
-"use strict";
-%s
-const figures = {};
-%s
-// The part of anywidget's model that the figures use: in the book there is no kernel.
-function createModel(state) {
-  const listeners = {};
-  return {
-    get: (key) => state[key],
-    set(key, value) {
-      if (state[key] === value) return;
-      state[key] = value;
-      (listeners["change:" + key] || []).forEach((listener) => listener());
-    },
-    on: (event, listener) => (listeners[event] = listeners[event] || []).push(listener),
-    off: (event) => delete listeners[event],
-    save_changes() {},
-  };
-}
-document.querySelectorAll(".d2lutils-figure[data-figure]").forEach((el) => {
-  const render = figures[el.dataset.figure];
-  if (render) render({ model: createModel(JSON.parse(el.dataset.state)), el });
-});
-})();
-"""
-
-# What a script has for people: comments and indentation, and line ends where the
-# formatter needed them. Those within a text would be lost, too: no text in these files
-# has one.
-FOR_PEOPLE = [
-    (re.compile(r"^[ \t]*//.*\n|^[ \t]+|\n(?=\n)", re.MULTILINE), ""),
-    (re.compile(r"` \+\n`"), ""),  # a sentence in pieces
-    (re.compile(r",?\n(?=[)\]}])|(?<=[(\[{,;=>&|])\n|\n(?=[?:.])"), ""),
-]
+FIGURE = '<div class="d2lutils-figure"'
 
 logger = logging.getLogger(__name__)
-
-
-def shorten(script):
-    """A script of the interactive figures as browsers get it."""
-    for pattern, instead in FOR_PEOPLE:
-        script = pattern.sub(instead, script)
-    return script
-
-
-def bundle_figures(folder=FIGURES, kinds=None):
-    """One classic script and one style sheet for interactive figures.
-
-    It is a classic script, because browsers refuse modules on `file://`.
-
-    Parameters
-    ----------
-    folder : path
-        Holds `_common.js` (shared code), one `KIND.js` for each figure, which defines
-        ``render({model, el})``, and style sheets.
-    kinds : collection of str, optional
-        The figures that the script is for; all of them if None.
-
-    Returns
-    -------
-    tuple of str
-        Script and style.
-    """
-    scripts = sorted(Path(folder).glob("*.js"))
-    sources = {path.stem: shorten(path.read_text(encoding="utf8")) for path in scripts}
-    common = sources.pop("_common", "")
-    figures = "\n".join(
-        f'figures["{kind}"] = (function () {{\n{source}\nreturn render;\n}})();'
-        for kind, source in sources.items()
-        if kinds is None or kind in kinds
-    )
-    style = "\n".join(
-        path.read_text(encoding="utf8") for path in sorted(Path(folder).glob("*.css"))
-    )
-    return LOADER % (common, figures), style
 
 
 def write_assets(app):
@@ -100,7 +27,7 @@ def write_assets(app):
         return
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    static.joinpath("interactive.css").write_text(bundle_figures()[1], encoding="utf8")
+    static.joinpath("interactive.css").write_text(bundle()[1], encoding="utf8")
     app.add_css_file("interactive.css")
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
@@ -111,9 +38,7 @@ def add_script(app, pagename, templatename, context, doctree):
     kinds = sorted(set(re.findall(r'data-figure="(\w+)"', context.get("body", ""))))
     if kinds:
         name = f"interactive-{'-'.join(kinds)}.js"
-        Path(app.outdir, "_static", name).write_text(
-            bundle_figures(kinds=kinds)[0], encoding="utf8"
-        )
+        Path(app.outdir, "_static", name).write_text(bundle(kinds)[0], encoding="utf8")
         app.add_js_file(name, loading_method="defer")
 
 
@@ -125,6 +50,20 @@ def drop_thebe(app, pagename, templatename, context, doctree):
             for file in context.get(key, [])
             if "thebe" not in repr(vars(file)).lower()
         ]
+
+
+class FigureRenderer:
+    """A plug-in of MyST-NB: of a figure, the element alone.
+
+    The page loads one script for all of its figures.
+    """
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if data.mime_type == "text/html" and data.string.startswith(FIGURE):
+            element = re.sub(r"<img[^>]*>|<style>.*", "", data.string, flags=re.DOTALL)
+            return [nodes.raw("", element, format="html", classes=["output"])]
+        return None
 
 
 def is_output(node):
@@ -259,6 +198,7 @@ def keep_garbage(app):
 
 
 def setup(app):
+    add_renderer(app, FigureRenderer)
     keep_garbage(app)
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)

@@ -1,0 +1,11 @@
+"""Notebooks that need nothing but Jupyter, from the sources of the chapters.
+
+A source is MyST Markdown, which Jupyter, GitHub and Colab show raw. Here references and
+citations become words and links, captions and theorems text, exercises headings; the
+worked solutions go to a notebook of their own.
+"""
+
+from plain._labels import Label, Labels, scan
+from plain._notebooks import Book, make
+
+__all__ = ["Book", "Label", "Labels", "make", "scan"]

@@ -1,0 +1,72 @@
+"""Sphinx extension of this book: pages from the sources' text and the stored outputs.
+
+The notebooks in `chapters` are for readers, in plain Markdown. Sphinx reads one where
+it finds the page; here it gets the source instead, with the notebook's outputs and
+those of the worked solutions. Where a cell has a twin in PyTorch, the page shows both
+as tabs, above the one output: the editions have to agree in it.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx_design.shared import create_component
+
+# Sphinx finds the extensions, but not the tools beside their folder.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+
+import notebooks  # noqa: E402
+import sources  # noqa: E402
+
+
+def read_source(app: Sphinx, page: str, content: list[str]) -> None:
+    """Give Sphinx the page's notebook in place of the reader's."""
+    book = notebooks.Book(app.srcdir)
+    path = pathlib.Path(app.env.doc2path(page))
+    source = book.sources / f"{path.stem}.md"
+    if path.suffix != ".ipynb" or not source.exists():
+        return
+    for used in (source, book.solutions(path.stem)):
+        app.env.note_dependency(str(used))
+    content[0] = notebooks.dumps(notebooks.page(path.stem, book))
+
+
+def add_tabs(app: Sphinx, doctree: nodes.document) -> None:
+    """Both codes of a cell that has a twin."""
+    for cell in list(doctree.findall(nodes.container)):
+        twin = cell.get("cell_metadata", {}).get("twin")
+        if twin and cell.get("nb_element") == "cell_code":
+            block = next(iter(cell.findall(nodes.literal_block)))
+            block.parent.replace(block, tabs(block, twin))
+
+
+def tabs(block: nodes.literal_block, twin: str) -> nodes.Element:
+    """A set of two tabs; all sets of the book show the same framework."""
+    other = block.deepcopy()
+    other.rawsource, other.children = twin, []
+    other += nodes.Text(twin)
+    tab_set = create_component("tab-set", classes=["sd-tab-set", "editions"])
+    for edition, code in zip(sources.EDITIONS, (block.deepcopy(), other), strict=True):
+        item = create_component("tab-item", classes=["sd-tab-item"], selected=False)
+        item += nodes.rubric(
+            edition.name,
+            "",
+            nodes.Text(edition.name),
+            classes=["sd-tab-label"],
+            sync_id=edition.name.lower(),
+            sync_group="framework",
+        )
+        content = create_component("tab-content", classes=["sd-tab-content"])
+        content += code
+        item += content
+        tab_set += item
+    return tab_set
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("source-read", read_source)
+    app.connect("doctree-read", add_tabs)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
