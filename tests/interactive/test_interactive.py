@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pytest
-from book_extension import shorten
 from figures import FIGURES, FILES
 from scipy import stats
 
@@ -87,14 +86,12 @@ def test_normals_are_normal_and_seeds_are_independent():
 
 
 def test_figures_stay_small():
-    """In bytes, as pages get them."""
-    sizes = {
-        file.stem: len(shorten(file.read_text(encoding="utf8")).encode())
-        for file in FILES.glob("*.js")
-    }
-    first = [
-        sizes.pop(name)
-        for name in ("_common", "risk", "descent", "saddle", "gradients")
-    ]
-    assert sum(first) < 31_000
-    assert {name: size for name, size in sizes.items() if size > 7_000} == {}
+    """In bytes, as pages and notebooks get them."""
+
+    def size(*kinds):
+        return len(interactive.bundle(kinds)[0].encode())
+
+    assert size("risk", "descent", "saddle", "gradients") < 32_500
+    kinds = [file.stem for file in FILES.glob("*.js") if not file.stem.startswith("_")]
+    own = {kind: size(kind) - size() for kind in kinds}
+    assert {kind: n for kind, n in own.items() if n > 7_000} == {}

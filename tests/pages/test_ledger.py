@@ -305,7 +305,7 @@ def test_a_new_claim_changes_its_source_and_its_notebook(tmp_path):
         'verdict="confirmed", measured=True)\n```\n'
     )
     path.write_text(f"{text}\n{new}", encoding="utf8")
-    assert notebooks.sync(notebooks.Book(tmp_path)) == ["index"]
+    assert notebooks.sync(notebooks.Book(tmp_path)) == ["index.ipynb"]
     changed = [name for name, h in hashes().items() if h.hexdigest() != before[name]]
     assert changed == ["chapters/index.ipynb", "chapters/sources/index.md"]
 

@@ -131,19 +131,19 @@ def test_an_untouched_notebook_passes_and_each_change_is_seen(book):
     shutil.copy(book.notebook("small"), book.notebook("changed"))
 
     def change(notebook):
-        notebook.cells[1].outputs[0].text = "0.786\n"
-        data = notebook.cells[2].outputs[0].data
+        notebook.cells[2].outputs[0].text = "0.786\n"
+        data = notebook.cells[3].outputs[0].data
         assert "#0072b2" in data["image/svg+xml"]
         data["image/svg+xml"] = data["image/svg+xml"].replace("#0072b2", "#0072b3")
 
     edit(book, change, "changed")
     edit_text(book.notebook("changed"), '"measured": "0.7854"', '"measured": "0.7954"')
-    assert nbval(book, ["small", "changed"]) == {"small": [], "changed": [0, 1, 2]}
+    assert nbval(book, ["small", "changed"]) == {"small": [], "changed": [1, 2, 3]}
 
 
 def test_two_executions_give_the_same_bytes(book):
     before = book.notebook("small").read_bytes()
-    assert notebooks.sync(book, everything=True) == ["small"]
+    assert notebooks.sync(book, everything=True) == ["small.ipynb"]
     assert book.notebook("small").read_bytes() == before
 
 
@@ -168,12 +168,13 @@ def test_a_changed_caption_is_stale_too(book):
 
 
 def remove_outputs(notebook):
-    for cell in notebook.cells[1:]:
-        cell.outputs = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
 
 
 def add_timing(notebook):
-    notebook.cells[1].metadata["execution"] = {
+    notebook.cells[2].metadata["execution"] = {
         "iopub.execute_input": "2026-01-01T00:00:00Z"
     }
 
@@ -183,11 +184,11 @@ def add_widget(notebook):
 
 
 def print_a_path(notebook):
-    notebook.cells[1].outputs[0].text = "/home/reader/book\n"
+    notebook.cells[2].outputs[0].text = "/home/reader/book\n"
 
 
 def exempt_the_figure_without_a_claim_about_it(notebook):
-    notebook.cells[1].metadata["tags"] = [gate.LIVE_TAG]
+    notebook.cells[2].metadata["tags"] = [gate.LIVE_TAG]
 
 
 @pytest.mark.parametrize(
@@ -208,15 +209,15 @@ def test_a_faulty_notebook_is_named_with_its_fault(book, change, message):
 
 
 def skip_by_a_comment(notebook):
-    notebook.cells[1].source = "# NBVAL_SKIP\n" + notebook.cells[1].source
+    notebook.cells[2].source = "# NBVAL_SKIP\n" + notebook.cells[2].source
 
 
 def skip_by_a_string(notebook):
-    notebook.cells[1].source += '\ntext = """\n# NBVAL_IGNORE_OUTPUT\n"""'
+    notebook.cells[2].source += '\ntext = """\n# NBVAL_IGNORE_OUTPUT\n"""'
 
 
 def skip_by_a_tag(notebook):
-    notebook.cells[1].metadata["tags"] = ["raises-exception"]
+    notebook.cells[2].metadata["tags"] = ["raises-exception"]
 
 
 def run_a_script(notebook):

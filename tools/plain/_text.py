@@ -15,6 +15,7 @@ from plain._labels import Headings, Labels
 ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
 TARGET = re.compile(r"(.*\S)\s*<([^>]+)>", re.DOTALL)
 REFERENCES = "References"
+MARKS = ("label", "exercise-end", "solution-start", "solution-end", "bibliography")
 
 
 def anchor(heading: str) -> str:
@@ -112,7 +113,7 @@ class Writer:
             return f"$$\n{block.text}\n\\tag{{{label.number}}}\n$$"
         if block.kind == "text":
             return self.inline(block.text)
-        if block.kind in ("label", "exercise-end", "solution-end", "solution-start"):
+        if block.kind in MARKS:
             return ""
         if block.kind == "exercise-start":
             label = self.labels.found[block.options["label"]]

@@ -18,8 +18,8 @@ from sphinx_design.shared import create_component
 # Sphinx finds the extensions, but not the tools beside their folder.
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 
-import notebooks  # noqa: E402
-import sources  # noqa: E402
+import notebooks
+import sources
 
 
 def read_source(app: Sphinx, page: str, content: list[str]) -> None:
