@@ -15,7 +15,7 @@ SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
 .PHONY: help record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
-	test-pythons lint format spelling links hooks notebooks lab bench clean
+	test-pythons lint format spelling links hooks notebooks stills lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -24,6 +24,7 @@ help:
 	@echo "make lab           open the chapters in JupyterLab"
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
+	@echo "make stills        draw the interactive figures' pictures anew where they changed"
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
@@ -107,6 +108,10 @@ test-pdf: pdf
 
 test-pythons:
 	"$(PYTHON)" tools/test_pythons.py
+
+# Pictures of the interactive figures, for where they cannot be alive.
+stills: tester
+	$(PY) tools/stills.py
 
 notebooks: reader
 	$(PY) tools/notebooks.py sync $(NAMES)

@@ -91,7 +91,7 @@ def nbval(book, names):
     )
     cells = re.findall(r"^FAILED .*?(\w+)\.ipynb::Cell (\d)", done.stdout, re.M)
     failed = {name: [int(n) for key, n in cells if key == name] for name in names}
-    assert f"{len(cells)} failed, {3 * len(names) - len(cells)} passed" in done.stdout
+    assert f"{len(cells)} failed, {4 * len(names) - len(cells)} passed" in done.stdout
     assert done.returncode == 1
     return failed
 
