@@ -14,7 +14,11 @@ from typing import Any
 
 import nbformat
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KERNEL = {
+    "display_name": "Python 3 (ipykernel)",
+    "language": "python",
+    "name": "python3",
+}
 TWIN = "pytorch"
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 
 import notebooks
-from PIL import Image
+from PIL import Image, ImageOps
 
 from d2lutils.interactive import Figure, bundle
 
@@ -46,7 +46,9 @@ def drawn(figure, page):
     page.add_script_tag(content=script)
     shot = page.locator(".fig-alive").screenshot(animations="disabled")
     small = io.BytesIO()
-    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLORS)
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    below = ImageOps.invert(picture).getbbox()[3]  # of it, the page keeps room for more
+    picture = picture.crop((0, 0, picture.width, below + 8)).quantize(COLORS)
     picture.save(small, "png", optimize=True)
     return small.getvalue()
 

@@ -7,5 +7,6 @@ worked solutions go to a notebook of their own.
 
 from plain._labels import Label, Labels, scan
 from plain._notebooks import Book, make
+from plain._slices import setup
 
-__all__ = ["Book", "Label", "Labels", "make", "scan"]
+__all__ = ["Book", "Label", "Labels", "make", "scan", "setup"]
