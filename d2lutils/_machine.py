@@ -100,11 +100,11 @@ def same_threads() -> Iterator[None]:
 
 def _take_blas() -> None:
     """Have threadpoolctl obey this thread: from 3.8 on it obeys the first one alone."""
-    from threadpoolctl import ThreadpoolController
+    import threadpoolctl
 
-    for library in ThreadpoolController().lib_controllers:
-        if hasattr(library, "clear_controlling_thread"):
-            library.clear_controlling_thread(force=True)
+    library = getattr(threadpoolctl, "OpenBLASController", None)
+    if hasattr(library, "clear_controlling_thread"):
+        library.clear_controlling_thread(force=True)
 
 
 def bar(progress: bool | None, **settings: Any) -> Any:

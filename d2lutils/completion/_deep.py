@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from d2lutils import _checks
+from d2lutils import _checks, _machine
 from d2lutils.completion import _factorization, _steppers
 from d2lutils.completion._problems import checked
 from d2lutils.completion._results import Completion, History
@@ -186,14 +186,15 @@ def deep_factorization(
     def keep(state):
         kept.append(_row(state, depth, rule.lr, keep_matrices))
 
-    state, stopped = _factorization.descend(
-        make(factors, *_entries(observed, mask), rule),
-        factors,
-        observed,
-        mask,
-        stopping,
-        _factorization.Watch(steps, keep, callback),
-    )
+    with _machine.one_blas_thread():
+        state, stopped = _factorization.descend(
+            make(factors, *_entries(observed, mask), rule),
+            factors,
+            observed,
+            mask,
+            stopping,
+            _factorization.Watch(steps, keep, callback),
+        )
     if stopped == "diverged":
         warnings.warn(
             f"{rule.name} with lr={rule.lr:g} diverged soon after step {state.step}, "

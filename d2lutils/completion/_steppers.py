@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from d2lutils import _checks, _machine
+from d2lutils import _checks
 from d2lutils.completion._factorization import Optimizer, gradients, product
 
 Advance = Callable[[int], list[np.ndarray]]
@@ -85,8 +85,7 @@ def numba_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
 
     def advance(num_steps):
         nonlocal taken
-        with _machine.one_blas_thread():
-            compiled.advance(weights, moments, entries, rule, work, taken, num_steps)
+        compiled.advance(weights, moments, entries, rule, work, taken, num_steps)
         taken += num_steps
         return [weights.prefix[0].T.copy(), *weights.middle.copy(), weights.last.copy()]
 
