@@ -102,7 +102,7 @@ def _take_blas() -> None:
     """Have threadpoolctl obey this thread: from 3.8 on it obeys the first one alone."""
     import threadpoolctl
 
-    library = getattr(threadpoolctl, "OpenBLASController", None)
+    library: Any = getattr(threadpoolctl, "OpenBLASController", None)
     if hasattr(library, "clear_controlling_thread"):
         library.clear_controlling_thread(force=True)
 
