@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?=
-# LOCKED=1 installs exactly what the locks name, LOCKED=0 does not; without either it stays as it was last.
+# LOCKED=1 installs exactly what the locks name, LOCKED=0 does not; FRAMEWORK is mxnet, pytorch or "mxnet pytorch".
+# Without them it stays as it was last.
 LOCKED ?=
+FRAMEWORK ?=
 # Where `make preview` shows the pages.
 PORT ?= 8000
 # Quoted wherever it is used: the folder of the book may have blanks in its name.
@@ -38,24 +40,29 @@ help:
 
 .PHONY: reader tester
 # tools/install.py knows what is installed already; then these take no time.
-INSTALL = @"$(PYTHON)" tools/install.py "$(VENV)" $(if $(LOCKED),$(if $(filter 0 no false,$(LOCKED)),--no-locked,--locked))
+CHOICE = $(if $(LOCKED),$(if $(filter 0 no false,$(LOCKED)),--no-locked,--locked)) $(FRAMEWORK:%=--%)
+INSTALL = @"$(PYTHON)" tools/install.py "$(VENV)" $(CHOICE)
 reader:
 	$(INSTALL)
 tester:
 	$(INSTALL) --extra test $(EXTRAS:%=--extra %)
 
+# What readers want is there without make, too, for Windows: `python tools/make.py book`.
+READERS = @"$(PYTHON)" tools/make.py --folder "$(VENV)" $(CHOICE) $@
+
 BUILD = "$(BIN)/jupyter-book" build . -q -W -n --keep-going
-# The address of a built file, as a browser wants it.
-ADDRESS = @$(PY) -c "import pathlib, sys; print('The', sys.argv[1], 'is at', pathlib.Path(sys.argv[2]).resolve().as_uri())"
 
-book: reader
-	@$(BUILD)
-	$(ADDRESS) book $(HTML)/index.html
-
-pdf: tester
-	@$(BUILD)
-	@$(PY) tools/make_pdf.py $(HTML) $(PDF)
-	$(ADDRESS) PDF $(PDF)
+book:
+	$(READERS)
+pdf:
+	$(READERS)
+lab:
+	$(READERS)
+notebooks:
+	$(READERS) $(NAMES)
+# With PyTorch, a GPU where there is one. A run that was stopped goes on where it was.
+record:
+	$(READERS) $(NAME)
 
 test: lint test-library test-notebooks test-book
 
@@ -103,7 +110,7 @@ test-book: tester
 	$(BUILD) --all
 	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
 
-test-pdf: pdf
+test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
 
 test-pythons:
@@ -112,16 +119,6 @@ test-pythons:
 # Pictures of the interactive figures, for where they cannot be alive.
 stills: tester
 	$(PY) tools/stills.py
-
-notebooks: reader
-	$(PY) tools/notebooks.py sync $(NAMES)
-
-# MXNet, or PyTorch's engine and a GPU where the environment has them. A run that was stopped goes on where it was.
-record: reader
-	$(PY) -m d2lutils.runs $(if $(NAME),record $(NAME),list)
-
-lab: reader
-	$(PY) -m jupyterlab --notebook-dir chapters
 
 bench: tester
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done

@@ -12,7 +12,11 @@ sys.path[:0] = [str(TOOLS), str(TOOLS / "sphinx")]
 import gate  # noqa: E402
 import notebooks  # noqa: E402
 
-os.environ.update(notebooks.ENVIRONMENT)
+# MXNet's engine, unless another one was asked for.
+os.environ.update(
+    notebooks.ENVIRONMENT
+    | {name: os.environ[name] for name in ("D2LUTILS_ENGINE",) if name in os.environ}
+)
 
 # d2l's pins give Python 3.10 and 3.11 this release. Another one draws other bytes: from
 # Python 3.12 on, where it cannot be installed, figures are drawn but not compared.

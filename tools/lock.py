@@ -1,9 +1,9 @@
 """Write the locks: `python tools/lock.py [--upgrade]`.
 
-requirements.lock is what a reader installs, requirements-test.lock what the tests need
-besides. Both name every package in one version and with its checksums. Versions stay as
-they are as long as they satisfy requirements.txt and pyproject.toml; --upgrade takes
-the newest ones.
+requirements.lock is what a reader installs; requirements-pdf.lock adds what prints the
+book, requirements-test.lock what the tests need. All name every package in one version
+and with its checksums. Versions stay as they are as long as they satisfy
+requirements.txt and pyproject.toml; --upgrade takes the newest ones.
 """
 
 import argparse
@@ -16,7 +16,11 @@ import tempfile
 
 from environment import LOCKED, LOCKS, ROOT
 
-READERS, TESTS = (ROOT / name for name in LOCKS)
+ABOUT = {
+    "": "What a reader of the book installs.",
+    "pdf": "What `make pdf` needs besides requirements.lock.",
+    "test": "What the tests need besides the other two.",
+}
 
 
 def entries(text):
@@ -75,18 +79,21 @@ def main():
         "--upgrade", action="store_true", help="take the newest versions"
     )
     options = parser.parse_args()
+    paths = {extra: ROOT / name for extra, name in LOCKS.items()}
     known = "\n".join(
-        path.read_text(encoding="utf8") for path in (READERS, TESTS) if path.exists()
+        path.read_text(encoding="utf8") for path in paths.values() if path.exists()
     )
-    readers = entries(resolve(known, options.upgrade))
-    write(READERS, "What a reader of the book installs.", readers)
-    everything = resolve(
-        known, options.upgrade, "--extra", "test", "--constraint", str(READERS)
-    )
-    tests = {
-        name: text for name, text in entries(everything).items() if name not in readers
-    }
-    write(TESTS, "What the tests need besides requirements.lock.", tests)
+    before = {}
+    for extra, path in paths.items():
+        others = ["--extra", extra] if extra else []
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraint:
+            constraint.write("\n".join(before.values()))
+            constraint.flush()
+            others += ["--constraint", constraint.name]
+            everything = entries(resolve(known, options.upgrade, *others))
+        added = {name: text for name, text in everything.items() if name not in before}
+        write(path, ABOUT[extra], added)
+        before |= added
 
 
 if __name__ == "__main__":

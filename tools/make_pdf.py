@@ -12,6 +12,7 @@ import argparse
 import copy
 import io
 import json
+import os
 import posixpath
 import shutil
 import sys
@@ -30,7 +31,15 @@ from d2lutils.interactive import bundle
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "_build" / "pdf" / "what-makes-deep-learning-hard.pdf"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# On macOS and Windows, browsers are not on the PATH; Windows always has Edge.
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    os.path.expandvars(r"%ProgramFiles%\Google\Chrome\Application\chrome.exe"),
+    os.path.expandvars(r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe"),
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -267,7 +276,8 @@ def main():
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
         sys.exit(
-            "Chromium prints the PDF, and none is here: install the package chromium."
+            "Chromium or Chrome prints the PDF, and none is here: install the package "
+            "chromium."
         )
     if not (options.folder / "index.html").exists():
         sys.exit(f"There is no built book in {options.folder}: run `make book`.")

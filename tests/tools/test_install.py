@@ -13,6 +13,7 @@ import tarfile
 
 import environment
 import install
+import make as readers
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -22,62 +23,83 @@ import d2lutils
 ROOT = pathlib.Path(install.__file__).parent.parent
 
 
-@pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
-@pytest.mark.parametrize("system", ["Linux", "Darwin"])
-def test_supported_machines_are_not_refused(system, version):
-    assert environment.refusal(system, "x86_64", version) is None
+PYTHONS = [(3, 10), (3, 11), (3, 12), (3, 13), (3, 14)]
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+@pytest.mark.parametrize(
+    ("machine", "frameworks"),
+    [
+        (("Linux", "x86_64"), ("mxnet", "torch")),
+        (("Darwin", "x86_64"), ("mxnet",)),
+        (("Darwin", "arm64"), ("torch",)),
+        (("Linux", "aarch64"), ("torch",)),
+        (("Windows", "AMD64"), ("torch",)),
+    ],
+)
+def test_each_machine_gets_what_has_wheels_there(machine, frameworks, version):
+    assert environment.frameworks(*machine) == frameworks
+    assert environment.refusal(frameworks, *machine, version) is None
 
 
 @pytest.mark.parametrize(
-    ("machine", "words"),
+    ("wanted", "machine", "words"),
     [
-        (
-            ("Linux", "aarch64", (3, 11)),
-            ["x86-64 Linux and Intel macOS", "aarch64", "PyTorch engine"],
-        ),
-        (
-            ("Darwin", "arm64", (3, 11)),
-            ["x86-64 Linux and Intel macOS", "arm64", "PyTorch engine"],
-        ),
-        (
-            ("Windows", "AMD64", (3, 11)),
-            ["x86-64 Linux and Intel macOS", "Windows", "rendered book"],
-        ),
-        (
-            ("Linux", "x86_64", (3, 9)),
-            ["Python 3.10 to 3.13", "3.9", "PYTHON=python3.11"],
-        ),
-        (
-            ("Linux", "x86_64", (3, 14)),
-            ["Python 3.10 to 3.13", "3.14", "PYTHON=python3.11"],
-        ),
+        ([], ("Linux", "riscv64", (3, 11)), ["riscv64", "rendered book"]),
+        ([], ("Windows", "ARM64", (3, 13)), ["Windows on ARM64", "rendered book"]),
+        (["mxnet"], ("Windows", "AMD64", (3, 11)), ["MXNet", "PyTorch is installed"]),
+        (["mxnet", "torch"], ("Darwin", "x86_64", (3, 11)), ["PyTorch has no wheels"]),
+        ([], ("Linux", "x86_64", (3, 9)), ["3.10 to 3.14", "is 3.9", "py -3.12"]),
+        ([], ("Darwin", "arm64", (3, 15)), ["3.10 to 3.14", "is 3.15", "rendered"]),
     ],
 )
-def test_other_machines_are_told_what_to_use_instead_in_one_sentence(machine, words):
-    reason = environment.refusal(*machine)
+def test_other_machines_are_told_what_to_use_instead_in_one_sentence(
+    wanted, machine, words
+):
+    reason = environment.refusal(wanted, *machine)
     assert all(word in reason for word in words)
     assert "\n" not in reason
 
 
 def test_a_refused_machine_gets_nothing_half_installed(tmp_path):
-    code = f"import sys, platform; platform.machine = lambda: 'aarch64'; sys.argv[1:] = [{str(tmp_path / 'venv')!r}]"
+    code = f"import sys, platform; platform.machine = lambda: 'riscv64'; sys.argv[1:] = [{str(tmp_path / 'venv')!r}]"
     code += f"; sys.path.insert(0, {str(ROOT / 'tools')!r})"
     script = f"import runpy\n{code}\nrunpy.run_path({install.__file__!r}, run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert "MXNet has wheels for" in done.stderr
+    assert "Neither MXNet nor PyTorch" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "venv").exists()
 
 
-def test_old_pins_are_left_out_where_they_have_no_wheels():
-    assert len(environment.steps(version=(3, 11))) == 1
-    with_pins, without = environment.steps(version=(3, 12))
-    assert without[0] == "--no-deps"
-    assert "mxnet==1.9.1" in without
-    assert not any("mxnet" in argument for argument in with_pins)
+def test_a_hosted_notebook_keeps_the_framework_that_it_has(monkeypatch):
+    """Colab and Kaggle bring PyTorch; a new environment on the same machine gets
+    MXNet.
+    """
+    monkeypatch.setattr(environment, "machine", lambda: ("Linux", "x86_64"))
+    monkeypatch.setattr(
+        environment.importlib.util, "find_spec", lambda name: name == "torch" or None
+    )
+    assert environment.default(hosted=True) == ("torch",)
+    assert environment.default(hosted=False) == ("mxnet",)
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_old_pins_are_only_where_mxnet_has_them(version):
+    pinned = environment.steps(["mxnet", "torch"], version=version)
+    assert (pinned[0][2:4] == ["-r", "requirements.txt"]) is (version < (3, 12))
+    named, bare = environment.steps(["torch"], ["test"], version)
+    assert named[:2] == ["-e", ".[test]"]
+    assert {"torch>=2.2", "torchvision>=0.17", "jupyterlab>=4"} <= set(named)
+    assert not [line for line in named if line.startswith(("mxnet", "numpy", "d2l"))]
+    assert bare == ["--no-deps", "d2l==1.0.3"]
+    if version > (3, 11):
+        named, bare = environment.steps(["mxnet"], version=version)
+        assert "mxnet==1.9.1" in bare
+        assert "setuptools<81" in named
+        assert not [line for line in named if "torch" in line]
 
 
 def locked(name):
@@ -96,15 +118,18 @@ def test_the_locks_hold_what_the_requirements_ask_for_with_checksums():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     reader = [line for line in lines if line and line[0] not in "#-"]
     reader += project["dependencies"]
-    readers, tests = map(locked, environment.LOCKS)
-    assert not readers.keys() & tests.keys()
+    readers, pdf, tests = map(locked, environment.LOCKS.values())
+    assert not readers.keys() & (pdf | tests).keys() | pdf.keys() & tests.keys()
+    extras = project["optional-dependencies"]
+    assert set(extras["pdf"]) <= set(extras["test"])
     python = {
         "python_version": ".".join(map(str, environment.LOCKED)),
         "python_full_version": "3.11.0",
     }
     for lock, wanted in (
         (readers, reader),
-        (readers | tests, project["optional-dependencies"]["test"]),
+        (readers | pdf, extras["pdf"]),
+        (readers | pdf | tests, extras["test"]),
     ):
         for requirement in map(Requirement, wanted):
             if requirement.marker is None or requirement.marker.evaluate(python):
@@ -113,24 +138,27 @@ def test_the_locks_hold_what_the_requirements_ask_for_with_checksums():
 
 
 def test_readers_get_nothing_that_only_tests_need():
-    (named, *_), (all_of_it, *_) = (
-        environment.locked_steps(extras, "Linux", (3, 11)) for extras in ([], ["test"])
-    )
-    assert "requirements-test.lock" not in named
-    assert "requirements-test.lock" in all_of_it
-    assert not locked("requirements.lock").keys() & {"ruff", "playwright", "mypy"}
+    def named(*extras):
+        return environment.locked_steps(["mxnet"], extras, "Linux", (3, 11))[0]
+
+    assert named()[2:] == ["-r", "requirements.lock"]
+    assert named("pdf")[2:] == [*named()[2:], "-r", "requirements-pdf.lock"]
+    assert named("test")[2:] == [*named("pdf")[2:], "-r", "requirements-test.lock"]
+    testing = {"pytest", "nbval", "coverage", "ruff", "mypy", "hypothesis"}
+    assert not locked("requirements.lock").keys() & (testing | {"playwright"})
+    assert not locked("requirements-pdf.lock").keys() & testing
 
 
-def test_the_lock_is_for_one_python_on_one_system():
-    assert (
-        environment.locked_steps(["test"], "Linux", (3, 11))[0][0] == "--require-hashes"
-    )
-    with pytest.raises(
-        SystemExit,
-        match=r"for Python 3\.11 on Linux, and this is 3\.12 on Linux: leave out "
-        r"LOCKED=1",
-    ):
-        environment.locked_steps([], "Linux", (3, 12))
+@pytest.mark.parametrize(
+    ("wanted", "version", "found"),
+    [(["mxnet"], (3, 12), "MXNet on 3.12"), (["torch"], (3, 11), "PyTorch on 3.11")],
+)
+def test_the_lock_is_for_one_framework_on_one_python(wanted, version, found):
+    with pytest.raises(SystemExit) as stopped:
+        environment.locked_steps(wanted, [], "Linux", version)
+    assert f"this is {found} on Linux: leave out LOCKED=1" in str(stopped.value)
+    *_, torch = environment.locked_steps(["mxnet", "torch"], [], "Linux", (3, 11))
+    assert torch == environment.TORCH
 
 
 def test_there_is_one_version_number():
@@ -154,7 +182,7 @@ def test_any_python_can_read_the_installer():
             [python, install.__file__, "nowhere"], capture_output=True
         )
         assert done.returncode == 1
-        assert done.stderr.startswith(b"The book runs on Python 3.10 to 3.13, and this")
+        assert done.stderr.startswith(b"The book runs on Python 3.10 to 3.14, and this")
         assert done.stderr.count(b"\n") == 1
 
 
@@ -175,8 +203,54 @@ def make(*arguments):
 def test_make_understands_yes_and_no():
     assert "--locked" in make("book", "LOCKED=1")
     for no in ("LOCKED=0", "LOCKED=no", "LOCKED=false"):
-        assert re.search(r'install.py "\.venv" --no-locked$', make("book", no), re.M)
-    assert re.search(r'install.py "\.venv" *$', make("book"), re.M)
+        assert re.search(
+            r'make.py --folder "\.venv" --no-locked +book$', make("book", no), re.M
+        )
+    assert re.search(r'make.py --folder "\.venv" +book$', make("book"), re.M)
+    assert "--mxnet --pytorch" in make("lint", "FRAMEWORK=mxnet pytorch")
+
+
+@pytest.fixture
+def reader(monkeypatch, tmp_path):
+    """reader(goal, names): what Python is told by tools/make.py, which installs
+    nothing.
+    """
+    monkeypatch.setattr(
+        readers.environment, "update", lambda *_: tmp_path.mkdir(exist_ok=True)
+    )
+
+    def run(*arguments):
+        told = []
+
+        def note(command, **_):
+            told.append(command[1:])
+            return subprocess.CompletedProcess(command, 0)
+
+        monkeypatch.setattr(readers.subprocess, "run", note)
+        monkeypatch.setattr(
+            sys, "argv", ["make.py", "--folder", str(tmp_path), *arguments]
+        )
+        readers.main()
+        return told
+
+    return run
+
+
+def test_each_goal_of_a_reader_is_there_without_make(reader, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "machine", lambda: ("Windows", "AMD64"))
+    ((*_, build),) = [reader("book")]
+    assert build[2:4] == ["build", "."]
+    assert re.fullmatch(
+        r"The book is at file:///\S+/index.html\n", capsys.readouterr().out
+    )
+    assert reader("pdf")[1][0] == "tools/make_pdf.py"
+    assert reader("notebooks", "risk") == [["tools/notebooks.py", "sync", "risk"]]
+    assert reader("record") == [["-m", "d2lutils.runs", "list"]]
+    assert reader("record", "ntk-order")[0][-2:] == ["record", "ntk-order"]
+    assert reader("lab")[0][-1].endswith("=/lab/tree/pytorch")
+    monkeypatch.setattr(environment, "machine", lambda: ("Linux", "x86_64"))
+    assert reader("lab")[0][-1].endswith("=/lab/tree/pytorch")  # as it was made
+    assert reader("lab", "--mxnet")[0][-1].endswith("=/lab/tree/")
 
 
 def test_make_can_live_in_a_folder_with_blanks():
@@ -197,10 +271,11 @@ def test_make_can_live_in_a_folder_with_blanks():
 
 
 @pytest.fixture
-def fake_pip(tmp_path):
+def fake_pip(tmp_path, monkeypatch):
     """fake_pip(says, code): a Python whose pip says something on stderr and ends with a
     code.
     """
+    monkeypatch.setattr(environment.shutil, "which", lambda _: None)
 
     def make(says, code):
         python = tmp_path / "python"
@@ -223,10 +298,32 @@ def test_without_network_one_sentence_says_so(fake_pip, capfd):
 
 
 def test_what_pip_says_is_shown_where_it_failed(fake_pip, capfd):
-    with pytest.raises(SystemExit, match="its message is above"):
+    with pytest.raises(SystemExit, match="message is above"):
         environment.install(fake_pip("no space left", 1), [["anything"]])
     assert "no space left" in capfd.readouterr().err
     environment.install(fake_pip("a warning", 0), [["anything"]])
+
+
+def test_uv_installs_where_it_is_here_and_its_want_of_a_network_is_told(
+    tmp_path, monkeypatch, capfd
+):
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\necho "$@" >&2\n[ "$6" = right ]\n')
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    environment.install("/python", [["right"]])
+    with pytest.raises(SystemExit, match="message is above"):
+        environment.install("/python", [["wrong"]])
+    assert capfd.readouterr().err == "pip install --quiet --python /python wrong\n"
+    with pytest.raises(SystemExit, match="no network"):
+        environment.install("/python", [["error sending request"]])
+
+
+def test_the_environment_of_windows_is_built_otherwise(monkeypatch):
+    folder = pathlib.PurePath("env")
+    assert environment.interpreter(folder).as_posix() == "env/bin/python"
+    monkeypatch.setattr(environment.os, "name", "nt")
+    assert environment.interpreter(folder).as_posix() == "env/Scripts/python.exe"
 
 
 def test_an_environment_is_made_once_and_anew_where_it_was_moved_or_left_half(
@@ -255,7 +352,7 @@ def test_an_environment_is_made_once_and_anew_where_it_was_moved_or_left_half(
     assert (len(made), len(installed)) == (3, 4)
 
 
-def test_an_environment_stays_with_its_locks_until_told_otherwise(
+def test_an_environment_stays_as_it_was_made_until_told_otherwise(
     tmp_path, monkeypatch
 ):
     """And what was installed before a change of mind is installed again after it."""
@@ -266,7 +363,7 @@ def test_an_environment_stays_with_its_locks_until_told_otherwise(
     monkeypatch.setattr(
         environment, "install", lambda _, wanted: installed.append(wanted)
     )
-    monkeypatch.setattr(environment, "refusal", lambda: None)
+    monkeypatch.setattr(environment, "machine", lambda: ("Linux", "x86_64"))
     monkeypatch.setattr(environment, "LOCKED", sys.version_info[:2])
     monkeypatch.setattr(environment.platform, "system", lambda: "Linux")
 
@@ -284,6 +381,23 @@ def test_an_environment_stays_with_its_locks_until_told_otherwise(
     assert run("--no-locked") == [False]
     assert run() == []
     assert run("--locked") == [True]
+    assert run("--pytorch", "--no-locked") == [False]
+    assert run("--extra", "test") == [False]
+    assert installed[-1][1] == ["--no-deps", "d2l==1.0.3"]
+
+
+def test_one_sentence_says_what_to_open(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "update", lambda f, *_: f.mkdir(exist_ok=True))
+    for machine, words in (
+        (("Linux", "x86_64"), "Open chapters/*.ipynb (MXNet): "),
+        (("Windows", "AMD64"), "Open chapters/pytorch/*.ipynb (PyTorch): "),
+    ):
+        monkeypatch.setattr(environment, "machine", lambda machine=machine: machine)
+        monkeypatch.setattr(sys, "argv", ["install.py", str(tmp_path / machine[0])])
+        environment.main()
+        told = capsys.readouterr().out
+        assert told.startswith(words)
+        assert told.count("\n") == 1
 
 
 def test_a_place_where_nothing_can_be_written_is_named_in_one_sentence(tmp_path):

@@ -164,7 +164,7 @@ if not all(map(importlib.util.find_spec, ("d2lutils", "d2l", "{package}"))):
     near = [p for p in (here, *here.parents) if (p / "tools/install.py").exists()]
     book = near[0] if near else here / "book"{clone}
     tool = book / "tools" / "install.py"
-    subprocess.run([sys.executable, tool, "--{framework}"], check=True)
+    subprocess.run([sys.executable, tool, "--here", "--{framework}"], check=True)
     sys.path.insert(0, str(book))"""
 CLONE = """
     if not near:

@@ -1,0 +1,80 @@
+"""What readers do with the book, on every system, Windows included:
+
+    python tools/make.py book              the pages, and where they are
+    python tools/make.py lab               the notebooks in JupyterLab
+    python tools/make.py notebooks [NAME]  execute the chapters whose text has changed
+    python tools/make.py record [NAME]     run an experiment at full scale, or list them
+    python tools/make.py pdf               the book as one PDF, printed by Chromium
+
+Each installs what it needs first. `make book` and the others do the same where there is
+a make.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+
+import install  # noqa: F401  (says so where Python is too old)
+
+# isort: split
+import environment
+
+ROOT = environment.ROOT
+HTML = pathlib.Path("_build", "html")
+PDF = pathlib.Path("_build", "pdf", "what-makes-deep-learning-hard.pdf")
+BUILD = [
+    *("-c", "from jupyter_book.cli.main import main; main()"),
+    *("build", ".", "-q", "-W", "-n", "--keep-going"),
+]
+GOALS = ("book", "lab", "notebooks", "record", "pdf")
+
+
+def commands(goal, names, frameworks):
+    """The arguments of Python for each step towards a goal."""
+    if goal == "lab":
+        first = pathlib.PurePosixPath(environment.NOTEBOOKS[frameworks[0]])
+        start = first.relative_to("chapters").as_posix().strip(".")
+        address = f"--LabApp.default_url=/lab/tree/{start}"
+        return [["-m", "jupyterlab", "--notebook-dir", "chapters", address]]
+    return {
+        "book": [BUILD],
+        "notebooks": [["tools/notebooks.py", "sync", *names]],
+        "record": [
+            ["-m", "d2lutils.runs", *(["record", *names] if names else ["list"])]
+        ],
+        "pdf": [BUILD, ["tools/make_pdf.py", str(HTML), str(PDF)]],
+    }[goal]
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="tools/make.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("goal", choices=GOALS)
+    parser.add_argument("names", nargs="*", help="of chapters, or of an experiment")
+    parser.add_argument(
+        "--folder",
+        type=pathlib.Path,
+        default=ROOT / ".venv",
+        help="of the virtual environment; default: .venv",
+    )
+    environment.add_options(parser)
+    options = parser.parse_args()
+    if options.goal == "pdf":
+        options.extra.append("pdf")
+    frameworks = environment.prepare(options, options.folder)
+    python = environment.interpreter(options.folder.resolve())
+    for arguments in commands(options.goal, options.names, frameworks):
+        done = subprocess.run([python, *arguments], cwd=ROOT)
+        if done.returncode != 0:
+            sys.exit(done.returncode)
+    for goal, path in (("book", HTML / "index.html"), ("pdf", PDF)):
+        if options.goal == goal:
+            print(f"The {goal} is at {(ROOT / path).as_uri()}")
+
+
+if __name__ == "__main__":
+    main()
