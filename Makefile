@@ -17,7 +17,7 @@ SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
 .PHONY: help record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
-	test-pythons lint format spelling links hooks notebooks stills lab bench clean
+	test-pythons test-readers lint format spelling links hooks notebooks stills lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -28,6 +28,7 @@ help:
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
 	@echo "make test-pythons  a quick test under each other supported Python on this machine"
+	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
 	@echo "make coverage      the library's tests, and how much of it they run"
