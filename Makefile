@@ -16,13 +16,15 @@ PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
+.PHONY: help worksheets record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
 	test-pythons test-readers lint format spelling links hooks notebooks stills lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
 	@echo "make test          install, then test the library, every notebook, and the built book in a browser"
-	@echo "make pdf           the same as one PDF, printed by Chromium (make test-pdf tests it)"
+	@echo "make pdf           the same as one PDF, printed by Chromium (SOLUTIONS=no: without them;"
+	@echo "                   FRAMEWORK=pytorch: with that code; make test-pdf tests it)"
+	@echo "make worksheets    the notebooks without outputs and solutions, for a class"
 	@echo "make lab           open the chapters in JupyterLab"
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
@@ -56,8 +58,10 @@ BUILD = "$(BIN)/jupyter-book" build . -q -W -n --keep-going
 book:
 	$(READERS)
 pdf:
-	$(READERS)
+	$(READERS) $(if $(filter 0 no false,$(SOLUTIONS)),--without-solutions)
 lab:
+	$(READERS)
+worksheets:
 	$(READERS)
 notebooks:
 	$(READERS) $(NAMES)

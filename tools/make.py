@@ -4,6 +4,7 @@
     python tools/make.py lab               the notebooks in JupyterLab
     python tools/make.py notebooks [NAME]  execute the chapters whose text has changed
     python tools/make.py record [NAME]     run an experiment at full scale, or list them
+    python tools/make.py worksheets        the notebooks without outputs and solutions
     python tools/make.py pdf               the book as one PDF, printed by Chromium
 
 Each installs what it needs first. `make book` and the others do the same where there is
@@ -27,23 +28,27 @@ BUILD = [
     *("-c", "from jupyter_book.cli.main import main; main()"),
     *("build", ".", "-q", "-W", "-n", "--keep-going"),
 ]
-GOALS = ("book", "lab", "notebooks", "record", "pdf")
+WORKSHEETS = pathlib.Path("_build", "worksheets")
+GOALS = ("book", "lab", "notebooks", "worksheets", "record", "pdf")
 
 
-def commands(goal, names, frameworks):
+def commands(goal, names, frameworks, solutions=True):
     """The arguments of Python for each step towards a goal."""
     if goal == "lab":
         first = pathlib.PurePosixPath(environment.NOTEBOOKS[frameworks[0]])
         start = first.relative_to("chapters").as_posix().strip(".")
         address = f"--LabApp.default_url=/lab/tree/{start}"
         return [["-m", "jupyterlab", "--notebook-dir", "chapters", address]]
+    printing = ["tools/make_pdf.py", str(HTML), str(PDF)]
+    printing += ["--framework", "pytorch" if frameworks[0] == "torch" else "mxnet"]
     return {
         "book": [BUILD],
         "notebooks": [["tools/notebooks.py", "sync", *names]],
         "record": [
             ["-m", "d2lutils.runs", *(["record", *names] if names else ["list"])]
         ],
-        "pdf": [BUILD, ["tools/make_pdf.py", str(HTML), str(PDF)]],
+        "worksheets": [["tools/notebooks.py", "worksheets", str(WORKSHEETS)]],
+        "pdf": [BUILD, [*printing, *([] if solutions else ["--without-solutions"])]],
     }[goal]
 
 
@@ -61,19 +66,29 @@ def main():
         default=ROOT / ".venv",
         help="of the virtual environment; default: .venv",
     )
+    parser.add_argument(
+        "--without-solutions", action="store_true", help="leave them out of the PDF"
+    )
     environment.add_options(parser)
     options = parser.parse_args()
     if options.goal == "pdf":
         options.extra.append("pdf")
     frameworks = environment.prepare(options, options.folder)
     python = environment.interpreter(options.folder.resolve())
-    for arguments in commands(options.goal, options.names, frameworks):
+    solutions = not options.without_solutions
+    for arguments in commands(options.goal, options.names, frameworks, solutions):
         done = subprocess.run([python, *arguments], cwd=ROOT)
         if done.returncode != 0:
             sys.exit(done.returncode)
-    for goal, path in (("book", HTML / "index.html"), ("pdf", PDF)):
+    places = (
+        ("book", HTML / "index.html"),
+        ("pdf", PDF),
+        ("worksheets", WORKSHEETS),
+    )
+    for goal, path in places:
         if options.goal == goal:
-            print(f"The {goal} is at {(ROOT / path).as_uri()}")
+            verb = "are" if goal.endswith("s") else "is"
+            print(f"The {goal} {verb} at {(ROOT / path).as_uri()}")
 
 
 if __name__ == "__main__":

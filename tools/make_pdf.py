@@ -133,6 +133,19 @@ def collect_solutions(article):
             end.append(solution.extract())
 
 
+def drop_solutions(article):
+    """For a reader who has not tried the exercises."""
+    for solution in article.select(".solution"):
+        solution.extract()
+
+
+def keep_framework(article, framework):
+    """Of the tabs with one cell in two frameworks, the code in one."""
+    for tabs in article.select(".editions"):
+        wanted = tabs.find("label", attrs={"data-sync-id": framework})
+        tabs.replace_with(wanted.find_next(class_="sd-tab-content").extract())
+
+
 def name_interactive(article, docname, site):
     """Say under each interactive figure where it can be played with."""
     for figure in article.select("figure:has(.d2lutils-figure)"):
@@ -153,11 +166,12 @@ def entry(level, heading, target):
     return f'<a class="entry level-{level}" href="#{target}">{title}{number}</a>'
 
 
-def join(folder, config):
+def join(folder, config, solutions=True, framework="mxnet"):
     """The whole book as the text of one HTML page, and its outline: (level, title, name
     of the place) each.
 
-    folder: of the built pages. config: what _config.yml says.
+    folder: of the built pages. config: what _config.yml says. solutions: whether the
+    chapters end with them. framework: of the code, "mxnet" or "pytorch".
     """
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     order = list(reading_order(parse_toc_yaml(ROOT / "_toc.yml")))
@@ -170,7 +184,8 @@ def join(folder, config):
     style = [Path(__file__).with_name("print.css").read_text(encoding="utf8")]
     for docname, caption in order:
         page_head, article = load(folder, docname, keys)
-        collect_solutions(article)
+        (collect_solutions if solutions else drop_solutions)(article)
+        keep_framework(article, framework)
         name_interactive(article, docname, site)
         head |= dict.fromkeys(map(str, page_head.select("link[rel=stylesheet]")))
         contents += (
@@ -272,6 +287,8 @@ def main():
         help="of the built pages",
     )
     parser.add_argument("pdf", type=Path, nargs="?", default=PDF)
+    parser.add_argument("--without-solutions", action="store_true")
+    parser.add_argument("--framework", choices=("mxnet", "pytorch"), default="mxnet")
     options = parser.parse_args()
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
@@ -284,7 +301,12 @@ def main():
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
     source = options.pdf.with_suffix(".html").resolve()
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
-    text, outline = join(options.folder.resolve(), config)
+    text, outline = join(
+        options.folder.resolve(),
+        config,
+        not options.without_solutions,
+        options.framework,
+    )
     source.write_text(text, encoding="utf8")
     save(print_pages(source, executable), options.pdf, config["author"], outline)
 

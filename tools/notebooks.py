@@ -3,6 +3,8 @@ that they are in step.
 
     python tools/notebooks.py sync [NAME ...] [--all]   execute the named chapters, else
     what changed, or all
+    python tools/notebooks.py worksheets FOLDER         the notebooks without outputs
+    and solutions, for a class
     python tools/notebooks.py check                     fail when a notebook is stale or
     holds anything volatile, or when the editions differ
 
@@ -440,6 +442,16 @@ def _keep_outputs(fresh, stored):
     return True
 
 
+def worksheets(book, folder):
+    """Write the chapters' notebooks without outputs; solutions are not in them."""
+    for path, fresh in book.made().items():
+        if path.parent.name != "solutions":
+            target = folder / path.relative_to(book.chapters)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _files.write(target, dumps(clean(fresh)))
+            yield target
+
+
 def check(book):
     made = book.made()
     found = [f for path, fresh in made.items() for f in faults(path, fresh, book)]
@@ -463,7 +475,7 @@ def check(book):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("command", choices=("sync", "check"))
+    parser.add_argument("command", choices=("sync", "check", "worksheets"))
     parser.add_argument("names", nargs="*")
     parser.add_argument(
         "--all", action="store_true", help="execute every notebook, changed or not"
@@ -478,6 +490,10 @@ def main(arguments=None):
     book = Book(options.root)
     if options.command == "check":
         return 1 if check(book) else 0
+    if options.command == "worksheets":
+        for path in worksheets(book, pathlib.Path(*options.names)):
+            print(path)
+        return 0
     done = sync(book, options.names, options.all)
     print(
         f"written: {', '.join(done)}"

@@ -9,6 +9,7 @@ as tabs, above the one output: the editions have to agree in it.
 from __future__ import annotations
 
 import pathlib
+import shutil
 import sys
 
 from docutils import nodes
@@ -66,7 +67,51 @@ def tabs(block: nodes.literal_block, twin: str) -> nodes.Element:
     return tab_set
 
 
+def offer_notebooks(app: Sphinx, page: str, template, context: dict, doctree) -> None:
+    """Downloads of both editions and of the solutions; Colab, which has no MXNet, gets
+    PyTorch's.
+    """
+    name, book = pathlib.PurePath(page).name, notebooks.Book(app.srcdir)
+    twin = book.notebook(name, sources.PYTORCH)
+    if not page.startswith("chapters/") or not twin.exists():
+        return
+    offered = []
+    for edition in sources.EDITIONS:
+        for what, path in (
+            ("notebook", book.notebook(name, edition)),
+            ("solutions", book.solutions(name, edition)),
+        ):
+            if path.exists():
+                offered.append(_download(app, context, f"{edition.name} {what}", path))
+    for group in context["header_buttons"]:
+        if group.get("label") == "download-buttons":
+            others = [b for b in group["buttons"] if b.get("type") != "link"]
+            group["buttons"] = offered + others
+        for button in group.get("buttons", ()):
+            if button["text"] == "Colab":
+                old, new = (
+                    p.relative_to(app.srcdir) for p in (book.notebook(name), twin)
+                )
+                button["url"] = button["url"].replace(old.as_posix(), new.as_posix())
+
+
+def _download(app, context, text, path):
+    """A button that hands out a notebook, which is copied beside the pages."""
+    place = pathlib.PurePosixPath("_sources") / path.relative_to(app.srcdir).as_posix()
+    target = pathlib.Path(app.outdir, place)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
+    return {
+        "type": "link",
+        "url": context["pathto"](str(place), resource=True),
+        "text": text,
+        "tooltip": f"Download: {text}",
+        "icon": "fas fa-code",
+    }
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", read_source)
     app.connect("doctree-read", add_tabs)
+    app.connect("html-page-context", offer_notebooks, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
