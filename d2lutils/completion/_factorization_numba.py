@@ -12,6 +12,7 @@ OpenMP it ends a forked process.
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from d2lutils import _machine
 
@@ -71,7 +72,7 @@ class Work(NamedTuple):
     by_column: np.ndarray
 
 
-@_machine.compiled(fastmath=FAST)
+@njit(fastmath=FAST)
 def _update(w, g, state, offset, rule, step):
     """One step on the contiguous block w of the weights, which begins at offset."""
     w, g = w.reshape(-1), g.reshape(-1)
@@ -93,7 +94,7 @@ def _update(w, g, state, offset, rule, step):
             w[i] -= rate * m[i] / (np.sqrt(v[i] * correction) + epsilon)
 
 
-@_machine.compiled(fastmath=FAST)
+@njit(fastmath=FAST)
 def _dots(out, row, source, index, start, stop):
     """out[k] = <row, source[index[k]]> for start <= k < stop."""
     for k in range(start, stop):
@@ -104,7 +105,7 @@ def _dots(out, row, source, index, start, stop):
         out[k] = dot
 
 
-@_machine.compiled(fastmath=FAST)
+@njit(fastmath=FAST)
 def _combine(out, weights, source, index, start, stop):
     """out = sum of weights[k] source[index[k]], start <= k < stop.
 
@@ -126,13 +127,13 @@ def _combine(out, weights, source, index, start, stop):
         k += 1
 
 
-@_machine.compiled()
+@njit
 def _piece(p, pieces, size):
     """Where the p-th of so many pieces of a range begins and ends."""
     return p * size // pieces, (p + 1) * size // pieces
 
 
-@_machine.compiled()
+@njit
 def _multiply(p, pieces, weights):
     """The products W_k ... W_1, from the first to the last but one."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -141,7 +142,7 @@ def _multiply(p, pieces, weights):
         np.dot(left, right, weights.prefix[k + 1, lo:hi])
 
 
-@_machine.compiled()
+@njit
 def _compare(p, pieces, weights, entries, work):
     """The residuals at the observed entries, row by row, and the last gradient."""
     lo, hi = _piece(p, pieces, weights.last.shape[0])
@@ -155,7 +156,7 @@ def _compare(p, pieces, weights, entries, work):
         _combine(work.grad_last[i], residual, inner, entries.cols, start, stop)
 
 
-@_machine.compiled()
+@njit
 def _multiply_back(p, pieces, weights, entries, work):
     """The derivatives by the products of `_multiply`, from the last to the first."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -170,7 +171,7 @@ def _multiply_back(p, pieces, weights, entries, work):
         np.dot(work.suffix[k + 1, lo:hi], weights.middle[k], work.suffix[k, lo:hi])
 
 
-@_machine.compiled()
+@njit
 def _step_middle(p, pieces, weights, moments, rule, work, step):
     """The gradients of W_2, ..., W_{L-1}, and their step."""
     num_hidden = weights.prefix.shape[2]
@@ -183,7 +184,7 @@ def _step_middle(p, pieces, weights, moments, rule, work, step):
         _update(weights.middle[k, lo:hi], gradient, moments.middle, offset, rule, step)
 
 
-@_machine.compiled()
+@njit
 def _step_ends(p, pieces, weights, moments, rule, work, step):
     """The step of W_1 (even pieces p) and of W_L (odd ones)."""
     if p % 2 == 0:
@@ -194,14 +195,21 @@ def _step_ends(p, pieces, weights, moments, rule, work, step):
     _update(w[lo:hi], g[lo:hi], state, lo * w.shape[1], rule, step)
 
 
-@_machine.compiled()
+@njit
 def _pieces(num_hidden):
     return 2 * max(1, num_hidden // 100)
 
 
 @_machine.compiled(nogil=True)
 def advance(weights, moments, entries, rule, work, taken, num_steps):
-    """Take num_steps steps in place; `taken` were taken before."""
+    """Take num_steps steps in place; `taken` were taken before.
+
+    weights, moments, entries, rule and work are plain tuples, of the fields of
+    `Weights` and so on: cached code must not know our classes, or their next change
+    would break its loading.
+    """
+    weights, moments, entries = Weights(*weights), Moments(*moments), Entries(*entries)
+    rule, work = Rule(*rule), Work(*work)
     pieces = _pieces(weights.prefix.shape[2])
     for step in range(taken + 1, taken + num_steps + 1):
         for p in range(pieces):

@@ -81,11 +81,12 @@ def numba_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
     rule = compiled.Rule(
         kind, optimizer.lr, optimizer.momentum, optimizer.beta2, optimizer.epsilon
     )
+    plain = [tuple(part) for part in (weights, moments, entries, rule, work)]
     taken = 0
 
     def advance(num_steps):
         nonlocal taken
-        compiled.advance(weights, moments, entries, rule, work, taken, num_steps)
+        compiled.advance(*plain, taken, num_steps)
         taken += num_steps
         return [weights.prefix[0].T.copy(), *weights.middle.copy(), weights.last.copy()]
 

@@ -14,6 +14,7 @@ import pytest
 import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import types
 
 from d2lutils import completion
 from d2lutils.completion import (
@@ -238,6 +239,16 @@ def test_the_number_of_threads_does_not_change_a_bit(monkeypatch):
                 ).matrix
             )
         assert runs[0].tobytes() == runs[1].tobytes()
+
+
+def test_cached_code_knows_no_class_of_ours():
+    """A cache that names a class cannot be read once the class has another name."""
+    from d2lutils.completion import _factorization_numba as compiled
+
+    completed(0)
+    assert compiled.advance.signatures
+    for signature in compiled.advance.signatures:
+        assert not [t for t in signature if isinstance(t, types.BaseNamedTuple)]
 
 
 def test_depth_two_with_all_entries_seen_follows_the_logistic_curve():
