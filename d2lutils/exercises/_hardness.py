@@ -30,14 +30,21 @@ def _best_unit_counts():
     return [(right == k).sum() for k in (8, 7, 6, 5, 4)]
 
 
+_MARK = 0.1
+
+
 def _with_margin():
-    """Points with a margin of at least gamma around the plane of the last axis."""
+    """Points with a margin of at least gamma around the plane of the last axis.
+
+    The first n inputs mark the examples, so that the weights tell how often each of
+    them was added.
+    """
     rng, examples = np.random.default_rng(7), []
     for gamma, dim in ((0.3, 2), (0.03, 2), (0.1, 3)):
         X = rng.uniform(-1, 1, (40, dim))
         y = np.where(X[:, -1] > 0, 1, -1)
         X[:, -1] = y * (gamma + (1 - gamma) * abs(X[:, -1]))
-        examples.append({"X": X, "y": y})
+        examples.append({"X": np.hstack([_MARK * np.eye(len(X)), X]), "y": y})
     return examples
 
 
@@ -52,8 +59,13 @@ def _perceptron(returned, X, y):
         )
     if (y * (X @ weights) <= 0).any():
         return "some examples are wrong still when the algorithm stops."
-    if mistakes < 1:
-        return "from weights of zero the first example is a mistake."
+    times = y * weights[: len(y)] / _MARK
+    added = np.round(times)
+    same = np.abs(weights - (added * y) @ X).max() < 1e-3
+    if np.abs(times - added).max() > 1e-2 or added.min() < 0 or not same:
+        return "the weights are no sum of examples times their labels, from zero on."
+    if added.sum() != mistakes:
+        return "the weights are not the sum of as many examples as there were mistakes."
     bound = np.square(X).sum(axis=1).max() / (y * X[:, -1]).min() ** 2
     return (
         "there are more mistakes than the theorem allows." if mistakes > bound else ""
