@@ -29,7 +29,7 @@ help:
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
-	@echo "make test-pythons  a quick test under each other supported Python on this machine"
+	@echo "make test-pythons  a quick test under each other supported Python here; wheels for each machine"
 	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
@@ -119,6 +119,7 @@ test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
 
 test-pythons:
+	"$(PYTHON)" tools/platforms.py
 	"$(PYTHON)" tools/test_pythons.py
 
 # Pictures of the interactive figures, for where they cannot be alive.

@@ -4,19 +4,15 @@ import os
 import pathlib
 import sys
 
-import matplotlib
-
 TOOLS = pathlib.Path(__file__).parent / "tools"
 sys.path[:0] = [str(TOOLS), str(TOOLS / "sphinx")]
 
-import gate  # noqa: E402
-import notebooks  # noqa: E402
+from pins import ENVIRONMENT  # noqa: E402
 
-# MXNet's engine, unless another one was asked for.
-os.environ.update(
-    notebooks.ENVIRONMENT
-    | {name: os.environ[name] for name in ("D2LUTILS_ENGINE",) if name in os.environ}
-)
+os.environ.update(ENVIRONMENT)  # before NumPy is imported, which reads it once
+
+import gate  # noqa: E402
+import matplotlib  # noqa: E402
 
 # d2l's pins give Python 3.10 and 3.11 this release. Another one draws other bytes: from
 # Python 3.12 on, where it cannot be installed, figures are drawn but not compared.

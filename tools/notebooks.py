@@ -27,26 +27,11 @@ import nbformat
 import plain
 import sources
 import yaml
+from pins import ENVIRONMENT
 
 from d2lutils import _files, claims
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-# What makes two machines give the same bytes: one thread, so that sums are taken in one
-# order; the instruction set that all supported processors have, so that BLAS and oneDNN
-# take the same kernels; hashing without salt.
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMBA_NUM_THREADS": "1",
-    "OPENBLAS_CORETYPE": "Haswell",
-    "DNNL_MAX_CPU_ISA": "AVX2",
-    "ATEN_CPU_CAPABILITY": "avx2",
-    "PYTHONHASHSEED": "0",
-    "MXNET_SUBGRAPH_VERBOSE": "0",
-    "D2LUTILS_PROGRESS": "0",
-}
 
 LONGEST_CELL = 15  # lines that are not empty: one idea, which fits on a screen
 DIFFERS = "editions-differ"  # the tag of a cell whose output the page explains

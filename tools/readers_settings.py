@@ -3,7 +3,7 @@
     python tools/readers_settings.py [NAME ...] [--settings SETTING ...]
 
 The stored notebooks are made with one thread and one instruction set, so that their
-bytes can be compared (`ENVIRONMENT` in notebooks.py). A reader has neither. Here each
+bytes can be compared (`ENVIRONMENT` in pins.py). A reader has neither. Here each
 notebook is run to its end without them, and listed are the claims that fail, other
 errors, and text on stderr. Printed digits may differ.
 """

@@ -1,13 +1,16 @@
-"""A quick test under each other supported Python of this machine: install, import, one
-training step, one chapter.
+"""The library's quick tests and a chapter of each edition under every other supported
+Python of this machine.
 
-    python tools/test_pythons.py [--folder FOLDER]
+    python tools/test_pythons.py [--folder FOLDER] [3.13 ...]
 
-Looks for python3.10 to python3.13 on the PATH and among pyenv's versions. Ends with
-pytest's kind of closing line.
+Looks for python3.10 to python3.14 on the PATH and among pyenv's versions. Each gets the
+two environments that a reader may have, one with MXNet alone and one with PyTorch
+alone; two run at a time. uv, where it is here, makes them in seconds and keeps each
+package once. Ends with pytest's kind of closing line.
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -15,23 +18,40 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-SUPPORTED = [(3, minor) for minor in range(10, 14)]
-CHAPTER = "chapters/risk.ipynb"
+import environment
 
-TRAINING_STEP = """
-import numpy
-from d2lutils import engines, networks
-from mxnet import autograd, np, npx
-from d2l import mxnet as d2l
-npx.set_np()
-w = np.array([2.0, -1.0]); w.attach_grad()
-with autograd.record():
-    loss = ((w - 1) ** 2).sum()
-loss.backward()
-w -= 0.25 * w.grad
-assert w.asnumpy().tolist() == [1.5, 0.0], w
-print("NumPy", numpy.__version__)
+ROOT = environment.ROOT
+SUPPORTED = [
+    (3, minor) for minor in range(environment.OLDEST[1], environment.NEWEST[1] + 1)
+]
+CHAPTER = "risk.ipynb"  # the shortest one
+
+# Where NumPy, SciPy, pandas and the frameworks are told apart, and no test is long.
+QUICK = [
+    "tests/arguments",
+    "tests/engines/test_engines.py",
+    "tests/kernels/test_kernels.py",
+    "tests/networks",
+    "tests/test_checks.py",
+    "tests/test_compat.py",
+    "tests/test_plotting.py",
+    "tests/test_spectra.py",
+    "tests/test_tuning.py",
+    "tests/training/test_training.py",
+]
+
+ALONE = """
+import importlib, pkgutil, sys
+import d2lutils
+from d2lutils import engines
+assert engines.available() == (sys.argv[1],), engines.available()
+for module in pkgutil.walk_packages(d2lutils.__path__, "d2lutils."):
+    if module.name.rpartition(".")[2] not in ("__main__", "_mxnet", "_torch"):
+        if not module.name.startswith("d2lutils.engines._mxnet"):
+            importlib.import_module(module.name)
+assert not {"mxnet", "torch"} & sys.modules.keys()
+d2l = importlib.import_module("d2l." + sys.argv[1])
+d2l.plot([1, 2], [3, 4])
 """
 
 
@@ -65,51 +85,65 @@ def interpreters():
     return found
 
 
-def smoke(executable, folder):
-    """Install the book for one interpreter and run the smallest things that show that
-    it works there.
+def trouble(executable, framework, folder):
+    """Install the book with one framework for one interpreter and run what shows that
+    it works there; what was printed where it does not, else None.
     """
-    python = folder / "bin" / "python"
-    nbval = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
-    nbval += [CHAPTER]
-    for command in (
-        [executable, "tools/install.py", folder, "--minimal"],
-        [python, "-W", "error::UserWarning", "-c", TRAINING_STEP],
-        [python, *nbval],
-    ):
+    python = environment.interpreter(folder)
+    option = environment.OPTIONS[framework]
+    tested = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    commands = [
+        [executable, "tools/install.py", folder, option, "--extra", "test"],
+        [python, "-W", "error::UserWarning", "-c", ALONE, framework],
+        [*tested, *QUICK],
+    ]
+    chapter = pathlib.Path(environment.NOTEBOOKS[framework], CHAPTER)
+    if (ROOT / chapter).exists():
+        commands.append([*tested, "--nbval", chapter])
+    for command in commands:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if done.returncode != 0:
-            print(done.stdout[-6000:], done.stderr[-6000:], sep="\n")
-            return False
-    return True
+            return f"{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+    return None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("versions", nargs="*", help="such as 3.13; default: all")
     parser.add_argument(
         "--folder",
         type=pathlib.Path,
         default=ROOT,
-        help="where the environments .venv-3.x go",
+        help="where the environments .venv-3.x-FRAMEWORK go",
     )
     options = parser.parse_args()
     found = interpreters()
     if not found:
-        print("No other supported Python (3.10 to 3.13) on this machine.")
+        print("No other supported Python (3.10 to 3.14) on this machine.")
         return 0
-    failed = []
-    for version, executable in found.items():
-        name = ".".join(map(str, version))
+
+    def test(what):
+        version, framework = what
+        name = "{}.{}".format(*version)
+        folder = (options.folder / f".venv-{name}-{framework}").resolve()
         start = time.monotonic()
-        passed = smoke(executable, (options.folder / f".venv-{name}").resolve())
-        print(
-            f"Python {name}: {'passed' if passed else 'FAILED'} after "
-            f"{time.monotonic() - start:.0f} s",
-            flush=True,
-        )
-        failed += [] if passed else [name]
-    print(f"Pythons: {len(found) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed else 0
+        told = trouble(found[version], framework, folder)
+        seconds = f"{time.monotonic() - start:.0f} s"
+        where = f"Python {name} with {environment.NAMES[framework]}"
+        said = f"FAILED after {seconds}\n{told}" if told else f"passed after {seconds}"
+        print(f"{where}: {said}", flush=True)
+        return told is None
+
+    wanted = [
+        (version, framework)
+        for version in sorted(found, reverse=True)
+        if not options.versions or "{}.{}".format(*version) in options.versions
+        for framework in environment.frameworks(*environment.machine())
+    ]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        passed = sum(pool.map(test, wanted))
+    print(f"Pythons: {passed} passed, {len(wanted) - passed} failed")
+    return 0 if passed == len(wanted) else 1
 
 
 if __name__ == "__main__":

@@ -780,10 +780,13 @@ def test_answers_of_pandas_frameworks_and_masked_arrays_are_read_or_told():
     assert exercises.check("saddles-shift", torch.tensor(2**0.5)), "a number"
     one = torch.tensor(1, dtype=torch.bfloat16)
     assert exercises.check("completion-unknown", one), "NumPy lacks this type"
+    missing = pandas.Series([0.1, None, 0.2], dtype="Float64")
+    # What is missing was an object of its own before pandas 3, and is NaN since.
+    new = int(pandas.__version__.partition(".")[0]) >= 3
     for answer, says in (
         (np.ma.masked_equal(right, 0.2), "masked"),
         ([0.1, np.ma.masked, 2 / 11], "masked"),
-        (pandas.Series([0.1, None, 0.2], dtype="Float64"), "cannot be read"),
+        (missing, "holds NaN" if new else "cannot be read"),
         (np.array(True), r"truth value"),
         (np.array([..., 1, 2], dtype=object), "cannot be read"),
     ):

@@ -67,7 +67,7 @@ def test_softmax_regression_reaches_the_minimum_of_scikit_learn(engine, digits):
         scheme="zeros",
         engine=engine,
     )
-    flat = train.images.reshape(300, -1)
+    flat = train.images.reshape(300, -1).astype(float)  # else it solves in float32
     exact = LogisticRegression(
         C=1 / (300 * penalty), fit_intercept=False, tol=1e-10, max_iter=10000
     )
