@@ -18,6 +18,7 @@ EXCLUDED = {
     "networks.Step": "made by networks.layout",
     "runs.recipes.Recipe.fit": "training.fit with settings of its own",
     "plotting.use_style": "no arguments, changes global settings; test_plotting.py",
+    "interactive.bundle": "for those who build pages; a kind that is none raises",
     "plotting.show": "no arguments, shows the open figures; test_plotting.py",
     "runs.live": "trains for seconds with the arguments of recipes.get and "
     "engines.build; test_runs.py",
