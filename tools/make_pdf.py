@@ -146,6 +146,12 @@ def keep_framework(article, framework):
         tabs.replace_with(wanted.find_next(class_="sd-tab-content").extract())
 
 
+def unfold(article):
+    """Nothing can be opened on paper."""
+    for details in article.select("details.hide"):
+        details["open"] = ""
+
+
 def name_interactive(article, docname, site):
     """Say under each interactive figure where it can be played with."""
     for figure in article.select("figure:has(.d2lutils-figure)"):
@@ -186,6 +192,7 @@ def join(folder, config, solutions=True, framework="mxnet"):
         page_head, article = load(folder, docname, keys)
         (collect_solutions if solutions else drop_solutions)(article)
         keep_framework(article, framework)
+        unfold(article)
         name_interactive(article, docname, site)
         head |= dict.fromkeys(map(str, page_head.select("link[rel=stylesheet]")))
         contents += (

@@ -22,6 +22,7 @@ import pathlib
 import re
 import sys
 
+import folding
 import gate
 import nbformat
 import plain
@@ -137,13 +138,26 @@ def page(name, book):
             cells.append(sources.text_cell(cell.id, cell.text))
             continue
         made = sources.code_cell(cell.id, cell.text)
-        more = {"twin": cell.twin} if cell.twin else {}
-        made.metadata = nbformat.from_dict({**cell.metadata, **more})
+        made.metadata = nbformat.from_dict(_on_the_page(cell))
         if cell.id in stored and stored[cell.id].source == cell.text:
             made.outputs = stored[cell.id].outputs
             made.execution_count = stored[cell.id].execution_count
         cells.append(made)
     return sources.notebook(cells)
+
+
+def _on_the_page(cell):
+    """The metadata that a cell has on its page: also its twin, and how it is folded."""
+    metadata = {**cell.metadata} | ({"twin": cell.twin} if cell.twin else {})
+    tags = list(metadata.get("tags", ()))
+    if (
+        what := folding.part(cell.text, bool(cell.figure))
+    ) and "remove-input" not in tags:
+        show, hide = folding.PROMPTS[what]
+        prompts = {"code_prompt_show": show, "code_prompt_hide": hide}
+        metadata["tags"] = [*tags, "hide-input", what]
+        metadata["mystnb"] = {**metadata.get("mystnb", {}), **prompts}
+    return metadata
 
 
 def clean(notebook):

@@ -23,6 +23,20 @@ addEventListener("resize", makeScrollableFocusable);
 makeScrollableFocusable();
 addEventListener("load", makeScrollableFocusable);
 
+// One switch for all folded code, which is remembered.
+const folded = document.querySelectorAll("details.hide");
+function showCode(open) {
+  folded.forEach(box => (box.open = open));
+  const button = document.querySelector(".show-code-button");
+  if (button) button.setAttribute("aria-pressed", open);
+}
+window.toggleCode = () => {
+  const open = localStorage.getItem("show-code") !== "yes";
+  localStorage.setItem("show-code", open ? "yes" : "no");
+  showCode(open);
+};
+if (localStorage.getItem("show-code") === "yes") showCode(true);
+
 // Browsers do not let a page on file:// read its neighbours: list the hits without
 // their snippets.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

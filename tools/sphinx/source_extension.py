@@ -110,8 +110,25 @@ def _download(app, context, text, path):
     }
 
 
+def offer_code(app: Sphinx, page: str, template, context: dict, doctree) -> None:
+    """The switch for all folded code, on a page that has some."""
+    if '<details class="admonition hide' in context.get("body", ""):
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "javascript",
+                "javascript": "toggleCode()",
+                "tooltip": "Show or fold all code",
+                "icon": "fas fa-code",
+                "label": "show-code-button",
+                "classes": "pst-navbar-icon",
+            },
+        )
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", read_source)
     app.connect("doctree-read", add_tabs)
+    app.connect("html-page-context", offer_code, priority=900)
     app.connect("html-page-context", offer_notebooks, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
