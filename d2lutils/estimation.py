@@ -257,7 +257,8 @@ def optimism(x: ArrayLike, z: ArrayLike) -> np.ndarray:
 
     References
     ----------
-    Efron 1986, How biased is the apparent error rate of a prediction rule?
+    Efron 1986, How biased is the apparent error rate of a prediction rule? (For new
+    labels at the same inputs; for new examples, Takeuchi 1976.)
     """
     x, z = _checks.array("x", x), _checks.array("z", z)
     _checks.broadcast(x=x, z=z)
