@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+DELAY = 2.0  # seconds, after which a bar is shown that nobody asked for
+
 _lock = threading.Lock()
 _state: dict[str, Any] = {"forked": False, "limits": None, "users": 0}
 
@@ -108,11 +110,15 @@ def _take_blas() -> None:
 
 
 def bar(progress: bool | None, **settings: Any) -> Any:
-    """A tqdm bar that goes away when done; shown if `progress`, or unless `quiet`."""
+    """A tqdm bar that goes away when done; shown if `progress`, or unless `quiet`.
+
+    Work that is done soon shows none: a notebook would keep its blank remains.
+    """
     from tqdm import tqdm
 
     shown = not quiet() if progress is None else progress
-    return tqdm(disable=not shown, leave=False, **settings)
+    delay = DELAY if progress is None else 0
+    return tqdm(disable=not shown, leave=False, delay=delay, **settings)
 
 
 def _after_fork() -> None:

@@ -112,8 +112,8 @@ def _nearest(installed):
 def choose_device(engine: str | None = None, device: str | None = None) -> str:
     """The device to use, "gpu" or "cpu".
 
-    Says once a process which device it took (unless `quiet`), and warns once if a GPU
-    is there that the engine cannot use.
+    Says once a process that it took the GPU (unless `quiet`), and warns once if one is
+    there that the engine cannot use.
 
     Parameters
     ----------
@@ -140,8 +140,8 @@ def choose_device(engine: str | None = None, device: str | None = None) -> str:
         )
     if trouble and not trouble.startswith("no GPU") and name not in _told:
         warnings.warn(f"the GPU is not used: {trouble}", stacklevel=2)
-    if name not in _told and not quiet():
-        print(f"{name} computes on the {'CPU' if trouble else 'GPU'}", file=sys.stderr)
+    if not trouble and name not in _told and not quiet():
+        print(f"{name} computes on the GPU", file=sys.stderr)
     _told.add(name)
     return "cpu" if trouble else "gpu"
 
