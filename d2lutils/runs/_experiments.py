@@ -19,6 +19,10 @@ from d2lutils.runs._records import FOLDER, Run
 # Those that are no recipes: the module that measures them, imported when they are run
 # since each pulls in its subject, and roughly the minutes that it takes on two cores.
 _MEASURED = {
+    "lenet-seeds": ("calibration", 2),
+    "weight-decay": ("sweeps", 3),
+    "double-descent": ("sweeps", 2),
+    "grokking": ("sweeps", 3),
     "completion-phase": ("completion", 32),
     "kernel-accuracy": ("kernels", 28),
     "search-comparison": ("search", 45),
