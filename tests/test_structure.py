@@ -18,6 +18,7 @@ FRAMEWORKS = {
     "mxnet": {"engines._mxnet", "engines._mxnet_operators"},
     "torch": {
         "engines._torch",
+        "engines._torch_gpu",
         "runs._curves",
     },  # `runs` asks PyTorch for the GPU's name
 }

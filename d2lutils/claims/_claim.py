@@ -310,6 +310,7 @@ def _interval(name, interval, bounds, digits):
 
 def _rival(name, rival, rival_is, bounds, digits):
     """The rival's value as a text, "" without a rival; it must fail the check."""
+    _checks.instance("rival_is", rival_is, str)
     if (rival is None) != (not rival_is):
         raise ValueError(
             f"rival and rival_is must be given together, got {_checks.shown(rival)} "

@@ -17,6 +17,10 @@ machine whose cores are busy with other things, two of them have been 8 times sl
 than ``OMP_NUM_THREADS=1``. In a forked process PyTorch computes on one thread, since
 those of its parent are not there.
 
+A GPU is NVIDIA's for MXNet, NVIDIA's, AMD's (ROCm) or Apple's (MPS) for PyTorch. The
+recorded runs were made on NVIDIA's; AMD's and Apple's were never tried. Apple's know no
+float64, which stays on the CPU.
+
 In float64 MXNet still takes some constants as float32. So `networks.BatchNorm`'s
 running averages are off by up to 3e-7 of themselves, the slope of `networks.LeakyReLU`
 by 2e-7, the factor of `networks.Dropout` and the ``epsilon`` of `networks.LayerNorm` by
@@ -61,6 +65,7 @@ __all__ = [
 ]
 
 ENGINES = ("mxnet", "torch")
+DTYPES = ("float32", "float64")
 _told: set[str] = set()
 
 
@@ -109,7 +114,9 @@ def _nearest(installed):
     return (imported or installed or ENGINES)[0]
 
 
-def choose_device(engine: str | None = None, device: str | None = None) -> str:
+def choose_device(
+    engine: str | None = None, device: str | None = None, dtype: str = "float32"
+) -> str:
     """The device to use, "gpu" or "cpu".
 
     Says once a process that it took the GPU (unless `quiet`), and warns once if one is
@@ -121,6 +128,8 @@ def choose_device(engine: str | None = None, device: str | None = None) -> str:
         See `choose`.
     device : str, optional
         Without it, the GPU if a tiny computation on it works, else the CPU.
+    dtype : {"float32", "float64"}
+        What is to be computed there: Apple's GPUs know no float64.
 
     Raises
     ------
@@ -130,10 +139,11 @@ def choose_device(engine: str | None = None, device: str | None = None) -> str:
         If "gpu" was asked for and is not usable.
     """
     _checks.choice("device", device, (None, "cpu", "gpu"))
+    _checks.choice("dtype", dtype, DTYPES)
     name = choose(engine)
     if device == "cpu":
         return "cpu"
-    trouble = _load(name).gpu_trouble()
+    trouble = _load(name).gpu_trouble(dtype)
     if device == "gpu" and trouble:
         raise RuntimeError(
             f"device='gpu' was asked for, but {name} cannot use one here: {trouble}"
@@ -188,7 +198,7 @@ def build(
         For shapes that do not fit, before a framework is loaded; for parameters that
         are not finite in `dtype`.
     """
-    _checks.choice("dtype", dtype, ("float32", "float64"))
+    _checks.choice("dtype", dtype, DTYPES)
     layout = networks.layout(network, input_shape)
     _checks.fits("network", layout.size)
     _checks.choice("scheme", scheme, networks.SCHEMES)
@@ -198,7 +208,7 @@ def build(
     parameters = _checks.array("parameters", parameters)
     _data.finite_in(dtype, "parameters", parameters)
     name = choose(engine)
-    device = choose_device(name, device)
+    device = choose_device(name, device, dtype)
     model = Model(layout, name, device, dtype, parameters)
     model.load()
     return model

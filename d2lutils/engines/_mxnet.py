@@ -25,7 +25,7 @@ from d2lutils.engines._mxnet_operators import apply, apply_layer, losses
 from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 
 
-def gpu_trouble() -> str:
+def gpu_trouble(dtype: str = "float32") -> str:
     """Why MXNet cannot compute on a GPU here, one sentence; "" if it can."""
     try:
         if mx.context.num_gpus() == 0:

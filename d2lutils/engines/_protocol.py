@@ -1,8 +1,8 @@
 """What an engine has to provide.
 
-A module with `Backend` and `Trainer`, ``gpu_trouble()`` (why it cannot compute on a GPU
-here, or "") and ``dropout_masks(seed, draws, dtype)`` (what Dropout lets through, draw
-by draw of a shape and a rate, after the backend's ``seed(*seed)``).
+A module with `Backend` and `Trainer`, ``gpu_trouble(dtype)`` (why it cannot compute on
+a GPU here, or "") and ``dropout_masks(seed, draws, dtype)`` (what Dropout lets through,
+draw by draw of a shape and a rate, after the backend's ``seed(*seed)``).
 
 Images are arrays ``(n, *input_shape)`` of the backend's dtype, labels what
 `Model.check_labels` returns, parameters the flat vector (P,) in the order of

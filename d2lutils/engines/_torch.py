@@ -19,18 +19,8 @@ from torch import Tensor
 
 from d2lutils import _machine, networks
 from d2lutils.engines._optimizers import SGD, Adam, Optimizer
-
-
-def gpu_trouble() -> str:
-    """Why PyTorch cannot compute on a GPU here, one sentence; "" if it can."""
-    if not torch.cuda.is_available():
-        return "no GPU is visible to PyTorch"
-    try:
-        ones = torch.ones(2, 2, device="cuda")
-        (ones @ ones).sum().item()
-    except RuntimeError as error:
-        return f"PyTorch failed on it ({str(error).strip().splitlines()[0]})"
-    return ""
+from d2lutils.engines._torch_gpu import gpu_kind
+from d2lutils.engines._torch_gpu import gpu_trouble as gpu_trouble
 
 
 def _apply(
@@ -127,7 +117,9 @@ class Backend:
     def __init__(self, layout: networks.Layout, device: str, dtype: str) -> None:
         _choose_threads()
         self.layout, self.layers = layout, layout.network.layers
-        self.device = torch.device("cuda" if device == "gpu" else "cpu")
+        self.device = torch.device(gpu_kind() if device == "gpu" else "cpu")
+        # Sums over all data; Apple's GPUs know no float64.
+        self.wide = torch.float32 if self.device.type == "mps" else torch.float64
         self.dtype = getattr(torch, dtype)
         self.flat, self.flat_gradient = (
             torch.zeros(layout.size, device=self.device, dtype=self.dtype)
@@ -189,11 +181,11 @@ class Backend:
     def evaluate(
         self, images: Tensor, labels: Tensor, loss: str, batch_size: int
     ) -> tuple[float, float]:
-        totals = torch.zeros(2, device=self.device, dtype=torch.float64)
+        totals = torch.zeros(2, device=self.device, dtype=self.wide)
         parts = images.split(batch_size), labels.split(batch_size)
         for x, y in zip(*parts, strict=True):
             both = self._values(x, y, loss, False)
-            totals += torch.stack([part.sum(dtype=torch.float64) for part in both])
+            totals += torch.stack([part.sum(dtype=self.wide) for part in both])
         mean, error = (totals / len(images)).tolist()
         return mean, error
 
@@ -206,7 +198,7 @@ class Backend:
         return value.item(), self._gradient()
 
     def _gradient(self) -> np.ndarray:
-        return self.flat_gradient.double().cpu().numpy()
+        return self.flat_gradient.cpu().double().numpy()
 
     @torch.no_grad()
     def activations(self, images: np.ndarray, training: bool) -> list[np.ndarray]:
@@ -242,7 +234,7 @@ class Backend:
         weights = {name: weight.detach() for name, weight in self.weights.items()}
         rows = gradients(weights, *self.upload(images, labels))
         flat = [rows[name].flatten(1) for name in self.layout.shapes]
-        return torch.cat(flat, 1).double().cpu().numpy()
+        return torch.cat(flat, 1).cpu().double().numpy()
 
     def seed(self, *numbers: int) -> None:
         if any(isinstance(step.layer, networks.Dropout) for step in self.layout.steps):
@@ -306,7 +298,7 @@ class Trainer:
             loss.backward()
             self._step()
             results.append(torch.stack([loss.detach(), wrong.sum(dtype=loss.dtype)]))
-        return torch.stack(results, 1).double().cpu().numpy()
+        return torch.stack(results, 1).cpu().double().numpy()
 
     @torch.no_grad()
     def _step(self) -> None:

@@ -89,4 +89,6 @@ def _gpu(history: History) -> dict[str, Any]:
         return {"device": "GPU"}
     import torch
 
-    return {"device": f"GPU ({torch.cuda.get_device_name()})"}
+    nvidia_or_amd = torch.cuda.is_available()
+    name = torch.cuda.get_device_name() if nvidia_or_amd else "Apple"
+    return {"device": f"GPU ({name})"}

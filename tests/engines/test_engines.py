@@ -376,7 +376,7 @@ def test_choice_of_device(engine, monkeypatch, capsys):
     monkeypatch.setattr(engines, "_told", set())
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("D2LUTILS_PROGRESS", raising=False)
-    monkeypatch.setattr(module, "gpu_trouble", lambda: "no GPU is visible")
+    monkeypatch.setattr(module, "gpu_trouble", lambda _: "no GPU is visible")
     assert [engines.choose_device(engine), engines.choose_device(engine)] == [
         "cpu",
         "cpu",
@@ -385,10 +385,10 @@ def test_choice_of_device(engine, monkeypatch, capsys):
     with pytest.raises(RuntimeError, match="asked for, but"):
         engines.build(mlp(3, 2), (4,), engine=engine, device="gpu")
     monkeypatch.setattr(engines, "_told", set())
-    monkeypatch.setattr(module, "gpu_trouble", lambda: "no kernel image")
+    monkeypatch.setattr(module, "gpu_trouble", lambda _: "no kernel image")
     with pytest.warns(UserWarning, match="no kernel image"):
         assert engines.choose_device(engine) == "cpu"
-    monkeypatch.setattr(module, "gpu_trouble", lambda: "")
+    monkeypatch.setattr(module, "gpu_trouble", lambda _: "")
     monkeypatch.setattr(engines, "_told", set())
     for _ in range(2):
         assert engines.choose_device(engine) == "gpu"
@@ -442,6 +442,45 @@ def test_arrays_that_do_not_fit_are_told_in_one_sentence(action, message):
     model = engines.build(mlp(2, 3), (4,))
     with pytest.raises(ValueError, match=message):
         action(model)
+
+
+@pytest.mark.skipif("torch" not in ENGINES, reason="needs PyTorch")
+def test_apples_gpu_gets_no_float64(monkeypatch):
+    """Tried on the CPU, in float32: nothing but the results, which have been copied, is
+    in float64.
+    """
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    from d2lutils.engines import _torch_gpu
+
+    made = set()
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            out = function(*args, **kwargs or {})
+            if isinstance(out, torch.Tensor) and out.dtype == torch.float64:
+                made.add(function.name())
+            return out
+
+    images, labels = images_and_labels((2, 20, 20), number=6, classes=3)
+    model = engines.build(EVERYTHING, (2, 20, 20), engine="torch", device="cpu")
+    for dtype, only in ((torch.float64, False), (torch.float32, True)):
+        model.backend.wide = dtype
+        made.clear()
+        with Watch():
+            model.train(images, labels, np.arange(6).reshape(2, 3), Adam(1e-3))
+            model.loss(images, labels)
+            model.gradient(images, labels)
+            model.example_gradients(images, labels)
+        copies = {"aten::_to_copy", "aten::lift_fresh", "aten::detach"}
+        assert (made <= copies) is only, made
+
+    monkeypatch.setattr(_torch_gpu, "gpu_kind", lambda: "mps")
+    monkeypatch.setattr(engines, "_told", set())
+    assert engines.choose_device("torch", dtype="float64") == "cpu"
+    with pytest.raises(RuntimeError, match="no GPU of Apple's computes in float64"):
+        engines.choose_device("torch", "gpu", "float64")
 
 
 @pytest.mark.gpu
