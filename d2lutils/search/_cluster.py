@@ -18,6 +18,8 @@ LOOK = 2.0
 PATIENCE = 60.0
 """Seconds at least in which they may come back: one that died begins again."""
 
+DIED = "the worker that ran it died"
+
 
 def run(
     backend: Any,
@@ -40,7 +42,9 @@ def run(
             if not running:
                 return
             for future in _done(backend, list(running)):
-                yield _outcome(future, running.pop(future))
+                if (outcome := _outcome(future, running[future])) is not None:
+                    del running[future]
+                    yield outcome
     finally:
         client.cancel(list(running))
 
@@ -103,20 +107,38 @@ def _done(backend: Any, waiting: list) -> list:
             come = len(backend.client.get_events("all"))
             if come > seen or backend.client.ncores():
                 seen, since = come, time.monotonic()
-            elif time.monotonic() - since > patience:
+                continue
+            if time.monotonic() - since > patience:
                 raise RuntimeError(
                     f"the cluster has had no workers for {patience:g} s: start some, "
                     "and the same call goes on from its folder, if it has one"
                 ) from None
+            _ask_for_workers(backend.client)
 
 
-def _outcome(future: Any, pair: Pair) -> Outcome:
+def _ask_for_workers(client: Any) -> None:
+    """Have a cluster begin the workers again that it is meant to have.
+
+    One of our own machine gives a worker up that has not come back 15 seconds after it
+    died, or is dead again by then.
+    """
+    cluster: Any = getattr(client, "cluster", None)
+    if meant := getattr(cluster, "worker_spec", None):
+        cluster.scale(len(meant))
+
+
+def _outcome(future: Any, pair: Pair) -> Outcome | None:
+    """What came of a trial; None if its worker died before we had it."""
     import distributed
 
-    try:
-        result = future.result()
-    except distributed.KilledWorker:
-        result = None
-    return (
-        _travel.received(*result) if result else (pair, "the worker that ran it died")
-    )
+    seconds = LOOK
+    while future.done():
+        try:
+            result = future.result(timeout=seconds)
+        except distributed.TimeoutError:
+            seconds *= 2  # it is large, or lost: then the future is not done any more
+            continue
+        except distributed.KilledWorker:
+            result = None
+        return _travel.received(*result) if result else (pair, DIED)
+    return None

@@ -213,14 +213,17 @@ def test_what_cannot_be_sent_is_told():
 
 
 def test_a_cluster_fails_what_kills_its_workers_and_returns():
+    """Also one that gives up a worker that has died, and has no other."""
     distributed = pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
 
     def mine(config, resource, state):
         return float(os.getpid())
 
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "0s"}),
         distributed.LocalCluster(
-            n_workers=2,
+            n_workers=1,
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
