@@ -70,23 +70,22 @@ def picture_difference(new, old):
     parts = [_NUMBER.split(_renumbered(text)) for text in (new, old)]
     if len(parts[0]) != len(parts[1]):
         return "the figure has other parts"
-    for a, b in zip(*parts, strict=True):
-        if a == b or (a in ("0", "-0") and b in ("0", "-0")):
-            continue
-        exact = any(not re.fullmatch(r"-?\d+\.\d{4,}", text) for text in (a, b))
-        if exact and not _both_near(a, b):
-            return f"the figure has {short(a, b)}"
-        if not exact and abs(float(a) - float(b)) > TOLERANCE:
+    for i, (a, b) in enumerate(zip(*parts, strict=True)):
+        if a != b and (i % 2 == 0 or not _near(a, b)):  # text, number, text, ...
             return f"the figure has {short(a, b)}"
     return None
 
 
-def _both_near(a, b):
-    """Whether one is a coordinate and the other the same, printed with fewer digits."""
-    if not all(re.fullmatch(r"-?\d+(\.\d+)?(e-\d+)?", text) for text in (a, b)):
+def _near(a, b):
+    """Whether two numbers are one coordinate: within `TOLERANCE`, or a zero with a
+    sign, or nearer still where one of them was printed with fewer decimals.
+    """
+    if {a, b} == {"0", "-0"}:
+        return True
+    long = [bool(re.fullmatch(r"-?\d+\.\d{4,}", text)) for text in (a, b)]
+    if not any(long) and "e-" not in a + b:
         return False
-    coordinate = any(re.fullmatch(r"-?\d+\.\d{4,}|.*e-\d+", text) for text in (a, b))
-    return coordinate and abs(float(a) - float(b)) < 1e-4
+    return abs(float(a) - float(b)) < (TOLERANCE if all(long) else 1e-4)
 
 
 def _renumbered(svg):

@@ -42,6 +42,7 @@ def run(notebook, folder, setting):
         timeout=1800,
         kernel_name="python3",
         allow_errors=True,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env=free | SETTINGS[setting])

@@ -141,6 +141,26 @@ def test_an_untouched_notebook_passes_and_each_change_is_seen(book):
     assert nbval(book, ["small", "changed"]) == {"small": [], "changed": [1, 2, 3]}
 
 
+@pytest.mark.parametrize(
+    ("new", "old", "same"),
+    [
+        ("12.345678", "12.349678", True),
+        ("12.345678", "12.365678", False),
+        ("12.5", "12.500001", True),
+        ("12.5", "12.501001", False),
+        ("3e-05", "0", True),
+        ("2e-3", "3e-3", False),
+        ("0", "-0", True),
+        ("1", "1.0", False),  # what a label says is seen
+        ("0.125", "0.126", False),
+        ("12.345678", "12.345678px", False),
+    ],
+)
+def test_a_coordinate_may_differ_by_less_than_one_sees(new, old, same):
+    told = gate.picture_difference(f'<path d="M {new} 7"/>', f'<path d="M {old} 7"/>')
+    assert (told is None) == same
+
+
 def test_two_executions_give_the_same_bytes(book):
     before = book.notebook("small").read_bytes()
     assert notebooks.sync(book, everything=True) == ["small.ipynb"]
