@@ -211,7 +211,10 @@ def make(folder):
     none.
     """
     try:
-        venv.create(folder, with_pip=True, clear=True)
+        # Links, as `python -m venv` makes them: a Python that was unpacked somewhere
+        # does not find its library from a copy of itself.
+        links = os.name != "nt"
+        venv.create(folder, with_pip=True, clear=True, symlinks=links)
     except subprocess.CalledProcessError:
         raise SystemExit(
             "This Python cannot make a virtual environment with pip in it: install "

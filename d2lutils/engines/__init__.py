@@ -17,9 +17,9 @@ machine whose cores are busy with other things, two of them have been 8 times sl
 than ``OMP_NUM_THREADS=1``. In a forked process PyTorch computes on one thread, since
 those of its parent are not there.
 
-A GPU is NVIDIA's for MXNet, NVIDIA's, AMD's (ROCm) or Apple's (MPS) for PyTorch. The
-recorded runs were made on NVIDIA's; AMD's and Apple's were never tried. Apple's know no
-float64, which stays on the CPU.
+A GPU is NVIDIA's for MXNet; NVIDIA's (CUDA), AMD's (ROCm) or Apple's (MPS) for PyTorch.
+None of them was ever tried: all that the book shows was computed on CPUs. Apple's know
+no float64, which stays on the CPU.
 
 In float64 MXNet still takes some constants as float32. So `networks.BatchNorm`'s
 running averages are off by up to 3e-7 of themselves, the slope of `networks.LeakyReLU`
