@@ -45,7 +45,9 @@ def hyperband(
     seed : int
         Configuration ``k`` is drawn with ``[seed, k]``, whatever the method.
     n_jobs : int, optional
-        Trials at a time; by default one, or what ``joblib.parallel_config`` says.
+        Trials at a time; by default one, or what ``joblib.parallel_config`` says. With
+        1 they run in this process, and a trial that ends it ends the search: 2, or a
+        `timeout`, gives them processes of their own.
     timeout : float, optional
         Seconds that a trial may take; one that takes longer fails. It then runs in a
         process that is ended, also if ``n_jobs=1``. In threads and on a cluster it is
