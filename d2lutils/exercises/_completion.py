@@ -1,5 +1,7 @@
 """Exercises on matrix completion that can be checked (`d2lutils.exercises`)."""
 
+import functools
+
 import numpy as np
 
 from d2lutils import completion
@@ -23,6 +25,31 @@ def _second_value(depth):
     return (1 - 0.99) ** (-depth / (depth - 2))
 
 
+def _degrees_left(r, b):
+    return (b - 1) * r**2
+
+
+@functools.cache
+def _drifts():
+    """For the steps 0.2, 0.1 and 0.05; the start is balanced, so it has no drift."""
+    task = completion.problem(12, 2, 80, np.random.default_rng(0))
+    begin = 0.05 * np.random.default_rng(1).standard_normal((12, 12))
+    drifts = []
+    for lr in (0.2, 0.1, 0.05):
+        factors = completion.deep_factorization(
+            task.observed,
+            task.mask,
+            lr=lr,
+            max_steps=round(60 / lr),
+            tol=1e-12,
+            init=completion.balanced_factors(begin, 3),
+            engine="numpy",
+        ).factors
+        pairs = zip(factors[1:], factors[:-1], strict=True)
+        drifts.append(max(np.linalg.norm(W.T @ W - V @ V.T, 2) for W, V in pairs))
+    return np.array(drifts)
+
+
 def _noisy_completion(W):
     task = completion.problem(50, 2, 1000, np.random.default_rng(3), noise=0.3)
     error = completion.relative_error(W, task.truth, task.mask)
@@ -33,52 +60,59 @@ def _noisy_completion(W):
             "over the unseen entries the error is still larger than that of the best "
             "penalty."
         )
-    return (
-        "the error is like that of the best penalty; there is something better."
-        if error > 0.2
-        else ""
-    )
+    if error > 0.2:
+        return "the error is like that of the best penalty; there is something better."
+    if error > 0.175:
+        return "the error is like that of two factors; there is something better."
+    seen = [np.square(X - task.observed)[task.mask].mean() for X in (W, task.truth)]
+    return "" if seen[0] < 0.95 * seen[1] else "descent fits the seen entries better."
 
 
-def _greedy_completion(W):
+def _greedy_path(path):
     task = completion.problem(100, 5, 2000, np.random.default_rng([0, 0]))
-    if np.square(W - task.observed)[task.mask].mean() > 1e-3:
-        return "the matrix does not fit the seen entries."
+    for rank, W in enumerate(path, 1):
+        U, s, Vt = np.linalg.svd(W)
+        if s[rank - 1] <= 1e-6 * s[0] or s[rank] > 1e-6 * s[0]:
+            return f"the matrix at place {rank} is not of rank {rank}."
+        residual = np.where(task.mask, W - task.observed, 0)
+        slopes = U[:, :rank].T @ residual, residual @ Vt[:rank].T
+        steep = max(map(np.linalg.norm, slopes)) > 0.01 * np.linalg.norm(residual)
+        if rank < len(path) and steep:
+            return f"the matrix at place {rank} is not stationary."
+    if np.square(residual)[task.mask].mean() > 1e-3:
+        return "the last matrix does not fit the seen entries."
     error = completion.relative_error(W, task.truth, task.mask)
-    return (
-        "the matrix fits the seen entries, but not the others." if error > 0.05 else ""
-    )
+    if error > 0.05:
+        return "the last matrix fits the seen entries, but not the others."
+    return "" if error > 1e-8 else "the last matrix is the truth, not where you stop."
 
 
 EXERCISES = (
     Exercise(
         name="completion-unknown",
-        asks="how many degrees of freedom are left, a whole number",
+        asks="a function of r and b that returns how many degrees of freedom are left",
         hints=paragraphs(r"""
-        Write the matrix as $a b^\top$. What does the first block say about $a$ and $b$,
+        Write the matrix as $A B^\top$. What does the first block say about $A$ and $B$,
         what the second?
 
-        Each block determines its halves of $a$ and $b$ up to a factor.
+        Each block determines its parts of $A$ and $B$ up to an invertible $r \times r$
+        matrix.
 
-        One of these factors changes nothing in the whole matrix.
+        One of these matrices changes nothing in the whole.
         """),
-        expected=lambda: 2 * (6 - 5) - 1,
+        expected=_degrees_left,
+        inputs=lambda: [{"r": r, "b": b} for r, b in ((1, 2), (1, 3), (2, 2), (3, 5))],
         traps=(
             (
-                lambda: 18,
-                "This is how many entries are unseen. They hang together, because "
-                "the rank is 1.",
+                lambda r, b: b * r**2,
+                "Each block leaves a matrix. Does the whole product see them all?",
             ),
             (
-                lambda: 11,
-                "This is how many the matrix has before anything is seen.",
+                lambda r, b: (b - 1) * r,
+                r"What may come between the two factors of a block is a whole matrix.",
             ),
             (
-                lambda: 2,
-                r"Each block leaves a factor. Does the product $a b^\top$ see both?",
-            ),
-            (
-                lambda: 0,
+                lambda r, b: 0,
                 "Multiply one half of $a$ by 2. Which half of $b$ has to be "
                 "divided by 2, and what changes?",
             ),
@@ -134,26 +168,20 @@ EXERCISES = (
     ),
     Exercise(
         name="completion-balance",
-        asks="the power of the step with which the drift falls, a number",
+        asks="the drifts for the steps 0.2, 0.1 and 0.05, three numbers",
         hints=paragraphs("""
-        Halve the step and double the number of steps. What happens to the drift?
+        Is it the balanced start at depth 3, and do all three runs end at time 60?
 
-        How much does one step add, and how many steps are there in a fixed time?
+        Of both differences take the largest singular value, and then the larger one.
 
-        The logarithm to base 2 of the ratio of two drifts.
+        Halve the step and double the number of steps. How much does one step add?
         """),
-        expected=lambda: 2 - 1,
-        traps=(
-            (
-                lambda: 2,
-                "So it is for one step. How many steps are there in a fixed time?",
-            ),
-        ),
-        rtol=0.1,
+        expected=_drifts,
+        rtol=0.02,
     ),
     Exercise(
         name="completion-noise",
-        asks="the best completion that you find, a 50 by 50 matrix",
+        asks="the completion at the best step of depth 3, a 50 by 50 matrix",
         hints=paragraphs("""
         Is it the instance of the exercise, with its seed and its noise?
 
@@ -168,7 +196,10 @@ EXERCISES = (
     ),
     Exercise(
         name="completion-glrl",
-        asks="the matrix at which your procedure stops, 100 by 100",
+        asks=(
+            "the matrices where your descent ends at the ranks 1 to 5, "
+            "an array of shape (5, 100, 100)"
+        ),
         hints=paragraphs("""
         Is the residual zero where nothing is seen, and is it the first instance?
 
@@ -177,7 +208,7 @@ EXERCISES = (
 
         Stop at the first rank that fits the seen entries.
         """),
-        satisfies=_greedy_completion,
-        shape=(100, 100),
+        satisfies=_greedy_path,
+        shape=(5, 100, 100),
     ),
 )

@@ -34,31 +34,28 @@ def _starts_rounded_first(R, eta):
 EXERCISES = (
     Exercise(
         name="hyperparameters-one-percent",
-        asks="the number of random settings for the best 1%, a whole number",
+        asks="a function of v that returns the number of random settings, a whole one",
         hints=paragraphs(r"""
-        With which probability do $n$ random settings all miss the best 1%?
+        With which probability do $n$ random settings all miss the best share $v$?
 
-        Solve $0.99^n \le 0.05$ for $n$.
+        Solve $(1 - v)^n \le 0.05$ for $n$.
 
         Take logarithms, divide, and round up.
         """),
-        expected=lambda: _draws(0.01),
+        expected=_draws,
+        inputs=lambda: [{"v": v} for v in (0.05, 0.01, 0.001, 0.3, 0.9)],
         traps=(
             (
-                lambda: _draws(0.05),
-                "This is the number for the best 5%.",
-            ),
-            (
-                lambda: 300,
+                lambda v: math.ceil(3 / v),
                 "A good approximation. Which is the least number that will do?",
             ),
             (
-                lambda: _draws(0.01) - 1,
+                lambda v: _draws(v) - 1,
                 "Does the probability reach 0.95 with this number?",
             ),
             (
-                lambda: _draws(0.001),
-                "This is the number for the best 0.1%.",
+                lambda v: math.ceil(math.log(0.95) / math.log1p(-v)),
+                "This is the number for a probability of 0.05.",
             ),
         ),
         whole=True,
@@ -195,7 +192,7 @@ EXERCISES = (
         expected=_starts,
         inputs=lambda: [
             {"R": R, "eta": eta}
-            for R, eta in ((81, 3), (27, 3), (243, 3), (100, 4), (1, 2))
+            for R, eta in ((81, 3), (27, 3), (243, 3), (100, 4), (3**10, 3), (1, 2))
         ],
         traps=(
             (

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 
+import completion_by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -149,20 +150,6 @@ def bracket_sizes(R, eta):
     ]
 
 
-def noisy_truth(error):
-    from d2lutils import completion
-
-    return completion.problem(
-        50, 2, 1000, np.random.default_rng(3), noise=0.3
-    ).truth * (1 + error)
-
-
-def first_truth():
-    from d2lutils import completion
-
-    return completion.problem(100, 5, 2000, np.random.default_rng([0, 0])).truth
-
-
 def best_of_one_unit():
     """Units with small weights (three inputs need no others) and every threshold."""
     inputs = np.array([[k >> i & 1 for i in range(3)] for k in range(8)])
@@ -274,14 +261,14 @@ RIGHT = {
         ).fun
     ),
     "ntk-infinite-depth": lambda: 0.2503,
-    "completion-unknown": lambda: 1,
+    "completion-unknown": lambda: lambda r, b: b * r**2 - r * r,
     "completion-certificate": lambda: [[0, 1], [1, 0]],
     "completion-greedy": lambda: [1e6, 10**2.5],
-    "completion-balance": lambda: math.log2(0.0098 / 0.0049),
-    "completion-noise": lambda: noisy_truth(0.1),
-    "completion-glrl": first_truth,
-    "hyperparameters-one-percent": lambda: next(
-        n for n in itertools.count() if 0.99**n <= 0.05
+    "completion-balance": lambda: completion_by_hand.DRIFTS,
+    "completion-noise": lambda: completion_by_hand.noisy(3, 4),
+    "completion-glrl": completion_by_hand.greedy_path,
+    "hyperparameters-one-percent": lambda: (
+        lambda v: next(n for n in itertools.count() if (1 - v) ** n <= 0.05)
     ),
     "hyperparameters-band": lambda: (
         lambda k, w: [min(1.0, k * w), -math.expm1(k * k * math.log1p(-w))]
@@ -430,24 +417,35 @@ WRONG = [
     ("ntk-early-stopping", lambda: 0.5 - 1 / math.e, "largest there"),
     ("ntk-infinite-depth", lambda: 1, "equal"),
     ("ntk-infinite-depth", lambda: 0.26, "Close"),
-    ("completion-unknown", lambda: 18, "hang together"),
-    ("completion-unknown", lambda: 2, "see both"),
+    ("completion-unknown", lambda: lambda r, b: b * r * r, "see them all"),
+    ("completion-unknown", lambda: lambda r, b: (b - 1) * r, "whole matrix"),
     ("completion-certificate", lambda: [[0, 1], [1, 0.5]], "singular value"),
     ("completion-certificate", lambda: [[0, 0.5], [0.5, 0]], "too low"),
     ("completion-certificate", lambda: [[1, 0], [0, 1]], "unseen"),
     ("completion-greedy", lambda: [1e-6, 10**-2.5], "grown or shrunk"),
     ("completion-greedy", lambda: [10**2.5, 1e6], "order"),
-    ("completion-balance", lambda: 2, "one step"),
+    ("completion-balance", lambda: completion_by_hand.DRIFTS[::-1], "order"),
     (
         "completion-noise",
         lambda: np.zeros((50, 50)),
         "larger than that of the best penalty",
     ),
-    ("completion-noise", lambda: noisy_truth(0.25), "something better"),
-    ("completion-glrl", lambda: np.zeros((100, 100)), "does not fit the seen"),
-    ("hyperparameters-one-percent", lambda: 300, "approximation"),
-    ("hyperparameters-one-percent", lambda: 298, "reach 0.95"),
-    ("hyperparameters-one-percent", lambda: 59, "best 5%"),
+    (
+        "completion-noise",
+        lambda: completion_by_hand.noisy(2, 8),
+        "like that of two factors",
+    ),
+    ("completion-glrl", lambda: np.zeros((5, 100, 100)), "not of rank 1"),
+    (
+        "hyperparameters-one-percent",
+        lambda: lambda v: math.ceil(3 / v),
+        "approximation",
+    ),
+    (
+        "hyperparameters-one-percent",
+        lambda: lambda v: math.log(0.05) // math.log(1 - v),
+        "reach 0.95",
+    ),
     (
         "hyperparameters-band",
         lambda: lambda k, w: (k * w, 1 - (1 - w) ** (k * k)),
@@ -649,7 +647,7 @@ def test_nothing_that_a_reader_hands_in_is_an_error(thing):
         "saddles-shift",
         "saddles-steps",
         "completion-certificate",
-        "completion-unknown",
+        "completion-greedy",
     ):
         assert exercises.check(name, thing).message
     assert exercises.check("hardness-perceptron", lambda X, y: thing).message
@@ -778,8 +776,8 @@ def test_answers_of_pandas_frameworks_and_masked_arrays_are_read_or_told():
     ):
         assert exercises.check("saddles-steps", answer), answer
     assert exercises.check("saddles-shift", torch.tensor(2**0.5)), "a number"
-    one = torch.tensor(1, dtype=torch.bfloat16)
-    assert exercises.check("completion-unknown", one), "NumPy lacks this type"
+    flat = torch.tensor([[0, 1], [1, 0]], dtype=torch.bfloat16)
+    assert exercises.check("completion-certificate", flat), "NumPy lacks this type"
     missing = pandas.Series([0.1, None, 0.2], dtype="Float64")
     # What is missing was an object of its own before pandas 3, and is NaN since.
     new = int(pandas.__version__.partition(".")[0]) >= 3
