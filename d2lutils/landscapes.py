@@ -294,6 +294,88 @@ def rastrigin(dim: int = 2) -> Landscape:
     )
 
 
+def tanh_network(
+    inputs: ArrayLike, targets: ArrayLike, hidden: int, penalty: float = 0.0
+) -> Landscape:
+    """The loss of a network of one hidden tanh layer and one linear output.
+
+    Half the mean squared error, plus half the penalty times the squared length of the
+    parameters. A point holds the incoming weights (hidden, d), row by row, and then the
+    outgoing ones (hidden,). A constant column of the inputs stands for the biases. Its
+    minima are not known, so none are listed.
+
+    Parameters
+    ----------
+    inputs : array of shape (n, d)
+    targets : array of shape (n,)
+    hidden : int
+        Number of hidden units.
+    penalty : float
+        Not negative.
+
+    Raises
+    ------
+    ValueError
+        For inputs and targets that do not fit together, and other values.
+    """
+    X, y = _checks.array("inputs", inputs, 2), _checks.array("targets", targets, 1)
+    if not X.size or len(y) != len(X):
+        raise ValueError(
+            "inputs and targets must have one row for each example, got shapes "
+            f"{X.shape} and {y.shape}"
+        )
+    hidden = _checks.whole("hidden", hidden)
+    penalty = _checks.real("penalty", penalty, 0)
+    n, d = X.shape
+    dim = hidden * (d + 1)
+    _checks.fits("hidden", dim, dim)
+
+    def forward(w):
+        """Outgoing weights, hidden values (..., hidden, n) and errors (..., n)."""
+        v = w[..., hidden * d :]
+        h = np.tanh(w[..., : hidden * d].reshape(*w.shape[:-1], hidden, d) @ X.T)
+        return v, h, (v[..., None, :] @ h)[..., 0, :] - y
+
+    def f(w):
+        return (forward(w)[2] ** 2).mean(-1) / 2 + penalty / 2 * (w**2).sum(-1)
+
+    def grad(w):
+        v, h, error = forward(w)
+        inner = (v[..., None] * (1 - h**2) * error[..., None, :]) @ X / n
+        outer = (h @ error[..., None])[..., 0] / n
+        inner = inner.reshape(*w.shape[:-1], hidden * d)
+        return np.concatenate([inner, outer], axis=-1) + penalty * w
+
+    def hess(w):
+        v, h, error = forward(w)
+        slope, error = 1 - h**2, error[..., None, :]
+        inner = (v[..., None] * slope)[..., :, None, :] * X.T
+        jacobian = np.concatenate(
+            [inner.reshape(*w.shape[:-1], hidden * d, n), h], axis=-2
+        )
+        out = jacobian @ np.swapaxes(jacobian, -1, -2) / n  # Gauss-Newton
+        bend = -2 * v[..., None] * h * slope * error / n
+        cross = (slope * error) @ X / n
+        for j in range(hidden):  # the curvature of the outputs, unit by unit
+            own, last = slice(j * d, (j + 1) * d), hidden * d + j
+            out[..., own, own] += X.T @ (bend[..., j, :, None] * X)
+            out[..., own, last] += cross[..., j, :]
+            out[..., last, own] += cross[..., j, :]
+        out[..., np.arange(dim), np.arange(dim)] += penalty
+        return out
+
+    return Landscape(
+        "tanh network",
+        dim,
+        f,
+        grad,
+        hess,
+        [(-3.0, 3.0)] * dim,
+        np.empty((0, dim)),
+        r"\frac{1}{2n} \sum_i (y_i - \sum_j v_j \tanh(w_j^\top x_i))^2",
+    )
+
+
 _RASTRIGIN = (
     lambda x: 10 + x**2 - 10 * np.cos(2 * pi * x),
     lambda x: 2 * x + 20 * pi * np.sin(2 * pi * x),

@@ -20,6 +20,9 @@ BUILDERS = {
     "quadratic": lambda: landscapes.quadratic([3.0, -1.0, 0.5]),
     "deep scalar": lambda: landscapes.deep_scalar(4),
     "linear network": lambda: linear_network([[2.0, 0.3, 0.0], [0.1, 1.0, -0.4]], 2),
+    "tanh network": lambda: landscapes.tanh_network(
+        [[1.0, 0.5], [1.0, -2.0], [1.0, 0.1]], [1.0, -1.0, 0.3], 2, penalty=0.1
+    ),
 }
 ALL = {name: build() for name, build in BUILDERS.items()}
 

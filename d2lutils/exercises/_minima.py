@@ -4,8 +4,10 @@ import functools
 import math
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.special import logsumexp
 
-from d2lutils import descent, landscapes
+from d2lutils import datasets, descent, landscapes
 from d2lutils.exercises._judge import Exercise, paragraphs
 
 
@@ -31,14 +33,16 @@ def _restarts(certainty=0.99, rounded=math.ceil):
 
 
 @functools.cache
-def _cycle_lengths():
+def _cycles():
+    """The points of the cycle at 0.18, and how many there are at 0.22."""
     run = descent.descend(
         landscapes.risk(domain=(-1, 2)),
         [[1.2], [1.2]],
         lr=np.array([0.18, 0.22]),
         num_steps=8000,
     )
-    return [len(np.unique(run.points[-64:, i, 0].round(6))) for i in range(2)]
+    short, long = (np.unique(run.points[-64:, i, 0].round(6)) for i in range(2))
+    return [*short, len(long)]
 
 
 @functools.cache
@@ -60,40 +64,67 @@ def _local_shares():
     )
 
 
-@functools.cache
-def _xor_shares(num_runs=400):
-    """The share of starts from which XOR is learnt by 2, 3, 4 and 8 ReLU units."""
-    rng, shares = np.random.default_rng(1), []
+def _xor_losses(W, v, num_steps, lr=0.1):
+    """Loss of each network on XOR after gradient descent, in a layout of its own."""
     X = np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
-    y = -X[:, 0] * X[:, 1]
-    for m in (2, 3, 4, 8):
-        W, v = (
-            rng.standard_normal((num_runs, m, 2)),
-            rng.standard_normal((num_runs, m, 1)) / m**0.5,
-        )
-        b, c = np.zeros((num_runs, m, 1)), np.zeros((num_runs, 1))
-        for _ in range(1000):
-            h = np.maximum(W @ X.T + b, 0)
-            error = ((v * h).sum(axis=1) + c - y) / len(y)
-            back = v * error[:, None] * (h > 0)
-            v = v - 0.1 * (h @ error[..., None])
-            c = c - 0.1 * error.sum(axis=1, keepdims=True)
-            W, b = W - 0.1 * back @ X, b - 0.1 * back.sum(axis=2, keepdims=True)
-        shares.append(((error * len(y)) ** 2).mean(axis=1) / 2 < 1e-3)
-    return np.mean(shares, axis=1)
+    y, v = -X[:, 0] * X[:, 1], v[..., None]
+    b, c = np.zeros(v.shape), np.zeros((len(v), 1))
+
+    def errors():
+        h = np.maximum(W @ X.T + b, 0)
+        return h, (v * h).sum(axis=1) + c - y
+
+    for _ in range(num_steps):
+        h, error = errors()
+        pull = lr * error / len(y)
+        back = v * pull[:, None] * (h > 0)
+        v = v - h @ pull[..., None]
+        c = c - pull.sum(axis=1, keepdims=True)
+        W, b = W - back @ X, b - back.sum(axis=2, keepdims=True)
+    return (errors()[1] ** 2).mean(axis=1) / 2
 
 
-def _barrier_left(share):
-    if share < 0:
-        return (
-            "a barrier is at least the height of the higher end, so this share cannot "
-            "be negative."
+def _xor_starts():
+    """Few steps: later all losses are 0 or that of a trap, whatever the rate."""
+    rng = np.random.default_rng(1)
+    return [
+        {
+            "W": rng.standard_normal((8, m, 2)),
+            "v": rng.standard_normal((8, m)) / m**0.5,
+            "num_steps": num_steps,
+        }
+        for m, num_steps in ((2, 10), (3, 40), (8, 20))
+    ]
+
+
+def _matched(vectors):
+    """What is wrong with two networks of the digits and the order of their units."""
+    if max(_digits_objective(vector) for vector in vectors) > 0.22:
+        return "one of the two networks is not trained; is its order that of its units?"
+    units = [
+        np.column_stack(
+            [w[:4096].reshape(64, 64), w[4096:4160], w[4160:4800].reshape(10, 64).T]
         )
-    if share > 1:
-        return "matching has made the barrier higher."
-    return (
-        "more of the barrier is left than matched units leave." if share > 0.3 else ""
+        for w in vectors
+    ]
+    similar = units[0] @ units[1].T
+    order = linear_sum_assignment(-similar)[1]
+    if np.linalg.norm(units[0] - units[1][order]) < 0.1 * np.linalg.norm(units[0]):
+        return "these are two copies of one network."
+    if similar[range(64), order].sum() > np.trace(similar) * (1 + 1e-9):
+        return "another order of the second network's units brings it nearer."
+    return ""
+
+
+def _digits_objective(w, penalty=0.003):
+    """J of a network of 64 tanh units, as the chapter has it."""
+    train = datasets.load("digits", num_train=300)[0]
+    h = np.tanh(
+        train.images.reshape(-1, 64) @ w[:4096].reshape(64, 64).T + w[4096:4160]
     )
+    scores = h @ w[4160:4800].reshape(10, 64).T + w[4800:]
+    losses = logsumexp(scores, axis=1) - scores[range(300), train.labels]
+    return losses.mean() + penalty / 2 * w @ w
 
 
 EXERCISES = (
@@ -168,8 +199,8 @@ EXERCISES = (
     Exercise(
         name="minima-cycles",
         asks=(
-            "how many of the last 64 points are distinct (to six decimals) at 0.18 "
-            "and at 0.22, two whole numbers"
+            "the two points of the cycle at 0.18, in rising order, and the number of "
+            "distinct points (to six decimals) at 0.22, three numbers"
         ),
         hints=paragraphs("""
         Take enough steps, some thousands, so that the run has come to its cycle.
@@ -178,14 +209,14 @@ EXERCISES = (
 
         At each doubling of the period the cycle gets twice as many points.
         """),
-        expected=_cycle_lengths,
+        expected=_cycles,
         traps=(
             (
-                lambda: [64, 64],
+                lambda: [np.nan, np.nan, 64],
                 "Without rounding nearly all points are distinct.",
             ),
         ),
-        whole=True,
+        rtol=1e-3,
     ),
     Exercise(
         name="minima-batches",
@@ -218,7 +249,11 @@ EXERCISES = (
     ),
     Exercise(
         name="minima-xor",
-        asks="the shares for $m = 2, 3, 4, 8$, four numbers between 0 and 1",
+        asks=(
+            "a function of the incoming weights W, an array (runs, m, 2), the outgoing "
+            "weights v, (runs, m), and the number of steps, that returns the loss of "
+            "each network after these"
+        ),
         hints=paragraphs("""
         Which starts, learning rate and loss does the exercise name?
 
@@ -226,29 +261,45 @@ EXERCISES = (
 
         Is the mean over the four examples in the loss and in all gradients, also those
         of the biases?
+
+        All gradients of a step are taken at the same point, before any of the weights
+        moves.
         """),
-        expected=_xor_shares,
+        expected=_xor_losses,
+        inputs=_xor_starts,
         traps=(
             (
-                lambda: 1 - _xor_shares(),
-                "These are the starts that fail.",
+                lambda W, v, steps: 2 * _xor_losses(W, v, steps),
+                "Half the mean squared error.",
+            ),
+            (
+                lambda W, v, steps: _xor_losses(W, v, steps - 1),
+                "This is the loss before the last step.",
+            ),
+            (
+                lambda W, v, steps: _xor_losses(W, v, steps, lr=0.2),
+                "This is the learning rate 0.2; is there a factor 2 in your gradient?",
             ),
         ),
-        atol=0.1,
-        rtol=0,
+        rtol=1e-4,
+        atol=1e-9,
     ),
     Exercise(
         name="minima-rebasin",
-        asks="the barrier after matching over the barrier before, a number",
+        asks=(
+            "the parameters of the first network and those of the second with its "
+            "units in the best order, two vectors of 4810 numbers"
+        ),
         hints=paragraphs("""
-        A barrier is the highest loss on the way less the higher loss of the two ends.
+        The second network with its units renumbered computes what it did before: J is
+        the same.
 
-        The loss of the matched net must be that of the second net: renumbering changes
-        no output.
+        `connectivity.match_units(net, shape, end, start)` is the order, and
+        `connectivity.permute_units` renumbers.
 
-        Renumber the second net with `connectivity.permute_units`, and go there from the
-        first.
+        Which of the two is renumbered, and to look like which?
         """),
-        satisfies=_barrier_left,
+        satisfies=_matched,
+        shape=(2, 4810),
     ),
 )

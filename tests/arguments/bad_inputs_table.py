@@ -118,6 +118,10 @@ OWN: dict[str, dict[str, Argument]] = {
     "landscapes.empirical_risk": {"z": number(0.2)},
     "landscapes.quadratic": {"a": array([1.0, 2.0]), "domain": SQUARE},
     "landscapes.double_well": {"domain": SQUARE},
+    "landscapes.tanh_network": {
+        "inputs": array([[1.0, 0.5], [1.0, -2.0]]),
+        "targets": array([1.0, -1.0]),
+    },
     "landscapes.stationary_points": {
         "landscape": made(landscapes.risk),
         "num_grid": size(2001, 2),

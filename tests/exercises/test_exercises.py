@@ -19,6 +19,11 @@ from scipy.stats import norm
 
 from d2lutils import exercises
 from d2lutils.exercises import _answers, _judge
+from test_minima_saddles_answers import (
+    cycle_of_two,
+    trained_pair,
+    xor_by_differences,
+)
 
 NAMES = tuple(_judge._registry())
 SOURCES = pathlib.Path(__file__).parents[2] / "chapters" / "sources"
@@ -216,7 +221,7 @@ RIGHT = {
     "hardness-horn": lambda: np.eye(5) + 0.6 * cycle(),
     "minima-restarts": starts_needed,
     "minima-separatrix": lambda: (separatrix() + 0.9) / 2.4,
-    "minima-cycles": lambda: [2, 8],
+    "minima-cycles": lambda: [*cycle_of_two(), 8],
     "minima-batches": lambda: [
         0.127,
         0.071,
@@ -224,8 +229,8 @@ RIGHT = {
         0.982,
         1.0,
     ],  # the chapter's run, another seed and more runs
-    "minima-xor": lambda: [0.27, 0.74, 0.89, 1.00],  # the chapter's run, another seed
-    "minima-rebasin": lambda: 0.08,
+    "minima-xor": lambda: xor_by_differences,
+    "minima-rebasin": lambda: list(trained_pair()[::2]),
     "saddles-steps": lambda: np.array([0.1, 0.2, 2 / 11]),
     "saddles-stripes": stripes,
     "saddles-momentum": lambda: (
@@ -347,12 +352,16 @@ WRONG = [
     ("minima-restarts", lambda: starts_needed(0.01), "1 %"),
     ("minima-separatrix", lambda: (1.5 - separatrix()) / 2.4, "other minimum"),
     ("minima-separatrix", lambda: 0.4246, r"\[-1, 2\]"),
-    ("minima-cycles", lambda: [64, 64], "rounding"),
+    ("minima-cycles", lambda: [0.91, 1.2264, 64], "rounding"),
     ("minima-batches", lambda: [0.87, 0.93, 0.41, 0.02, 0], "have left"),
     ("minima-batches", lambda: [1, 1, 0.6, 0.07, 0.13], "order"),
-    ("minima-xor", lambda: [0.73, 0.26, 0.11, 0], "fail"),
-    ("minima-rebasin", lambda: 1.4, "higher"),
-    ("minima-rebasin", lambda: -0.1, "negative"),
+    (
+        "minima-xor",
+        lambda: lambda W, v, k: xor_by_differences(W, v, k - 1),
+        "before the last step",
+    ),
+    ("minima-rebasin", lambda: [trained_pair()[0]] * 2, "two copies"),
+    ("minima-rebasin", lambda: trained_pair()[:2], "another order"),
     ("saddles-steps", lambda: [0.1, 0.2, 0.1], "steep direction"),
     ("saddles-steps", lambda: [0.1, 0.1, 2 / 11], "factor"),
     ("saddles-stripes", lambda: [0, *stripes()[:2]], "Other than 0"),
