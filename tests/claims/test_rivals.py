@@ -13,7 +13,14 @@ import pytest
 from d2lutils import claims
 
 # The chapters whose claims of evidence have their rivals.
-DONE = ("risk", "hardness", "matrix-completion", "hyperparameters")
+DONE = (
+    "risk",
+    "hardness",
+    "local-minima",
+    "saddles",
+    "matrix-completion",
+    "hyperparameters",
+)
 CHAPTERS = pathlib.Path(__file__).parents[2] / "chapters"
 NOTEBOOKS = [
     path for path in sorted(CHAPTERS.rglob("*.ipynb")) if ".ipynb_" not in str(path)

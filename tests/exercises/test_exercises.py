@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
-
-from d2lutils import exercises
-from d2lutils.exercises import _answers, _judge
 from test_minima_saddles_answers import (
     cycle_of_two,
     trained_pair,
     xor_by_differences,
 )
+
+from d2lutils import exercises
+from d2lutils.exercises import _answers, _judge
 
 NAMES = tuple(_judge._registry())
 SOURCES = pathlib.Path(__file__).parents[2] / "chapters" / "sources"
