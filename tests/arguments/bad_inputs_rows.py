@@ -25,6 +25,10 @@ EXCLUDED = {
     "runs.record": "trains for minutes with the arguments of recipes.get and "
     "engines.build; test_runs.py",
     "runs.main": "a command line: argparse checks it; test_runs.py",
+    "runs.calibration.measure": "takes hours; its settings are a constant of the "
+    "module; test_overfitting_runs.py",
+    "runs.sweeps.measure": "takes hours; its settings are a constant of the module; "
+    "test_overfitting_runs.py",
     "runs.completion.measure": "takes minutes; its settings are a constant of the "
     "module; test_completion_runs.py",
     "runs.kernels.measure": "takes hours; its settings are a constant of the module; "
