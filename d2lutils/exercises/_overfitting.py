@@ -12,7 +12,8 @@ def _smoothed(epsilon):
 
 def _first_harm(rest=0.4 + 0.2**2):
     risks = [linear.isotropic_risk(n, 60, 0.6, rest) for n in range(1, 59)]
-    return int(np.argmax(np.diff(risks) > 0)) + 1
+    first = int(np.argmax(np.diff(risks) > 0))
+    return first + 1, risks[first]
 
 
 def _least_norm_weights(plus, minus):
@@ -69,31 +70,44 @@ EXERCISES = (
         name="overfitting-more-data",
         asks=(
             "the smallest $n$ for which one more example raises the risk of the "
-            "fit of least norm, a whole number"
+            "fit of least norm, and the risk at this $n$, two numbers"
         ),
-        hints=paragraphs("""
-        How large are the part of the labels that 60 features can express, and the rest
-        with the noise?
+        hints={
+            "n": paragraphs("""
+            How large are the part of the labels that 60 features can express, and the
+            rest with the noise?
 
-        60 of the 100 equal coefficients are seen. What is the sum of the squares of the
-        others?
+            60 of the 100 equal coefficients are seen. What is the sum of the squares of
+            the others?
 
-        Compute `linear.isotropic_risk(n, 60, signal, noise)` for all n and look at the
-        differences.
-        """),
+            Compute `linear.isotropic_risk(n, 60, signal, noise)` for all n and look at
+            the differences.
+            """),
+            "risk": paragraphs("""
+            Asked for is the risk at the $n$ from which it rises, the lowest one there.
+
+            The noise that cannot be fitted belongs to it.
+            """),
+        },
         expected=_first_harm,
         traps=(
             (
-                lambda: _first_harm(0.2**2),
+                lambda: (_first_harm(0.2**2)[0], np.nan),
                 "What the features that are left out contribute is noise as well.",
             ),
             (
-                lambda: 60,
+                lambda: (60, np.nan),
                 "There is the peak. Where does the way up begin?",
             ),
+            (
+                lambda: (_first_harm()[0] + 1, np.nan),
+                "There the way up has begun: one less.",
+            ),
+            (
+                lambda: (np.nan, _first_harm()[1] - 0.44),
+                "The risk is of new labels, with the part that is not seen.",
+            ),
         ),
-        whole=True,
-        rtol=0,
     ),
     Exercise(
         name="overfitting-trap",

@@ -18,6 +18,7 @@ DONE = (
     "hardness",
     "local-minima",
     "saddles",
+    "overfitting",
     "matrix-completion",
     "hyperparameters",
 )

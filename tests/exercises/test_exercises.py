@@ -113,7 +113,8 @@ def first_harm():
     The norm that is missed, and the noise that is fitted.
     """
     risk = {n: 0.6 * (1 - n / 60) + 0.44 * (1 + n / (59 - n)) for n in range(1, 59)}
-    return next(n for n in range(1, 58) if risk[n + 1] > risk[n])
+    first = next(n for n in range(1, 58) if risk[n + 1] > risk[n])
+    return first, risk[first]
 
 
 def trap_weights(plus, minus):
@@ -417,8 +418,8 @@ WRONG = [
         lambda: lambda e: (math.log((1 - e) / e), e - e**2),
         "curvature",
     ),
-    ("overfitting-more-data", lambda: 60, "peak"),
-    ("overfitting-more-data", lambda: first_harm() + 1, "Count once more"),
+    ("overfitting-more-data", lambda: (60, first_harm()[1]), "peak"),
+    ("overfitting-more-data", lambda: (first_harm()[0] + 1, 1), "one less"),
     ("overfitting-trap", lambda: lambda plus, minus: (1, 0), "limit"),
     ("ntk-orthogonal", lambda: [0, two_layers(0), 0], "positive mean"),
     ("ntk-orthogonal", lambda: [1 / math.pi, 2 * two_layers(0), 0], "simple factor"),
