@@ -202,7 +202,9 @@ def _locked(path: pathlib.Path) -> int:
     """The file, open for appending, which nobody else may use until it is closed."""
     if path.exists() and not path.is_file():
         raise ValueError(f"folder must hold a file trials.jsonl or none, got {path}")
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    # Windows would write other line ends.
+    exact = getattr(os, "O_BINARY", 0)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | exact, 0o666)
     try:
         import fcntl
 
