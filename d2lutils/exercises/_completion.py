@@ -36,7 +36,7 @@ def _drifts():
     begin = 0.05 * np.random.default_rng(1).standard_normal((12, 12))
     drifts = []
     for lr in (0.2, 0.1, 0.05):
-        factors = completion.deep_factorization(
+        found = completion.deep_factorization(
             task.observed,
             task.mask,
             lr=lr,
@@ -44,7 +44,8 @@ def _drifts():
             tol=1e-12,
             init=completion.balanced_factors(begin, 3),
             engine="numpy",
-        ).factors
+        )
+        factors = found.factors or ()
         pairs = zip(factors[1:], factors[:-1], strict=True)
         drifts.append(max(np.linalg.norm(W.T @ W - V @ V.T, 2) for W, V in pairs))
     return np.array(drifts)
