@@ -79,7 +79,7 @@ def read(
     """The answer as an array of float64 of the given shape.
 
     Arrays of NumPy, MXNet and PyTorch, pandas' tables, lists and numbers are read, an
-    array of one entry as a number.
+    array of one entry as a number, and a row or a column as a vector.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def read(
     except Exception:
         fail("cannot be read as numbers")
     array = _real(array, fail)
-    if shape == () and array.size == 1:
-        array = array.reshape(())
+    if shape is not None and _long_sides(array.shape) == _long_sides(shape):
+        array = array.reshape(shape)  # a row or a column for a vector
     if shape is not None and array.shape != shape:
         fail(f"has shape {array.shape}" if array.shape else "is a single number")
     if np.isnan(array).any():
@@ -125,6 +125,10 @@ def read(
     if np.isinf(array).any():
         fail("is infinite (a division by zero, or an overflow?)")
     return array
+
+
+def _long_sides(shape: tuple[int, ...]) -> list[int]:
+    return [side for side in shape if side != 1]
 
 
 class _MaskedError(ValueError):

@@ -112,24 +112,42 @@ EXERCISES = (
     Exercise(
         name="ntk-infinite-depth",
         asks=(
-            "the limit of $K(x, x') / (L + 1)$ for two different unit vectors, a number"
+            "$K(x, x') / (L + 1)$ for two orthogonal unit vectors, for $L = 30$ and "
+            "its limit, two numbers"
         ),
-        hints=paragraphs(r"""
-        Try more and more layers, up to some thousands.
+        hints={
+            "30 layers": paragraphs("""
+            `kernels.ntk` has the argument `depth`, the number of hidden layers.
 
-        Cosines tend to 1 like $1 - u \approx 9 \pi^2 / (2 L^2)$. What does that make of
-        $\kappa_0$?
+            Divide by the number of layers of weights, which is one more.
+            """),
+            "limit": paragraphs(r"""
+            Try more and more layers, up to some thousands.
 
-        A term of layer $l$ is damped like $(l / L)^3$. What is the mean of this over
-        the layers?
-        """),
-        expected=lambda: 1 / (3 + 1),
+            Cosines tend to 1 like $1 - u \approx 9 \pi^2 / (2 L^2)$. What does that
+            make of $\kappa_0$?
+
+            A term of layer $l$ is damped like $(l / L)^3$. What is the mean of this
+            over the layers?
+            """),
+        },
+        expected=lambda: (
+            kernels.ntk(np.eye(2)[:1], np.eye(2)[1:], depth=30).item() / 31,
+            1 / (3 + 1),
+        ),
         traps=(
             (
-                lambda: 1,
+                lambda: (np.nan, 1),
                 "So it is for two inputs that are equal.",
             ),
+            (
+                lambda: (
+                    kernels.ntk(np.eye(2)[:1], np.eye(2)[1:], depth=30).item() / 30,
+                    np.nan,
+                ),
+                "Thirty hidden layers have one more layer of weights behind them.",
+            ),
         ),
-        rtol=0.02,
+        rtol=2e-3,
     ),
 )

@@ -18,7 +18,9 @@ DONE = (
     "hardness",
     "local-minima",
     "saddles",
+    "vanishing-gradients",
     "overfitting",
+    "ntk",
     "matrix-completion",
     "hyperparameters",
 )

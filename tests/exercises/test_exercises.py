@@ -240,10 +240,9 @@ RIGHT = {
     "saddles-untied": lambda: np.array([1e-4, 1e-4, -math.sqrt(0.0021)]),
     "saddles-ratio": lambda: 1 + math.log(0.8) / math.log(1 / 1.1),
     "saddles-shift": lambda: math.sqrt(2),
-    "vanishing-gradients-further": lambda: (27563, flow_time(5) / 100),
+    "vanishing-gradients-further": lambda: (27563, 28.6),
     "vanishing-gradients-loss": lambda: (
-        -((1 - sigmoid(-8)) ** 2) * sigmoid(-8),
-        sigmoid(-8) - 1,
+        lambda a: (-((1 - sigmoid(a)) ** 2) * sigmoid(a), sigmoid(a) - 1)
     ),
     "vanishing-gradients-leaky": lambda: lambda alpha: 1 / (0.5 + 0.5 * alpha**2),
     "vanishing-gradients-gain": lambda: (
@@ -266,7 +265,7 @@ RIGHT = {
             lambda z: z / (1 + z) - 1 + math.exp(-z), bounds=(0, 9), method="bounded"
         ).fun
     ),
-    "ntk-infinite-depth": lambda: 0.2503,
+    "ntk-infinite-depth": lambda: (0.2993, 0.2503),
     "completion-unknown": lambda: lambda r, b: b * r**2 - r * r,
     "completion-certificate": lambda: [[0, 1], [1, 0]],
     "completion-greedy": lambda: [1e6, 10**2.5],
@@ -381,12 +380,21 @@ WRONG = [
     ("saddles-shift", lambda: 20, "divide"),
     (
         "vanishing-gradients-further",
-        lambda: (flow_time(5), flow_time(5) / 100),
-        "the time",
+        lambda: (round(flow_time(5) / 0.1), 28.6),
+        "flow predicts",
     ),
-    ("vanishing-gradients-further", lambda: (3750, 3.75), "from 4"),
-    ("vanishing-gradients-loss", lambda: (-0.99966, -2981.96), "chain rule"),
-    ("vanishing-gradients-loss", lambda: (-0.000335125, 0.99966), "sign"),
+    ("vanishing-gradients-further", lambda: (3750, 28.6), "another number"),
+    ("vanishing-gradients-further", lambda: (27563, flow_time(5) / 100), "104 steps"),
+    (
+        "vanishing-gradients-loss",
+        lambda: lambda a: (sigmoid(a) - 1, -1 / sigmoid(a)),
+        "chain rule",
+    ),
+    (
+        "vanishing-gradients-loss",
+        lambda: lambda a: (sigmoid(a) ** 2 * (1 - sigmoid(a)), sigmoid(a)),
+        "label is 1",
+    ),
     ("vanishing-gradients-leaky", lambda: lambda alpha: 2 / (1 + alpha), "squares"),
     (
         "vanishing-gradients-leaky",
@@ -425,8 +433,9 @@ WRONG = [
     ("ntk-orthogonal", lambda: [1 / math.pi, 2 * two_layers(0), 0], "simple factor"),
     ("ntk-bias", lambda: (0, 0.04876), "mean over the circle"),
     ("ntk-early-stopping", lambda: 0.5 - 1 / math.e, "largest there"),
-    ("ntk-infinite-depth", lambda: 1, "equal"),
-    ("ntk-infinite-depth", lambda: 0.26, "Close"),
+    ("ntk-infinite-depth", lambda: (0.2993, 1), "equal"),
+    ("ntk-infinite-depth", lambda: (0.2993, 0.26), "Close"),
+    ("ntk-infinite-depth", lambda: (0.30928, 0.25), "one more layer"),
     ("completion-unknown", lambda: lambda r, b: b * r * r, "see them all"),
     ("completion-unknown", lambda: lambda r, b: (b - 1) * r, "whole matrix"),
     ("completion-certificate", lambda: [[0, 1], [1, 0.5]], "singular value"),
