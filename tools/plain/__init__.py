@@ -5,8 +5,9 @@ citations become words and links, captions and theorems text, exercises headings
 worked solutions go to a notebook of their own.
 """
 
+from plain._blocks import blocks
 from plain._labels import Label, Labels, scan
 from plain._notebooks import Book, make
 from plain._slices import setup
 
-__all__ = ["Book", "Label", "Labels", "make", "scan", "setup"]
+__all__ = ["Book", "Label", "Labels", "blocks", "make", "scan", "setup"]
