@@ -113,14 +113,20 @@ def _setting(root, *keys):
     return value or ""
 
 
+def _claims(book):
+    """{name: claim} of all chapters and solutions."""
+    return {
+        claim["name"]: claim
+        for name in book.names()
+        for path in (book.solutions(name), book.notebook(name))
+        if (notebook := _readable(path)) is not None
+        for claim in claims.collect(notebook)
+    }
+
+
 def _verdicts(book):
     """How many claims have which verdict, in the order of `claims.VERDICTS`."""
-    found = [
-        claim["verdict"]
-        for name in book.names()
-        if (notebook := _readable(book.notebook(name))) is not None
-        for claim in claims.collect(notebook)
-    ]
+    found = [claim["verdict"] for claim in _claims(book).values()]
     return {verdict: found.count(verdict) for verdict in claims.VERDICTS}
 
 

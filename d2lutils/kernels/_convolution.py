@@ -140,7 +140,7 @@ def run(prepared: Prepared, jobs: Schedule, progress: bool | None) -> np.ndarray
     count = _machine.threads("NUMBA_NUM_THREADS")
     free = [prepared.buffers() for _ in range(count)]
     work = functools.partial(_do, prepared, jobs, free)
-    shown = _machine.bar(progress, total=len(numbers), unit="task", delay=2)
+    shown = _machine.bar(progress, total=len(numbers), unit="task")
     with ThreadPoolExecutor(count) as pool, shown as bar:
         for start in range(0, len(numbers), JOBS):
             some = numbers[start : start + JOBS]
