@@ -168,9 +168,10 @@ def an_output_more(nb, rng):
     cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text="1\n"))
 
 
-def a_png_more(nb, rng):
+def a_bitmap_more(nb, rng):
+    """Beside the SVG of a figure lies its PNG, whose pixels are not compared."""
     _, output = _codes(nb, rng, lambda output: "data" in output)
-    output.data["image/png"] = "aGVsbG8="
+    output.data["image/jpeg"] = "aGVsbG8="
 
 
 def a_mime_type_less(nb, rng):
@@ -191,8 +192,9 @@ def another_count(nb, rng):
     _cell(nb, rng, "code").execution_count += 1
 
 
-def another_kernel(nb, rng):
-    nb.metadata["kernelspec"]["name"] = "python2"
+def a_state_of_widgets(nb, rng):
+    """Of the notebook's metadata all else may differ: each front end writes its own."""
+    nb.metadata["widgets"] = {"state": {}}
 
 
 KINDS = [
