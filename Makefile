@@ -17,7 +17,7 @@ SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
 .PHONY: help worksheets record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
-	test-pythons test-readers lint format spelling links hooks notebooks stills lab bench clean
+	test-pythons test-platforms test-readers lint format spelling links hooks notebooks stills lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -29,7 +29,8 @@ help:
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
-	@echo "make test-pythons  a quick test under each other supported Python here; wheels for each machine"
+	@echo "make test-pythons  a quick test under each other supported Python here"
+	@echo "make test-platforms  are there wheels for each machine and Python of the README"
 	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
 	@echo "make bench         the benchmarks: ratios against what one would use instead"
@@ -118,8 +119,11 @@ test-book: tester
 test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
 
+# Nearly all of its minutes it waits for the package index.
+test-platforms:
+	@"$(PYTHON)" tools/platforms.py
+
 test-pythons:
-	"$(PYTHON)" tools/platforms.py
 	"$(PYTHON)" tools/test_pythons.py
 
 # Pictures of the interactive figures, for where they cannot be alive.

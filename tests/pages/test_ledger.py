@@ -291,7 +291,7 @@ def test_a_new_claim_changes_its_source_and_its_notebook(tmp_path):
     shutil.copytree(ROOT / "chapters", tmp_path / "chapters")
     files = [f"- file: chapters/{name}\n" for name in ("claims", "bibliography")]
     toc = "format: jb-book\nroot: chapters/index\nchapters:\n" + "".join(files)
-    (tmp_path / "_toc.yml").write_text(toc)
+    shutil.copyfile(ROOT / "_toc.yml", tmp_path / "_toc.yml")  # it has the numbers
     path = tmp_path / "chapters" / "sources" / "index.md"
     text = path.read_text(encoding="utf8")
 
@@ -313,6 +313,7 @@ def test_a_new_claim_changes_its_source_and_its_notebook(tmp_path):
     changed = [name for name, h in hashes().items() if h.hexdigest() != before[name]]
     assert changed == ["chapters/index.ipynb", "chapters/sources/index.md"]
 
+    (tmp_path / "_toc.yml").write_text(toc)
     small.build(tmp_path, strict=False)  # the other chapters are not there
     page = soup_of(tmp_path / "_build" / "html", "claims")
     lines = page.select(".claims-ledger tbody tr")
