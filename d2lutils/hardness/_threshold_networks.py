@@ -8,6 +8,7 @@ how to share them out. Deciding it is NP-hard when the number of inputs may grow
 Rivest 1992); in a fixed dimension the hyperplanes can be enumerated in polynomial time.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -385,6 +386,7 @@ def fano_plane() -> list[tuple[int, ...]]:
 def _checked_sets(sets, num_elements: int) -> list[list[int]]:
     try:
         lists = [sorted(set(members)) for members in sets]
+        lists = [[operator.index(member) for member in members] for members in lists]
     except TypeError:
         raise TypeError(
             f"sets must be collections of element numbers, got {_checks.shown(sets)}"

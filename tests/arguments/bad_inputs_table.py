@@ -121,6 +121,7 @@ OWN: dict[str, dict[str, Argument]] = {
     "landscapes.tanh_network": {
         "inputs": array([[1.0, 0.5], [1.0, -2.0]]),
         "targets": array([1.0, -1.0]),
+        "penalty": NOT_NEGATIVE,
     },
     "landscapes.stationary_points": {
         "landscape": made(landscapes.risk),
