@@ -252,9 +252,13 @@ def test_a_slice_is_of_the_last_bindings_and_of_changes(book):
         "w = 5",  # not the w of the function
         "pi = 3.14",
         "numpy.seterr(all='ignore')",  # changes no name of ours
+        "log = []",
+        "_ = log.append(1)",  # for what it does
     )
-    kept = plain.setup(chapter, cells("print(area(x), y)"))
-    assert [cell.id for cell in kept] == [f"c-{i}" for i in (0, 1, 2, 3, 4, 6, 8)]
+    kept = plain.setup(chapter, cells("print(area(x), y, log)"))
+    assert [cell.id for cell in kept] == [
+        f"c-{i}" for i in (0, 1, 2, 3, 4, 6, 8, 10, 11)
+    ]
 
 
 def test_an_edition_that_prints_something_else_is_named(book, made):

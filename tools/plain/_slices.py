@@ -75,6 +75,8 @@ class _names(ast.NodeVisitor):
             self.binds.add(node.id)
 
     def visit_Assign(self, node):
+        if [ast.unparse(target) for target in node.targets] == ["_"]:
+            self._called(node.value)  # only what it does counts
         self.visit(node.value)  # before its targets are bound
         for target in node.targets:
             self._changed(target)
@@ -97,10 +99,13 @@ class _names(ast.NodeVisitor):
             self.visit(part)
 
     def visit_Expr(self, node):
-        call = node.value
+        self._called(node.value)
+        self.visit(node.value)
+
+    def _called(self, call):
+        """A method that is called for what it does to its object."""
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             self._changed(call.func)
-        self.visit(call)
 
     def visit_FunctionDef(self, node):
         for part in (*node.decorator_list, *node.args.defaults):
