@@ -35,7 +35,7 @@ class Dataset:
     def __post_init__(self) -> None:
         for name in ("images", "labels"):
             given = getattr(self, name)
-            array = _checks.array(name, given, finite=False, dtype=None)
+            array = _checks.array(name, given, finite=name == "labels", dtype=None)
             object.__setattr__(self, name, array)
         shapes = self.images.shape, self.labels.shape
         if self.images.ndim < 2 or shapes[0][:1] != shapes[1][:1]:

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import sources
 from docutils import nodes
 from library_names import LIBRARY, Reader, Use
 from sphinx.application import Sphinx
@@ -72,19 +73,26 @@ def place_of(env: BuildEnvironment, path: str) -> tuple[str, str] | None:
 
 
 class LinkCode(SphinxPostTransform):
-    """Links in the code cells of a page."""
+    """Links in the code cells of a page.
+
+    What a name stands for is known from the cells before, in each edition by itself.
+    """
 
     default_priority = 400
 
     def run(self, **kwargs: Any) -> None:
-        reader = Reader()
+        readers = {edition.name: Reader() for edition in sources.EDITIONS}
         for block in list(self.document.findall(nodes.literal_block)):
-            if block.parent.get("nb_element") == "cell_code_source":
-                links = list(self.links(reader.read(block.astext())))
-                if links:
-                    linked = linked_code(block.rawsource, "", *block.children)
-                    linked.attributes = block.attributes | {"links": links}
-                    block.replace_self(linked)
+            in_cell = block.parent.get("nb_element") == "cell_code_source"
+            chosen = [block["edition"]] if "edition" in block else list(readers)
+            if not in_cell and "edition" not in block:
+                continue
+            code = block.astext()
+            uses = [readers[name].read(code) for name in chosen]
+            if links := list(self.links(uses[0])):
+                linked = linked_code(block.rawsource, "", *block.children)
+                linked.attributes = block.attributes | {"links": links}
+                block.replace_self(linked)
 
     def links(self, uses: list[Use]) -> Iterator[tuple]:
         page, builder = self.env.docname, self.app.builder

@@ -61,6 +61,7 @@ def tabs(block: nodes.literal_block, twin: str) -> nodes.Element:
             sync_group="framework",
         )
         content = create_component("tab-content", classes=["sd-tab-content"])
+        code["edition"] = edition.name
         content += code
         item += content
         tab_set += item
