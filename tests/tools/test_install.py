@@ -191,7 +191,8 @@ def make(*arguments):
     its name.
     """
     # The tests may run under a make that was told LOCKED=1.
-    ours = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "LOCKED", "EXTRAS"}
+    ours = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "LOCKED"}
+    ours |= {"FRAMEWORK", "EXTRAS"}
     free = {name: value for name, value in os.environ.items() if name not in ours}
     done = subprocess.run(
         ["make", "-n", *arguments], capture_output=True, text=True, cwd=ROOT, env=free
