@@ -12,7 +12,6 @@ import pytest
 
 from d2lutils import claims
 
-# The chapters whose claims of evidence have their rivals.
 CHAPTERS = pathlib.Path(__file__).parents[2] / "chapters"
 NOTEBOOKS = [
     path for path in sorted(CHAPTERS.rglob("*.ipynb")) if ".ipynb_" not in str(path)
