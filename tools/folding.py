@@ -11,9 +11,9 @@ import ast
 
 SETUP = {"npx.set_np", "plotting.use_style"}
 PROMPTS = {
-    "claim": ("Code of the check", "Code of the check"),
-    "figure": ("Code of the figure", "Code of the figure"),
-    "setup": ("Imports", "Imports"),
+    "claim": "Code of the check",
+    "figure": "Code of the figure",
+    "setup": "Imports",
 }
 
 

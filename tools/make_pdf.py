@@ -230,6 +230,14 @@ def join(folder, config, solutions=True, framework="mxnet"):
     return text, outline
 
 
+def chromium():
+    """Where the browser is; ends with a sentence where there is none."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        sys.exit("Chromium or Chrome is needed, and not here: install chromium.")
+    return found
+
+
 def print_pages(source, executable):
     """The PDF of an HTML file, in bytes. executable: path of Chromium."""
     from playwright.sync_api import sync_playwright
@@ -297,12 +305,7 @@ def main():
     parser.add_argument("--without-solutions", action="store_true")
     parser.add_argument("--framework", choices=("mxnet", "pytorch"), default="mxnet")
     options = parser.parse_args()
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if executable is None:
-        sys.exit(
-            "Chromium or Chrome prints the PDF, and none is here: install the package "
-            "chromium."
-        )
+    executable = chromium()
     if not (options.folder / "index.html").exists():
         sys.exit(f"There is no built book in {options.folder}: run `make book`.")
     options.pdf.parent.mkdir(parents=True, exist_ok=True)

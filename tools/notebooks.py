@@ -159,8 +159,8 @@ def _on_the_page(cell):
     if (
         what := folding.part(cell.text, bool(cell.figure))
     ) and "remove-input" not in tags:
-        show, hide = folding.PROMPTS[what]
-        prompts = {"code_prompt_show": show, "code_prompt_hide": hide}
+        keys = ("code_prompt_show", "code_prompt_hide")
+        prompts = dict.fromkeys(keys, folding.PROMPTS[what])
         metadata["tags"] = [*tags, "hide-input", what]
         metadata["mystnb"] = {**metadata.get("mystnb", {}), **prompts}
     return metadata
@@ -404,6 +404,8 @@ def sync(book, names=(), everything=False):
             chosen = not names or path.stem in names
             if chosen and _sync_one(path, fresh, book, force and not turn):
                 done.append(path.relative_to(book.chapters).as_posix())
+        if not done:
+            break
     return list(dict.fromkeys(done))
 
 

@@ -7,10 +7,11 @@ first sees it; then the stored outputs hold the pictures, and nothing is execute
 
 import html
 import io
+import json
 import pathlib
 import re
-import shutil
 
+import make_pdf
 import notebooks
 from PIL import Image, ImageOps
 
@@ -32,7 +33,7 @@ def figures(notebook):
             data = output.get("data", {})
             if found := ELEMENT.match(data.get("text/html", "")):
                 kind, state, alt = map(html.unescape, found.groups())
-                yield data, Figure(kind, notebooks.json.loads(state), alt)
+                yield data, Figure(kind, json.loads(state), alt)
 
 
 def drawn(figure, page):
@@ -80,10 +81,7 @@ def update(book, page):
 def main():
     from playwright.sync_api import sync_playwright
 
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, browsers)), None)
-    if path is None:
-        raise SystemExit("The pictures need Chromium: install the package chromium.")
+    path = make_pdf.chromium()
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for changed in update(notebooks.Book(), browser.new_page()):

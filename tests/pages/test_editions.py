@@ -7,19 +7,12 @@ import pytest
 import small_book as small
 import sources
 from bs4 import BeautifulSoup
+from front_matter import HEAD
 from nbformat.v4 import new_output
 
-SOURCE = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  name: python3
-  display_name: Python 3
----
-
+SOURCE = (
+    HEAD
+    + """\
 (small)=
 # A small book
 
@@ -49,6 +42,7 @@ print(np.ones(1).sum())
 print(torch.ones(1).sum())
 ```
 """
+)
 
 
 @pytest.fixture(scope="module")

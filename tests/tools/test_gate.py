@@ -13,20 +13,13 @@ import gate
 import nbformat
 import notebooks
 import pytest
+from front_matter import HEAD
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-SOURCE = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  name: python3
-  display_name: Python 3
----
-
+SOURCE = (
+    HEAD
+    + """\
 # A small chapter
 
 ```{code-cell} ipython3
@@ -60,6 +53,7 @@ claims.check(
 )
 ```
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,9 @@ import notebooks
 import plain
 import pytest
 import sources
+from front_matter import HEAD
 from nbformat.v4 import new_output
 
-HEAD = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  name: python3
-  display_name: Python 3
----
-
-"""
 SOURCE = (
     HEAD
     + """(small)=

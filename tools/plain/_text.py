@@ -101,7 +101,7 @@ class Writer:
         title = words or self.pages[target]
         return f"[{title}]({self.site}chapters/{target}.html)" if self.site else title
 
-    def write(self, block: Block, exercise_level: int = 3) -> str:
+    def write(self, block: Block) -> str:
         """One block as plain Markdown; "" for one that only marks a place."""
         if block.kind == "heading":
             number = self.headings.next(int(block.argument))
@@ -117,7 +117,7 @@ class Writer:
             return ""
         if block.kind == "exercise-start":
             label = self.labels.found[block.options["label"]]
-            return f"{'#' * exercise_level} {label.words} ({block.argument})"
+            return f"### {label.words} ({block.argument})"
         if block.kind == "prf:theorem":
             label = self.labels.found[block.options["label"]]
             return self._quote(f"{label.words} ({block.argument})", block.text)
