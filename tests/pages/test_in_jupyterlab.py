@@ -73,6 +73,8 @@ def test_a_figure_is_a_picture_until_it_is_run_and_then_stays_alive(page, lab, b
     open_notebook(page, lab, "index")
     page.wait_for_selector(PICTURE)
     assert page.locator(ALIVE).count() == 0
+    # Cells that one runs before the kernel is there are not run at all.
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_selector(ALIVE)
