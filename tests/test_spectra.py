@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import integrate, stats
 
 from d2lutils import landscapes, spectra
 from d2lutils.linear_networks import (
@@ -34,6 +35,41 @@ def test_probability_of_a_minimum_decays_as_dean_and_majumdar_say():
     # Differences of -(ln 3 / 4) n^2 change by ln 3 over two steps; constants and linear
     # terms drop out.
     assert_allclose((logs[3] - logs[2]) - (logs[1] - logs[0]), -math.log(3), rtol=1e-3)
+
+
+def test_the_logarithm_agrees_with_the_exact_pfaffian():
+    n = [1, 2, 3, 4, 10, 25, 50]
+    exact = np.log([spectra.positive_probability(k) for k in n])
+    assert_allclose([spectra.log_positive_probability(k) for k in n], exact, rtol=1e-12)
+
+
+@pytest.mark.parametrize("shift", [-1.4, -0.3, 0.8, 5.0, 50.0])
+def test_one_eigenvalue_is_normal_and_two_have_an_angle(shift):
+    """Two: mean and half difference are N(0, 1/2) and Rayleigh, sqrt(x / 2) with x of
+    chi-square of two degrees of freedom.
+    """
+    log = stats.norm.logcdf(shift)
+    assert_allclose(spectra.log_positive_probability(1, shift), log, rtol=0, atol=1e-11)
+    both = integrate.quad(
+        lambda r: 2 * r * np.exp(-(r**2)) * stats.norm.cdf(np.sqrt(2) * (shift - r)),
+        0,
+        8,
+        epsabs=0,
+        epsrel=1e-11,
+        points=[0.1, 1, 3],
+    )[0]
+    found = spectra.log_positive_probability(2, shift)
+    assert_allclose(found, np.log(both), rtol=1e-9, atol=1e-10)
+
+
+def test_shifted_matrices_are_positive_as_often_as_the_logarithm_says():
+    smallest = np.linalg.eigvalsh(spectra.goe(8, np.random.default_rng(3), 40000))[:, 0]
+    for shift in (2.5, 3.5, 4.5):
+        p, measured = (
+            np.exp(spectra.log_positive_probability(8, shift)),
+            (smallest > -shift).mean(),
+        )
+        assert abs(measured - p) < 4 * math.sqrt(p * (1 - p) / 40000)
 
 
 def test_goe_has_the_exact_share_of_minima_and_the_right_variances():
@@ -133,6 +169,7 @@ def test_linear_nets_have_no_bad_local_minimum():
     [
         (lambda: spectra.positive_probability(0), "whole number >= 1"),
         (lambda: spectra.positive_probability(51), "<= 50"),
+        (lambda: spectra.log_positive_probability(2, -2.1), "shift must be .* >= -2"),
         (lambda: spectra.sharpness(lambda x: x[:2], np.ones(3)), "point's shape"),
         (
             lambda: spectra.sharpness(lambda x: x, [1.0, np.nan, 0.0]),

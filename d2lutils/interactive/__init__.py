@@ -18,6 +18,7 @@ from d2lutils.interactive._hyperband import hyperband
 from d2lutils.interactive._infinite_net import infinite_net
 from d2lutils.interactive._kernel_width import kernel_width
 from d2lutils.interactive._random_grid import random_grid
+from d2lutils.interactive._random_hessian import random_hessian
 from d2lutils.interactive._risk import risk
 from d2lutils.interactive._saddle import saddle
 from d2lutils.interactive._separator import separator
@@ -36,6 +37,7 @@ __all__ = [
     "kernel_width",
     "normals",
     "random_grid",
+    "random_hessian",
     "risk",
     "saddle",
     "separator",

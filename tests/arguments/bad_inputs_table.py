@@ -151,6 +151,7 @@ OWN: dict[str, dict[str, Argument]] = {
     "spectra.goe": {
         "size": Argument(2, ("text", NAN, -1, 2.5, HUGE, 1j), ((2, 0), ()))
     },
+    "spectra.log_positive_probability": {"shift": number(0.5, (-9.0, INF))},
     "spectra.index": {
         "eigenvalues": array([-1.0, 2.0]),
         "tolerance": number(1e-8, (-1.0, INF)),
@@ -567,6 +568,10 @@ OWN: dict[str, dict[str, Argument]] = {
         "importance": share(0.1),
         "angle": number(10, (-1.0, INF)),
         "optimum": array([0.5, 0.5]),
+    },
+    "interactive.random_hessian": {
+        "n": size(5),
+        "level": number(0.5, (-2.0, INF)),
     },
 }
 """What the names of arguments do not say: of a function, or of all in a module. Here
