@@ -21,6 +21,7 @@ CHAPTERS = (
     "hardness",
     "minima",
     "saddles",
+    "random_landscapes",
     "vanishing_gradients",
     "overfitting",
     "ntk",

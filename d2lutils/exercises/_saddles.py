@@ -194,35 +194,4 @@ EXERCISES = (
         ),
         rtol=5e-3,
     ),
-    Exercise(
-        name="saddles-shift",
-        asks=(
-            r"the value of $\mu / \sqrt{N}$ from which there are no negative "
-            "eigenvalues, a number"
-        ),
-        hints=paragraphs(r"""
-        Where does the semicircle of the GOE end?
-
-        Its radius is twice the standard deviation of an entry beside the diagonal,
-        times $\sqrt{N}$.
-
-        Which variance do the entries of $(A + A^\top)/2$ have beside the diagonal?
-        """),
-        expected=lambda: 2 * np.sqrt(1 / 2),
-        traps=(
-            (
-                lambda: 2,
-                "So it is if the entries beside the diagonal have variance 1.",
-            ),
-            (
-                lambda: 1,
-                "Twice the standard deviation, not twice the variance.",
-            ),
-            (
-                lambda: 2 * np.sqrt(200 / 2),
-                r"This is $\mu$; divide by $\sqrt{N}$.",
-            ),
-        ),
-        rtol=0.02,
-    ),
 )

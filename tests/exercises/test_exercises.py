@@ -18,6 +18,9 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 from test_minima_saddles_answers import (
     cycle_of_two,
+    definite_interval,
+    measured_rate,
+    newton_basin,
     trained_pair,
     xor_by_differences,
 )
@@ -239,6 +242,9 @@ RIGHT = {
     ),
     "saddles-untied": lambda: np.array([1e-4, 1e-4, -math.sqrt(0.0021)]),
     "saddles-ratio": lambda: 1 + math.log(0.8) / math.log(1 / 1.1),
+    "random-landscapes-fit": lambda: definite_interval(),
+    "random-landscapes-newton": lambda: newton_basin(),
+    "random-landscapes-rate": lambda: measured_rate,
     "saddles-shift": lambda: math.sqrt(2),
     "vanishing-gradients-further": lambda: (27563, 28.6),
     "vanishing-gradients-loss": lambda: (
@@ -376,6 +382,12 @@ WRONG = [
     ("saddles-untied", lambda: [0, 0, 0], "squares equal"),
     ("saddles-ratio", lambda: 3, "gradient flow"),
     ("saddles-ratio", lambda: 2, "equally strong"),
+    ("random-landscapes-fit", lambda: [math.sqrt(0.5), 1], "beside the diagonal"),
+    ("random-landscapes-fit", lambda: [1 / 3, 1], "value of"),
+    ("random-landscapes-newton", lambda: math.sqrt(1 / 3), "curvature is 0"),
+    ("random-landscapes-newton", lambda: 0.2, "value of"),
+    ("random-landscapes-rate", lambda: lambda p: 1 / (p - 2), "And the loss"),
+    ("random-landscapes-rate", lambda: lambda p: 2.0, "one"),
     ("saddles-shift", lambda: 2, "variance 1"),
     ("saddles-shift", lambda: 20, "divide"),
     (

@@ -155,6 +155,42 @@ def by_power_iteration(beta):
     )
 
 
+def definite_interval():
+    """By finite differences of the loss, eigenvalues, and bisection."""
+
+    def loss(w):
+        return (1 - w[0] * w[1]) ** 2 / 2
+
+    def curvature(w, direction, eps=1e-3):
+        ahead, here = eps * np.array([1, direction]), np.array([w, w])
+        return (loss(here + ahead) - 2 * loss(here) + loss(here - ahead)) / eps**2
+
+    return [
+        brentq(lambda w: curvature(w, 1), 0.3, 0.9),
+        brentq(lambda w: curvature(w, -1), 0.9, 1.1),
+    ]
+
+
+def newton_basin():
+    """The first start on a fine grid that does not come to 0."""
+    starts = np.arange(0.3, 0.5, 1e-4)
+    x = starts.copy()
+    for _ in range(100):
+        x = x - (x**3 - x) / (3 * x**2 - 1)
+    return starts[np.abs(x) > 1e-6][0]
+
+
+@functools.cache
+def measured_rate(p):
+    """Slope of the logarithm of the loss, by gradient descent."""
+    w, seen = 0.5, []
+    for k in range(200_000):
+        w -= 0.2 * w ** (p - 1)
+        if k in (99_999, 199_999):
+            seen.append(math.log(w**p) / math.log(2))
+    return seen[0] - seen[1]
+
+
 RIGHT = {
     "minima-restarts": [
         starts_needed,
@@ -215,6 +251,22 @@ RIGHT = {
         lambda: 1 - math.log(0.8) / math.log(1.1),
         lambda: np.float32(3.341),
         lambda: [3.34],
+    ],
+    "random-landscapes-fit": [
+        definite_interval,
+        lambda: np.array([0.57735, 1.0], dtype=np.float32),
+        lambda: (1 / math.sqrt(3), 1),
+    ],
+    "random-landscapes-newton": [
+        newton_basin,
+        lambda: 1 / math.sqrt(5),
+        lambda: np.float32(0.447),
+    ],
+    "random-landscapes-rate": [
+        lambda: lambda p: p / (p - 2),
+        lambda: lambda p: np.float32(1 + 2 / (p - 2)),
+        lambda: lambda p: [p / (p - 2)],
+        lambda: measured_rate,
     ],
     "saddles-shift": [
         lambda: math.sqrt(2),
@@ -318,6 +370,33 @@ WRONG = {
         lambda: 1 - math.log(0.8) / math.log(1.2),
         lambda: -math.log(0.8) / math.log(1.1),
         lambda: 1 + math.log(1.2) / math.log(1.1),
+    ],
+    "random-landscapes-fit": [
+        lambda: [0, 1],
+        lambda: [math.sqrt(0.5), 1],
+        lambda: [1 / 3, 1],
+        lambda: [1, 1 / math.sqrt(3)],
+        lambda: [1 / math.sqrt(3), math.sqrt(3)],
+        lambda: [-1 / math.sqrt(3), 1],
+        lambda: [0.25, 0.75],
+    ],
+    "random-landscapes-newton": [
+        lambda: 1,
+        lambda: math.sqrt(1 / 3),
+        lambda: 1 / 5,
+        lambda: 0.5,
+        lambda: -1 / math.sqrt(5),
+        lambda: 0,
+        lambda: 0.465,
+    ],
+    "random-landscapes-rate": [
+        lambda: lambda p: 1 / (p - 2),
+        lambda: lambda p: -p / (p - 2),
+        lambda: lambda p: 2,
+        lambda: lambda p: p / (p - 1),
+        lambda: lambda p: p - 2,
+        lambda: lambda p: (p - 2) / p,
+        lambda: lambda p: 1,
     ],
     "saddles-shift": [
         lambda: 2,
