@@ -17,6 +17,7 @@ from d2lutils.interactive._gradients import gradients
 from d2lutils.interactive._hyperband import hyperband
 from d2lutils.interactive._infinite_net import infinite_net
 from d2lutils.interactive._kernel_width import kernel_width
+from d2lutils.interactive._learning_curves import learning_curves
 from d2lutils.interactive._random_grid import random_grid
 from d2lutils.interactive._random_hessian import random_hessian
 from d2lutils.interactive._risk import risk
@@ -35,6 +36,7 @@ __all__ = [
     "hyperband",
     "infinite_net",
     "kernel_width",
+    "learning_curves",
     "normals",
     "random_grid",
     "random_hessian",

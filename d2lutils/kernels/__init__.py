@@ -20,18 +20,21 @@ How the modules follow one another:
    dense layers; it also holds the two functions of an angle that ReLU comes to.
 
 Beside them ``_finite`` computes the same kernel for networks of finite width, and
-``_regression`` trains the infinite ones.
+``_regression`` trains the infinite ones. ``_learning_curves`` foretells their error.
 """
 
 from d2lutils.kernels._finite import empirical_ntk, ntk_parameters, ntk_scales
+from d2lutils.kernels._learning_curves import LearningCurve, learning_curve
 from d2lutils.kernels._limits import cntk, nngp, ntk, of
 from d2lutils.kernels._regression import KernelRegression, gradient_flow
 
 __all__ = [
     "KernelRegression",
+    "LearningCurve",
     "cntk",
     "empirical_ntk",
     "gradient_flow",
+    "learning_curve",
     "nngp",
     "ntk",
     "ntk_parameters",

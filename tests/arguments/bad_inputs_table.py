@@ -272,6 +272,12 @@ OWN: dict[str, dict[str, Argument]] = {
         "cross_initial": array(Y),
     },
     "kernels.KernelRegression": {"ridge": NOT_NEGATIVE},
+    "kernels.learning_curve": {
+        "eigenvalues": array([1.0, 0.5, 0.2]),
+        "coefficients": array(Y),
+        "n": array([0.5, 2.0]),
+        "ridge": NOT_NEGATIVE,
+    },
     # networks, engines, training
     "networks": {
         "scale": number(0.5),
@@ -568,6 +574,11 @@ OWN: dict[str, dict[str, Argument]] = {
         "importance": share(0.1),
         "angle": number(10, (-1.0, INF)),
         "optimum": array([0.5, 0.5]),
+    },
+    "interactive.learning_curves": {
+        "spectrum_decay": number(1.5, (-1.0, INF)),
+        "target_decay": number(1.5, (-1.0, INF)),
+        "ridge": NOT_NEGATIVE,
     },
     "interactive.random_hessian": {
         "n": size(5),

@@ -1,19 +1,31 @@
-"""The figure of random Hessians: in Chromium it computes what the library does."""
+"""The figures of random Hessians and of learning curves from a spectrum: in Chromium
+they compute what the library does.
+"""
 
 import numpy as np
 import pytest
 from figures import result, spoken
-from scipy import integrate
+from scipy import integrate, optimize
 
-from d2lutils import interactive, spectra
+from d2lutils import interactive, kernels, spectra
 
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
-@pytest.mark.parametrize("bad", [{"n": 101}, {"level": -1.1}, {"level": 1.3}])
-def test_what_a_figure_cannot_show_is_refused_by_name(bad):
+@pytest.mark.parametrize(
+    ("make", "bad"),
+    [
+        (interactive.random_hessian, {"n": 101}),
+        (interactive.random_hessian, {"level": -1.1}),
+        (interactive.random_hessian, {"level": 1.3}),
+        (interactive.learning_curves, {"n": 301}),
+        (interactive.learning_curves, {"target_decay": 4.1}),
+        (interactive.learning_curves, {"ridge": 11}),
+    ],
+)
+def test_what_a_figure_cannot_show_is_refused_by_name(make, bad):
     with pytest.raises(ValueError, match=f"^{next(iter(bad))} "):
-        interactive.random_hessian(**bad)
+        make(**bad)
 
 
 @pytest.mark.browser
@@ -56,3 +68,76 @@ def test_random_hessians_are_shifted_by_hand_and_drawn_again(show):
     page.get_by_role("button", name="Draw again").click()
     again = result(show(interactive.random_hessian(n=10, level=1.25, seed=1)))
     assert result(page) == again
+
+
+def foretold(state, n, **replaced):
+    """The library's curve for a figure's state, and the squares of the target."""
+    state = {**state, **replaced}
+    values, squares = (
+        np.arange(1, 1001) ** -state[name]
+        for name in ("spectrum_decay", "target_decay")
+    )
+    squares /= squares.sum()
+    options = {name: state[name] for name in ("ridge", "sigma")}
+    curve = kernels.learning_curve(
+        values / values.sum(), np.sqrt(squares), n, **options
+    )
+    return curve, squares
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"n": 1, "spectrum_decay": 0.0, "sigma": 0.0},
+        {"n": 300, "spectrum_decay": 4.0, "target_decay": 0.5, "ridge": 1e-5},
+        {
+            "n": 17,
+            "spectrum_decay": 1.0,
+            "target_decay": 4.0,
+            "sigma": 2.0,
+            "ridge": 10,
+        },
+    ],
+)
+def test_learning_curves_are_the_library_s(show, settings):
+    figure = interactive.learning_curves(**settings)
+    page, state = show(figure), figure.state
+    got = result(page)
+    n, errors = np.transpose(got["curve"])
+    np.testing.assert_allclose(n, np.geomspace(300, 1, 61), **SAME)
+    curve, squares = foretold(state, n)
+    np.testing.assert_allclose(errors, curve.errors, **SAME)
+    np.testing.assert_allclose(got["target"], np.cumsum(squares), **SAME)
+    here = foretold(state, state["n"] * np.exp([0, 1e-3, -1e-3]))[0]
+    np.testing.assert_allclose(got["error"], here.errors[0], **SAME)
+    np.testing.assert_allclose(got["learnt"], here.learnt[0], **SAME)
+    slope = np.log(here.errors[1] / here.errors[2]) / 2e-3
+    np.testing.assert_allclose(got["exponent"], slope, **SAME)
+
+    def by_ridge(log):
+        return foretold(state, state["n"], ridge=np.exp(log))[0].errors[0]
+
+    page.get_by_role("button", name="Best ridge").click()
+    best = optimize.minimize_scalar(by_ridge, bounds=(-20, 2.3), method="bounded")
+    none = foretold(state, state["n"], ridge=0.0)[0].errors[0]
+    assert result(page)["error"] == pytest.approx(min(best.fun, none), rel=1e-7)
+
+
+@pytest.mark.browser
+def test_learning_curves_are_worked_by_their_marker(show):
+    page = show(interactive.learning_curves(n=10))
+    assert spoken(page).startswith("From 10 examples the predicted error is ")
+    marker = page.get_by_role("slider", name="Number of examples")
+    marker.press("ArrowRight")
+    assert marker.get_attribute("aria-valuetext").startswith("n = 11, predicted error ")
+    marker.press("Shift+ArrowUp")
+    assert marker.get_attribute("aria-valuetext").startswith("n = 21, ")
+    box = marker.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 2000, y, steps=3)
+    page.mouse.up()
+    assert spoken(page).startswith("From 1 example the predicted error is ")
