@@ -40,8 +40,9 @@ def page(chromium):
 
 @pytest.fixture
 def show(page, tmp_path):
-    """show(figure, width) opens a file that holds the figure alone and returns the
-    page.
+    """show(figure, width, height) opens a file that holds the figure alone and returns
+    the page. `figure` is the id of the figure that it stands in, as in the book;
+    `before` is the height of what stands before it.
     """
     errors = []
 
@@ -54,15 +55,22 @@ def show(page, tmp_path):
 
     script, style = bundle()
 
-    def open_file(figure, width=1000):
+    def open_file(made, width=1000, height=900, figure="", before=0):
+        element = made.html()
+        if figure:
+            element = (
+                f'<div style="height:{before}px" id="elsewhere"></div>'
+                f'<figure id="{figure}">{element}</figure>'
+                '<div style="height:900px"></div>'
+            )
         file = tmp_path / "figure.html"
         file.write_text(
             "<!doctype html><html lang=en><meta charset=utf8><meta name=viewport "
             "content='width=device-width'>"
-            f"<title>figure</title><style>{style}</style>{figure.html()}<script>{script}</script></html>",
+            f"<title>figure</title><style>{style}</style>{element}<script>{script}</script></html>",
             encoding="utf8",
         )
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(file.as_uri())
         return page
 

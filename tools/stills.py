@@ -41,7 +41,8 @@ def drawn(figure, page):
     script, style = bundle([figure.kind])
     element = re.sub(r"<img[^>]*>", "", figure.html())
     page.set_content(
-        f'<!doctype html><style>{style}</style><body style="margin:0;background:#fff;'
+        f"<!doctype html><style>{style}.fig-tools.fig-tools{{display:none}}</style>"
+        '<body style="margin:0;background:#fff;'
         f'font-family:sans-serif"><div style="width:{WIDTH}px">{element}</div>'
     )
     page.add_script_tag(content=script)

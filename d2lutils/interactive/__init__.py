@@ -1,10 +1,10 @@
 """Figures that answer "what if I change ...?", alive in the book and in JupyterLab.
 
 Each function returns a `Figure`. In a notebook it displays as ``text/html``: an element
-with its parameters, a picture and a sentence, and the script that brings it to life,
-``_common.js`` and ``KIND.js`` in this folder. It needs no kernel; where scripts do not
-run, as in a notebook that Jupyter does not trust, the picture stays. The numbers that a
-figure shows are those of the library.
+with its parameters, a picture and a sentence, and the script that brings it to life:
+``KIND.js`` and what all figures share, ``_*.js`` in this folder. It needs no kernel;
+where scripts do not run, as in a notebook that Jupyter does not trust, the picture
+stays. The numbers that a figure shows are those of the library.
 """
 
 from d2lutils.interactive._bundle import bundle

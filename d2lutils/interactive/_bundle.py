@@ -85,8 +85,14 @@ def _bundle(kinds):
         if kind in kinds
     )
     style = (_FOLDER / "figure.css").read_text(encoding="utf8")
-    common = _shorten((_FOLDER / "_common.js").read_text(encoding="utf8"))
-    return _LOADER % (common, figures), style
+    return _LOADER % (_shorten(common()), figures), style
+
+
+@functools.cache
+def common() -> str:
+    """What all figures share: the scripts whose names begin with an underscore."""
+    paths = sorted(_FOLDER.glob("_*.js"))
+    return "\n".join(path.read_text(encoding="utf8") for path in paths)
 
 
 @functools.cache

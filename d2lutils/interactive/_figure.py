@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from d2lutils import _checks
-from d2lutils.interactive._bundle import bundle
+from d2lutils.interactive._bundle import bundle, common
 
 _JS = Path(__file__).parent
 STILLS = _JS / "stills"
@@ -160,7 +160,5 @@ def figure(
 
 
 def _script(kind):
-    parts = [
-        (_JS / f"{name}.js").read_text(encoding="utf8") for name in ("_common", kind)
-    ]
-    return "\n".join([*parts, "export default { render };\n"])
+    own = (_JS / f"{kind}.js").read_text(encoding="utf8")
+    return "\n".join([common(), own, "export default { render };\n"])

@@ -109,6 +109,7 @@ function render(context) {
       plot.line(
         logs.map((v, i) => [i, v]),
         "fig-a",
+        "gradient",
       );
       logs.forEach((v, i) => plot.dot([i, v], "fig-a", state.depth > 25 ? 2.5 : 4));
       const verdict =

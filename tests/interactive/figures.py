@@ -37,7 +37,9 @@ def training_curves(**options):
     )
 
 
-KINDS = sorted(file.stem for file in FILES.glob("*.js") if file.stem != "_common")
+KINDS = sorted(
+    file.stem for file in FILES.glob("*.js") if not file.stem.startswith("_")
+)
 FIGURES = [
     training_curves if kind == "training_curves" else getattr(interactive, kind)
     for kind in KINDS

@@ -8,7 +8,7 @@ from figures import FIGURES, result, spoken
 
 from d2lutils import interactive, landscapes, meanfield
 from d2lutils.descent import descend
-from d2lutils.interactive import _figure
+from d2lutils.interactive import _bundle, _figure
 
 pytestmark = pytest.mark.browser
 SAME = {"rtol": 1e-9, "atol": 1e-9}
@@ -174,7 +174,7 @@ def test_gradients_follow_the_mean_field_recursion(show):
 
 
 def test_the_random_numbers_are_those_of_python(page):
-    source = (_figure._JS / "_common.js").read_text(encoding="utf8")
+    source = _bundle.common()
     for seed in (0, 2**32 - 1, 20_260_101):
         got = page.evaluate(
             f"(() => {{ {source}; "

@@ -1,0 +1,62 @@
+// A figure's settings in the address, as #fig-x?lr=0.28&start=0.9: lists with commas,
+// lists of lists with semicolons. Only where the figure has an id: on the book's pages.
+const listed = value =>
+  Array.isArray(value)
+    ? value.map(listed).join(Array.isArray(value[0]) ? ";" : ",")
+    : encodeURIComponent(value);
+
+// The value that a text stands for, of the kind of `like`; undefined if it is none.
+function unlisted(text, like) {
+  if (Array.isArray(like)) {
+    const parts = text.split(Array.isArray(like[0]) ? ";" : ",");
+    const values = parts.map(part => unlisted(part, like[0]));
+    return values.includes(undefined) ? undefined : values;
+  }
+  if (typeof like === "boolean") return text === "true";
+  if (typeof like !== "number") return text;
+  return text !== "" && Number.isFinite(+text) ? +text : undefined;
+}
+
+// { link, wrote, off }: the address with the present settings, a call after each
+// change, and the end. open(settings) gets the texts by key that an address gives, null
+// where one goes back to an address that gives none.
+function address(id, state, open) {
+  const link = () => {
+    const pairs = Object.entries(state()).map(([key, v]) => key + "=" + listed(v));
+    return location.href.split("#")[0] + "#" + id + "?" + pairs.join("&");
+  };
+  const given = () => {
+    const [name, query] = location.hash.slice(1).split("?");
+    return query && name === id ? Object.fromEntries(new URLSearchParams(query)) : null;
+  };
+  // Entries of the history that were there before are marked: going back to one differs
+  // from following a link.
+  const mark = () => history.replaceState({ ...history.state, seen: true }, "");
+  let linked = false,
+    timer;
+  const arrive = event => {
+    clearTimeout(timer);
+    const settings = given(),
+      back = event?.state?.seen;
+    mark();
+    if (settings || (back && linked)) open(settings, !back);
+    linked = !!settings;
+  };
+  addEventListener("popstate", arrive);
+  arrive();
+  return {
+    link,
+    // Browsers refuse a hundred changes of the address within seconds.
+    wrote() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        linked = true;
+        history.replaceState(history.state, "", link());
+      }, 300);
+    },
+    off() {
+      clearTimeout(timer);
+      removeEventListener("popstate", arrive);
+    },
+  };
+}

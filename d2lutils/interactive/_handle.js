@@ -1,0 +1,76 @@
+// The handle of a drawing, moved by mouse, finger or arrow keys: a slider for screen
+// readers. view() gives { plot, at, width } as they were drawn last.
+function grip(svg, handle, { state, write, view }) {
+  const knob = shape(svg, "g", {
+    class: "fig-handle " + (handle.ring ? "fig-ring" : "fig-b"),
+    tabindex: 0,
+    role: "slider",
+    "aria-label": handle.label,
+  });
+  shape(knob, "circle", { class: "fig-hit", r: 22 });
+  shape(knob, "circle", { class: "fig-grip", r: 9 });
+  const sign = { class: "fig-label", y: -15, "text-anchor": "middle" };
+  if (!handle.ring) shape(knob, "text", { ...sign, "aria-hidden": "true" }, "start");
+
+  const toData = event => {
+    const box = svg.getBoundingClientRect();
+    return view().plot.invert(
+      ((event.clientX - box.left) / box.width) * view().width,
+      ((event.clientY - box.top) / box.height) * svg.viewBox.baseVal.height,
+    );
+  };
+  const within = point => point.map((v, i) => clamp(v, ...view().plot.domain[i]));
+  const move = point => write(handle.move(within(point), state()));
+  let held;
+  const hold = event => {
+    knob.setPointerCapture((held = event.pointerId));
+    event.preventDefault();
+    knob.focus();
+  };
+  knob.addEventListener("pointerdown", hold);
+  if (handle.pick)
+    svg.addEventListener("pointerdown", event => {
+      const picked =
+        !knob.contains(event.target) && handle.pick(toData(event), state());
+      if (!picked) return;
+      write(picked);
+      hold(event);
+    });
+  // Within an SVG, Chromium scrolls the page in spite of touch-action: none.
+  const stay = event => {
+    if (knob.hasPointerCapture(held)) event.preventDefault();
+  };
+  svg.addEventListener("touchstart", stay, { passive: false });
+  knob.addEventListener("pointermove", event => {
+    if (knob.hasPointerCapture(event.pointerId)) move(toData(event));
+  });
+  svg.addEventListener("click", event => {
+    const point = toData(event);
+    if (!knob.contains(event.target) && String(within(point)) === String(point))
+      write((handle.click || handle.move)(point, state()));
+  });
+  const arrows = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, 1],
+    ArrowDown: [0, -1],
+  };
+  knob.addEventListener("keydown", event => {
+    const direction = arrows[event.key];
+    if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const step = handle.step * (event.shiftKey ? 10 : 1);
+    move(
+      handle.nudge
+        ? handle.nudge(direction, step, state())
+        : view().at.map((v, i) => v + step * direction[i]),
+    );
+  });
+  return ({ plot, at, start }) => {
+    const place = `translate(${plot.X(at[0]).toFixed(1)} ${plot.Y(at[1]).toFixed(1)})`;
+    knob.setAttribute("transform", place);
+    const [valuemin, valuemax] = plot.domain[0];
+    const values = { valuemin, valuemax, valuenow: at[0], valuetext: start };
+    for (const name in values) knob.setAttribute("aria-" + name, values[name]);
+  };
+}

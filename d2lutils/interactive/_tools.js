@@ -1,0 +1,86 @@
+// The bar below a figure: Reset, Pin, Full screen, Copy link, Save. say(text) tells the
+// reader what was done.
+function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
+  const told = node("output", {}),
+    bar = node("div", { class: "fig-tools", role: "group", "aria-label": "Tools" });
+  let silence;
+  const say = text => {
+    told.textContent = text;
+    clearTimeout(silence);
+    silence = setTimeout(() => told.replaceChildren(), 4000);
+  };
+  const button = (text, name, click) => {
+    const element = node("button", { type: "button", ...name }, text);
+    element.addEventListener("click", () => click(element));
+    bar.append(element);
+    return element;
+  };
+  button("Reset", {}, () => {
+    reset();
+    say("As at first.");
+  });
+
+  const pinned = node("p", { class: "fig-pinned" });
+  button("Pin", { "aria-pressed": false }, element => {
+    layer.pins = layer.pins ? null : layer.shown;
+    element.setAttribute("aria-pressed", !!layer.pins);
+    pinned.textContent = layer.pins ? "Pinned (dotted): " + sentence() : "";
+    say(layer.pins ? "The curves stay for comparison." : "No pinned curves.");
+    repaint();
+  });
+
+  // Where the browser has no full screen, the figure fills the window.
+  const whole = on => {
+    el.classList.toggle("fig-full", on);
+    full.setAttribute("aria-pressed", on);
+    say(on ? "Escape leads back." : "");
+    resize();
+  };
+  const full = button("Full screen", { "aria-pressed": false }, () => {
+    if (el.classList.contains("fig-full")) {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else whole(false);
+      return;
+    }
+    whole(true);
+    el.requestFullscreen?.().catch(() => {});
+  });
+  const leave = event => {
+    const left = event.type === "keydown" ? event.key === "Escape" : true;
+    if (left && !document.fullscreenElement && el.classList.contains("fig-full"))
+      whole(false);
+  };
+  el.addEventListener("keydown", leave);
+  document.addEventListener("fullscreenchange", leave);
+
+  if (link)
+    button("Copy link", {}, async () => {
+      const text = link();
+      try {
+        await navigator.clipboard.writeText(text);
+        say("Copied: the link opens the figure with these settings.");
+      } catch {
+        history.replaceState(history.state, "", text);
+        say("The link is in the address bar.");
+      }
+    });
+  const files = {
+    SVG: () => new Blob([asSvg(svg, sentence())], { type: "image/svg+xml" }),
+    PNG: () => asPng(svg, sentence()),
+    CSV: () => new Blob([asCsv(layer)], { type: "text/csv" }),
+  };
+  for (const [kind, make] of Object.entries(files))
+    button(kind, { "aria-label": `Save as ${kind}` }, async () => {
+      const name = `${id}.${kind.toLowerCase()}`;
+      download(name, await make());
+      say(`Saved as ${name}.`);
+    });
+  bar.append(told);
+  return {
+    elements: [pinned, bar],
+    off: () => {
+      clearTimeout(silence);
+      document.removeEventListener("fullscreenchange", leave);
+    },
+  };
+}
