@@ -20,6 +20,7 @@ KERNEL = {
     "name": "python3",
 }
 TWIN = "pytorch"
+KEY = "key"  # the tag of a claim that carries its page's argument
 
 
 @dataclass(frozen=True)

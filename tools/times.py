@@ -21,7 +21,8 @@ from plain import blocks
 
 WORDS = 180  # a minute
 INLINE, DISPLAYED = 2.5, 20.0  # seconds a formula
-BOX, STILL, PLAY = 12.0, 20.0, 180.0  # seconds a claim, a static and a living figure
+BOX, FOLDED_BOX = 12.0, 6.0  # seconds a claim, shown whole and as one line
+STILL, PLAY = 20.0, 180.0  # seconds a static and a living figure
 LINES = 12  # of code that is not folded, a minute
 EXERCISE = 15  # minutes
 LINE = re.compile(r"\*Time\*: .*?(?:about )?(\d+ (?:seconds|minutes?) to run)\.")
@@ -36,27 +37,25 @@ class Reading:
     code: float
     play: float
     exercises: int
+    folded: float = 0.0
 
     @property
     def whole(self) -> float:
-        """With the code read and the figures played, without exercises."""
+        """With the code read and the figures played, without exercises and folds."""
         return self.text + self.code + self.play
 
 
 def estimate(cells: tuple[sources.Cell, ...]) -> Reading:
     """Count what a chapter has, outside of exercises and solutions."""
-    words = inline = displayed = boxes = stills = plays = lines = exercises = 0
-    apart = False
+    text, code, play = (dict.fromkeys((False, True), 0.0) for _ in range(3))
+    apart = folded = False
+    exercises = 0
     for cell in cells:
         if cell.kind == "code":
-            if apart:
-                continue
-            boxes += cell.text.count("claims.check(")
-            lively = re.search(r"^interactive\.", cell.text, re.MULTILINE)
-            plays += bool(lively)
-            stills += bool(cell.figure) and not lively
-            if not folding.part(cell.text, bool(cell.figure)):
-                lines += sum(bool(line.strip()) for line in cell.text.splitlines())
+            if not apart:
+                text[folded] += _outputs(cell)
+                code[folded] += _lines(cell) / LINES
+                play[folded] += PLAY / 60 * _lives(cell)
             continue
         for block in blocks(cell.text):
             if block.kind in ("exercise-start", "solution-start"):
@@ -64,17 +63,42 @@ def estimate(cells: tuple[sources.Cell, ...]) -> Reading:
                 exercises += block.kind == "exercise-start"
             elif block.kind in ("exercise-end", "solution-end"):
                 apart = False
+            elif block.kind in ("beside-start", "beside-end"):
+                folded = block.kind == "beside-start"
             elif not apart:
-                if block.kind == "equation" or block.text.startswith("$$"):
-                    displayed += 1
-                    continue
-                inline += len(re.findall(r"(?<!\$)\$[^$]+\$(?!\$)", block.text))
-                prose = re.sub(r"\$+[^$]+\$+|\{[a-z:]+\}`[^`]*`", " ", block.text)
-                words += len(re.findall(r"[^\W\d_]+", prose))
-    seconds = INLINE * inline + DISPLAYED * displayed + BOX * boxes + STILL * stills
-    return Reading(
-        words / WORDS + seconds / 60, lines / LINES, PLAY / 60 * plays, exercises
-    )
+                text[folded] += _reading(block)
+    parts = (text, code, play)
+    open_ones = (part[False] for part in parts)
+    return Reading(*open_ones, exercises, sum(part[True] for part in parts))
+
+
+def _reading(block):
+    """Minutes for a block of text."""
+    if block.kind == "equation" or block.text.startswith("$$"):
+        return DISPLAYED / 60
+    inline = len(re.findall(r"(?<!\$)\$[^$]+\$(?!\$)", block.text))
+    prose = re.sub(r"\$+[^$]+\$+|\{[a-z:]+\}`[^`]*`", " ", block.text)
+    words = len(re.findall(r"[^\W\d_]+", prose))
+    return words / WORDS + INLINE * inline / 60
+
+
+def _lives(cell):
+    return bool(re.search(r"^interactive\.", cell.text, re.MULTILINE))
+
+
+def _outputs(cell):
+    """Minutes for the claims and the static figure that a cell shows."""
+    key = sources.KEY in cell.metadata.get("tags", ())
+    claims = (BOX if key else FOLDED_BOX) * cell.text.count("claims.check(")
+    still = STILL * (bool(cell.figure) and not _lives(cell))
+    return (claims + still) / 60
+
+
+def _lines(cell):
+    """Lines of code that are not folded."""
+    if folding.part(cell.text, bool(cell.figure)):
+        return 0
+    return sum(bool(line.strip()) for line in cell.text.splitlines())
 
 
 def five(minutes: float) -> int:
@@ -85,9 +109,10 @@ def five(minutes: float) -> int:
 def told(reading: Reading, run: str) -> str:
     """The line of a chapter's box; run : what it says of the time to run."""
     hours = round(reading.exercises * EXERCISE / 60 * 2) / 2
+    more = f"{five(reading.folded)} more for what is folded, " if reading.folded else ""
     return (
         f"*Time*: about {five(reading.text)} minutes for the text, "
-        f"{five(reading.whole)} with its code and figures, "
+        f"{five(reading.whole)} with its code and figures, {more}"
         f"{hours:g} hours more for the exercises; about {run}."
     )
 

@@ -37,6 +37,16 @@ window.toggleCode = () => {
 };
 if (localStorage.getItem("show-code") === "yes") showCode(true);
 
+// A link to what is folded unfolds it.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = target; box; box = box.parentElement)
+    if (box.tagName === "DETAILS") box.open = true;
+  target?.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+if (location.hash) unfold();
+
 // Browsers do not let a page on file:// read its neighbours: list the hits without
 // their snippets.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -26,7 +26,8 @@ EXERCISE = "```{exercise-start} One\n:label: ex-one\n```\n\nMany words of it.\n"
         ([code("x = 1\n\n" * 24)], (0, 2, 0, 0)),
         ([code("interactive.risk()", **FIGURE)], (0, 0, 3, 0)),
         ([code("plotting.show()", **FIGURE)] * 3, (1, 0, 0, 0)),
-        ([code("claims.check(\n1,\n2)")] * 5, (1, 0, 0, 0)),
+        ([code("claims.check(\n1,\n2)", tags=["key"])] * 5, (1, 0, 0, 0)),
+        ([code("claims.check(\n1,\n2)")] * 10, (1, 0, 0, 0)),
         (
             [
                 cell(EXERCISE),
@@ -41,6 +42,18 @@ def test_counts(cells, expected):
     found = times.estimate(tuple(cells))
     shown = (found.text, found.code, found.play, found.exercises)
     assert shown == pytest.approx(expected)
+
+
+def test_what_is_folded_counts_apart():
+    start = "```{beside-start} Proof: one\n```\n\n"
+    end = "\n```{beside-end}\n```\n\n"
+    cells = cell(start + "word " * 90), code("x = 1\n" * 12), cell(end + "word " * 180)
+    found = times.estimate(cells)
+    assert (found.whole, found.folded) == pytest.approx((1, 1.5))
+    reading = times.Reading(text=30, code=10, play=0, exercises=4, folded=11)
+    assert "40 with its code and figures, 10 more for what is folded, 1 hours" in (
+        times.told(reading, "30 seconds to run")
+    )
 
 
 def test_what_is_told():

@@ -183,9 +183,8 @@ def _installing(edition, repository):
 
 
 def _code(cell, edition):
-    return sources.code_cell(
-        cell.id, cell.code(edition), tuple(cell.metadata.get("tags", ()))
-    )
+    tags = [tag for tag in cell.metadata.get("tags", ()) if tag != sources.KEY]
+    return sources.code_cell(cell.id, cell.code(edition), tuple(tags))
 
 
 def _before_solutions(cells):

@@ -15,6 +15,7 @@ from plain._labels import Headings, Labels
 ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
 TARGET = re.compile(r"(.*\S)\s*<([^>]+)>", re.DOTALL)
 REFERENCES = "References"
+SKIPPABLE = "*(This can be skipped; it ends at the next line across.)*"
 MARKS = ("label", "exercise-end", "solution-start", "solution-end", "bibliography")
 
 
@@ -123,6 +124,10 @@ class Writer:
             return self._quote(f"{label.words} ({block.argument})", block.text)
         if block.kind == "admonition":
             return self._quote(block.argument, block.text)
+        if block.kind == "beside-start":
+            return f"***\n\n**{self.inline(block.argument)}** {SKIPPABLE}"
+        if block.kind == "beside-end":
+            return "***"
         if block.kind == "grid":
             return "\n".join(self._cards(block.text))
         if block.kind == "claims-counts":

@@ -19,6 +19,7 @@ from typing import ClassVar
 
 import claims_tables as tables
 import passages
+import sources
 from docutils import nodes
 from html_nodes import add_renderer
 from myst_nb.core.render import MimeData, NbElementRenderer
@@ -195,7 +196,8 @@ class ClaimRenderer:
             return None
         claim, line = dict(data.content), data.line or 0
         domain_of(env).note(claim, location=(env.docname, line))
-        return [tables.box(claim, source_of(claim, env, line))]
+        key = sources.KEY in data.cell_metadata.get("tags", ())
+        return [tables.box(claim, source_of(claim, env, line), key)]
 
 
 class ClaimsTable(SphinxDirective):

@@ -23,8 +23,9 @@ def symbol(verdict: str) -> element:
     return html("span", SYMBOLS[verdict], **{"aria-hidden": "true"})
 
 
-def box(claim: Mapping[str, str], source: nodes.Node) -> element:
-    """The box of a claim, as `d2lutils.claims.Claim` draws it in JupyterLab.
+def box(claim: Mapping[str, str], source: nodes.Node, key: bool = True) -> element:
+    """The box of a claim, as `d2lutils.claims.Claim` draws it in JupyterLab; of one
+    that is not key to its page, a line that unfolds.
 
     source: the node that names and links what the claim is about.
     """
@@ -34,10 +35,7 @@ def box(claim: Mapping[str, str], source: nodes.Node) -> element:
     shown = f" {verdict.capitalize()}{kind}"
     said = [symbol(verdict), shown, mark(name, "claim"), " "]
     where = nodes.inline("", "", source, classes=["claim-source"])
-    parts = [
-        html("p", *said, where, Class="claim-verdict"),
-        html("p", *rich(claim["statement"]), Class="claim-statement"),
-    ]
+    parts = []
     for Class, before, text in stored.told():
         line = [nodes.strong("", f"{before}:"), " ", *rich(text)]
         parts.append(html("p", *line, Class=Class))
@@ -46,7 +44,17 @@ def box(claim: Mapping[str, str], source: nodes.Node) -> element:
     parts.append(html("p", "Measured: ", measured, checked, Class="claim-measured"))
     classes = ["claim", f"claim-{verdict}"]
     classes += [f"claim-{stored.kind}"] if kind else []
-    return html("div", *parts, ids=[name], Class=" ".join(classes))
+    statement = rich(claim["statement"])
+    if key:
+        parts.insert(0, html("p", *said, where, Class="claim-verdict"))
+        parts.insert(1, html("p", *statement, Class="claim-statement"))
+        return html("div", *parts, ids=[name], Class=" ".join(classes))
+    *verdict, gap = said
+    line = [html("span", *verdict, Class="claim-verdict"), gap, *statement]
+    about = html("p", "About: ", source)
+    whole = [html("summary", *line), about, *parts]
+    classes.append("claim-line")
+    return html("details", *whole, ids=[name], Class=" ".join(classes))
 
 
 def table(
