@@ -24,6 +24,7 @@ CHAPTERS = (
     "random_landscapes",
     "vanishing_gradients",
     "overfitting",
+    "implicit_bias",
     "ntk",
     "completion",
     "hyperparameters",

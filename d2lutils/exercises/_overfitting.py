@@ -1,8 +1,9 @@
 """Exercises on overfitting that can be checked (`d2lutils.exercises`)."""
 
+import math
+
 import numpy as np
 
-from d2lutils import linear
 from d2lutils.exercises._judge import Exercise, paragraphs
 
 
@@ -10,22 +11,9 @@ def _smoothed(epsilon):
     return np.log((1 - epsilon) / epsilon), 1 - epsilon * (1 - epsilon)
 
 
-def _first_harm(rest=0.4 + 0.2**2):
-    risks = [linear.isotropic_risk(n, 60, 0.6, rest) for n in range(1, 59)]
-    first = int(np.argmax(np.diff(risks) > 0))
-    return first + 1, risks[first]
-
-
-def _least_norm_weights(plus, minus):
-    """Of the label and of a constant, in the fit of least norm.
-
-    The features are y, 1, 1 and 1 or 5 of each example's own.
-    """
-    label = np.repeat([1.0, -1.0], [plus, minus])
-    # An example's own features are 0 for all others: they add to its square norm alone.
-    gram = np.outer(label, label) + 2 + np.diag(np.where(label > 0, 1.0, 5.0))
-    dual = np.linalg.solve(gram, label)
-    return label @ dual, dual.sum()
+def _wrong_images(mean_loss, n, k):
+    most = min(n, math.ceil(n * mean_loss / math.log(2)) - 1)
+    return most, int(mean_loss > math.log(k))
 
 
 EXERCISES = (
@@ -67,79 +55,56 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        name="overfitting-more-data",
+        name="overfitting-sure",
         asks=(
-            "the smallest $n$ for which one more example raises the risk of the "
-            "fit of least norm, and the risk at this $n$, two numbers"
+            "a function of the mean loss, the number of images and that of classes "
+            "that returns the largest and the smallest number of wrong images"
         ),
         hints={
-            "n": paragraphs("""
-            How large are the part of the labels that 60 features can express, and the
-            rest with the noise?
+            "largest": paragraphs(r"""
+            How small can the loss of an image be that is classified wrongly?
 
-            60 of the 100 equal coefficients are seen. What is the sum of the squares of
-            the others?
+            Its own label does not have the largest probability, so it has less than one
+            half.
 
-            Compute `linear.isotropic_risk(n, 60, signal, noise)` for all n and look at
-            the differences.
+            Each wrong image costs more than $\ln 2$, and all together cost $n \ell$.
             """),
-            "risk": paragraphs("""
-            Asked for is the risk at the $n$ from which it rises, the lowest one there.
+            "smallest": paragraphs(r"""
+            How large can the loss of an image be that is classified rightly?
 
-            The noise that cannot be fitted belongs to it.
-            """),
-        },
-        expected=_first_harm,
-        traps=(
-            (
-                lambda: (_first_harm(0.2**2)[0], np.nan),
-                "What the features that are left out contribute is noise as well.",
-            ),
-            (
-                lambda: (60, np.nan),
-                "There is the peak. Where does the way up begin?",
-            ),
-            (
-                lambda: (_first_harm()[0] + 1, np.nan),
-                "There the way up has begun: one less.",
-            ),
-            (
-                lambda: (np.nan, _first_harm()[1] - 0.44),
-                "The risk is of new labels, with the part that is not seen.",
-            ),
-        ),
-    ),
-    Exercise(
-        name="overfitting-trap",
-        asks=(
-            "a function of the numbers of positive and of negative examples that "
-            "returns the weights of the label and of a constant, two numbers"
-        ),
-        hints={
-            "label": paragraphs(r"""
-            The solution of least norm is a combination of the examples: $w = X^\top c$.
+            The largest of $k$ probabilities is at least $1/k$.
 
-            All positive examples get one coefficient, all negative ones another: two
-            unknowns.
-
-            An example's own features enter through its square norm only: 1 for
-            positive, 5 for negative ones.
-            """),
-            "constant": paragraphs("""
-            The constant feature of a negative example is 1 as well.
-
-            The coefficients of all examples add up to this weight, those of the
-            negative ones with their sign.
+            A wrong image can cost any amount. How many of them are needed?
             """),
         },
-        expected=_least_norm_weights,
+        expected=_wrong_images,
         inputs=lambda: [
-            {"plus": plus, "minus": minus} for plus, minus in ((5, 5), (15, 5), (90, 1))
+            {"mean_loss": loss, "n": n, "k": k}
+            for loss, n, k in (
+                (0.0006, 1000, 10),
+                (0.1, 1000, 10),
+                (0.5, 300, 3),
+                (2.2, 50, 10),
+                (2.4, 50, 10),
+                (1.2, 50, 3),
+            )
         ],
+        rtol=1e-9,
+        whole=True,
         traps=(
             (
-                lambda plus, minus: (1, 0),
-                "So it is in the limit of many examples of both kinds.",
+                lambda mean_loss, n, k: (
+                    math.ceil(n * mean_loss / math.log(2)) - 1,
+                    np.nan,
+                ),
+                "There are no more than $n$ images.",
+            ),
+            (
+                lambda mean_loss, n, k: (
+                    min(n, math.ceil(n * mean_loss / math.log(k)) - 1),
+                    np.nan,
+                ),
+                "A wrong image need not be one of which the network knows nothing.",
             ),
         ),
     ),

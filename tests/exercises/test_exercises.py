@@ -133,6 +133,23 @@ def trap_weights(plus, minus):
     return weights[0], weights[1]
 
 
+def wrong_by_search(loss, n, k):
+    """Whole numbers of wrong images that the loss can pay for: tried one by one."""
+    most = max(m for m in range(n + 1) if m == 0 or m * math.log(2) < n * loss)
+    fewest = next(m for m in (0, 1) if m or n * loss <= n * math.log(k))
+    return most, fewest
+
+
+def weak_by_root(n, k, e):
+    """By bisection in the logarithm of the number of weak directions."""
+    low, high = math.log(n - k), 50.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        squares = k + (n - k) ** 2 / math.exp(middle)
+        low, high = (middle, high) if squares > e * (n - squares) else (low, middle)
+    return math.exp(high), n / (n - k) - 1
+
+
 def two_layers(u):
     """ReLU kernel of two hidden layers for unit vectors with cosine u."""
 
@@ -258,8 +275,10 @@ RIGHT = {
     "vanishing-gradients-traps": lambda: norm_in_pieces,
     "vanishing-gradients-euler": growth,
     "overfitting-smoothing": lambda: lambda e: (-math.log(e / (1 - e)), 1 - e + e**2),
+    "overfitting-sure": lambda: wrong_by_search,
     "overfitting-more-data": first_harm,
     "overfitting-trap": lambda: trap_weights,
+    "implicit-bias-weak": lambda: weak_by_root,
     "ntk-orthogonal": lambda: [1 / math.pi, two_layers(0), 0],
     "ntk-bias": lambda: (
         2 / (9 * math.pi**2),
@@ -438,9 +457,29 @@ WRONG = [
         lambda: lambda e: (math.log((1 - e) / e), e - e**2),
         "curvature",
     ),
+    (
+        "overfitting-sure",
+        lambda: lambda loss, n, k: (math.ceil(n * loss / math.log(2)) - 1, 0),
+        "no more than",
+    ),
+    (
+        "overfitting-sure",
+        lambda: lambda loss, n, k: (wrong_by_search(loss, n, k)[0], 0),
+        "Count once more",
+    ),
     ("overfitting-more-data", lambda: (60, first_harm()[1]), "peak"),
     ("overfitting-more-data", lambda: (first_harm()[0] + 1, 1), "one less"),
     ("overfitting-trap", lambda: lambda plus, minus: (1, 0), "limit"),
+    (
+        "implicit-bias-weak",
+        lambda: lambda n, k, e: (n * (1 + e) / e, k / (n - k)),
+        "without strong",
+    ),
+    (
+        "implicit-bias-weak",
+        lambda: lambda n, k, e: (weak_by_root(n, k, e)[0], k / n),
+        "divided by",
+    ),
     ("ntk-orthogonal", lambda: [0, two_layers(0), 0], "positive mean"),
     ("ntk-orthogonal", lambda: [1 / math.pi, 2 * two_layers(0), 0], "simple factor"),
     ("ntk-bias", lambda: (0, 0.04876), "mean over the circle"),

@@ -1,5 +1,6 @@
-"""Exercises on overfitting: right answers in other forms, and wrong ones that suggest
-themselves. The right ones are worked out by other means than the library's.
+"""Exercises on overfitting and implicit bias: right answers in other forms, and wrong
+ones that suggest themselves. The right ones are worked out by other means than the
+library's.
 """
 
 import fractions
@@ -66,7 +67,46 @@ def by_descent(plus, minus):
     return w[:2]
 
 
+def count_up(loss, n, k):
+    """The most by adding wrong images while they can be paid, the fewest likewise."""
+    most = 0
+    while most < n and (most + 1) * math.log(2) < n * loss:
+        most += 1
+    return most, 0 if loss <= math.log(k) else 1
+
+
+def excess(P, n, k):
+    """Of k directions that are learnt completely and P that share the rest."""
+    shares = np.repeat([1.0, (n - k) / P], [k, 1])
+    squares = (shares[:k] ** 2).sum() + P * shares[k] ** 2
+    return n / (n - squares) - 1
+
+
+def by_root(n, k, e):
+    count = optimize.brentq(lambda P: excess(P, n, k) - e, n - k + 1e-9, 1e9, xtol=1e-9)
+    return count, excess(1e14, n, k)
+
+
+def weak(n, k, e):
+    return (n - k) ** 2 * (1 + e) / (e * n - (1 + e) * k), 1 / (n / k - 1)
+
+
 RIGHT = {
+    "overfitting-sure": [
+        lambda: count_up,
+        lambda: lambda *a: np.array(count_up(*a), dtype=np.float32),
+        lambda: (
+            lambda loss, n, k: [
+                min(math.floor(n * loss / math.log(2)), n),
+                loss > math.log(k),
+            ]
+        ),
+    ],
+    "implicit-bias-weak": [
+        lambda: by_root,
+        lambda: weak,
+        lambda: lambda n, k, e: np.array(weak(n, k, e), dtype=np.float32),
+    ],
     "overfitting-smoothing": [
         lambda: by_search,
         lambda: lambda e: [2 * math.atanh(1 - 2 * e), 0.75 + (e - 0.5) ** 2],
@@ -86,6 +126,52 @@ RIGHT = {
 }
 
 WRONG = {
+    "overfitting-sure": [
+        lambda: lambda loss, n, k: (round(loss * n), 0),
+        lambda: lambda loss, n, k: (n, 0),
+        lambda: lambda loss, n, k: (count_up(loss, n, k)[0], 0),
+        lambda: lambda loss, n, k: count_up(loss, n, k)[::-1],
+        lambda: (
+            lambda loss, n, k: (
+                min(n, math.floor(n * loss / math.log(k))),
+                loss > math.log(k),
+            )
+        ),
+        lambda: (
+            lambda loss, n, k: (
+                count_up(loss, n, k)[0],
+                max(0, math.ceil(n * (loss - math.log(k)))),
+            )
+        ),
+        lambda: (
+            lambda loss, n, k: (
+                math.floor(n * loss / math.log(2)),
+                loss > math.log(k),
+            )
+        ),
+        lambda: (
+            lambda loss, n, k: (
+                min(n, count_up(loss, n, k)[0] + 1),
+                loss > math.log(k),
+            )
+        ),
+    ],
+    "implicit-bias-weak": [
+        lambda: lambda n, k, e: weak(n, k, e)[::-1],
+        lambda: lambda n, k, e: (n, 0),
+        lambda: lambda n, k, e: (weak(n, k, e)[0], 0),
+        lambda: lambda n, k, e: ((n - k) ** 2 / (e * n - k), weak(n, k, e)[1]),
+        lambda: lambda n, k, e: (n * (1 + e) / e, weak(n, k, e)[1]),
+        lambda: lambda n, k, e: (weak(n, k, e)[0], k / n),
+        lambda: lambda n, k, e: (weak(n, k, e)[0] + n, weak(n, k, e)[1]),
+        lambda: (
+            lambda n, k, e: (
+                (n - k) / (e / (1 + e) * n - k),
+                weak(n, k, e)[1],
+            )
+        ),
+        lambda: lambda n, k, e: weak(40, 5, 0.5),
+    ],
     "overfitting-smoothing": [
         lambda: lambda e: (logit(e), 1 - e + e**2),
         lambda: lambda e: (1 - e, 1 - e + e**2),

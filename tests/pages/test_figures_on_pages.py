@@ -16,6 +16,7 @@ CHAPTERS = [
     "saddles",
     "vanishing-gradients",
     "overfitting",
+    "implicit-bias",
     "ntk",
 ]
 CHAPTERS += ["matrix-completion", "hyperparameters"]
@@ -90,7 +91,7 @@ def test_gradients(play):
 
 def test_double_descent(play):
     got = play(
-        "overfitting", "double_descent", "examples n", "ArrowRight"
+        "implicit-bias", "double_descent", "examples n", "ArrowRight"
     )  # 40 becomes 41
     risks = linear.double_descent_risk(41, np.arange(1, 101), 100, 0.2)
     shown = np.array(
@@ -103,13 +104,13 @@ def test_double_descent(play):
 def test_training_curves(play):
     got = play(
         "overfitting", "training_curves", "Chosen epoch", "ArrowLeft"
-    )  # 23 becomes 22
-    run = runs.load("lenet-mnist")
+    )  # 54 becomes 53
+    run = runs.load("convnet-cifar10")
     best, kept = run.test_loss.argmin(), run.test_error.argmin()
     epochs = [
         got[which]["epoch"] for which in ("chosen", "least_loss", "least_error", "last")
     ]
-    assert epochs == [22, run.epochs[best], run.epochs[kept], run.epochs[-1]]
+    assert epochs == [53, run.epochs[best], run.epochs[kept], run.epochs[-1]]
 
 
 def test_infinite_net(play):
