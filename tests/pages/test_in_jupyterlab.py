@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 ALIVE = ".d2lutils-figure.fig-alive"
 PICTURE = ".d2lutils-figure img[alt]"
+IDLE = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,11 @@ def lab(book):
             time.sleep(0.2)
     yield address
     server.terminate()
-    server.wait()
+    try:  # now and then it waits for a thread of its own that never ends
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 @pytest.fixture
@@ -74,17 +79,15 @@ def test_a_figure_is_a_picture_until_it_is_run_and_then_stays_alive(page, lab, b
     page.wait_for_selector(PICTURE)
     assert page.locator(ALIVE).count() == 0
     # Cells that one runs before the kernel is there are not run at all.
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    page.wait_for_selector(IDLE)
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_selector(ALIVE)
+    page.wait_for_selector(IDLE)
     assert page.locator(PICTURE).count() == 0
-    saved = path.stat().st_mtime_ns
-    page.keyboard.press("Control+s")
-    for _ in range(100):
-        if path.stat().st_mtime_ns != saved:
-            break
-        time.sleep(0.1)
+    with page.expect_response(lambda r: r.request.method == "PUT") as saved:
+        page.keyboard.press("Control+s")
+    assert saved.value.ok
     # What is saved is what was there, but for what each front end writes of itself.
     after = notebooks.read(path)
     assert after.cells == before.cells
