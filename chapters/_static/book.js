@@ -37,9 +37,18 @@ window.toggleCode = () => {
 };
 if (localStorage.getItem("show-code") === "yes") showCode(true);
 
+// A link to what has moved to another page goes on to it (moved_extension.py).
+function follow(name) {
+  const moved = JSON.parse(document.getElementById("moved")?.textContent ?? "{}");
+  for (const page in moved)
+    if (moved[page].includes(name)) location.replace(page + location.hash);
+}
+
 // A link to what is folded unfolds it.
 function unfold() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const name = decodeURIComponent(location.hash.slice(1).split("?")[0]);
+  const target = document.getElementById(name);
+  if (!target) follow(name);
   for (let box = target; box; box = box.parentElement)
     if (box.tagName === "DETAILS") box.open = true;
   target?.scrollIntoView();

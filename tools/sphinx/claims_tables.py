@@ -51,7 +51,7 @@ def box(claim: Mapping[str, str], source: nodes.Node, key: bool = True) -> eleme
         return html("div", *parts, ids=[name], Class=" ".join(classes))
     *verdict, gap = said
     line = [html("span", *verdict, Class="claim-verdict"), gap, *statement]
-    about = html("p", "About: ", source)
+    about = html("p", "About: ", where)
     whole = [html("summary", *line), about, *parts]
     classes.append("claim-line")
     return html("details", *whole, ids=[name], Class=" ".join(classes))

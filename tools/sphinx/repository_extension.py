@@ -73,7 +73,7 @@ class AddReports(SphinxPostTransform):
         page = self.env.titles[self.env.docname].astext()
         for box in self.document.findall(element):
             name = "".join(box["ids"]).removeprefix("claim-")
-            if box["tag"] == "div" and name != "".join(box["ids"]):
+            if box["tag"] in ("div", "details") and name != "".join(box["ids"]):
                 title = f"Claim: {name} ({page})"
                 url = report_url(
                     self.config, template="claim.yml", title=title, where=name
