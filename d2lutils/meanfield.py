@@ -6,6 +6,7 @@ Schoenholz et al. 2017, arXiv:1611.01232).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -146,3 +147,148 @@ def _propagate(depth, activation, gain, residual):
         variances.append(kept * variances[-1] + branch * square)
         factors.append(kept + branch * slope)
     return np.array(variances), np.array(factors)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Where a deep tanh net settles.
+
+    Attributes
+    ----------
+    variance : float
+        Of pre-activations, q*.
+    chi : float
+        Factor of the squared gradient in each layer, and of the squared distance of
+        nearby inputs; below 1 in order, above 1 in chaos.
+    cosine : float
+        That all pairs of inputs approach: 1 in order, below 1 in chaos. (Where the
+        variance is 0, the signal dies, and pairs merge without approaching it.)
+    slope : float
+        Factor of the distance from this cosine in each layer; chi in order.
+    """
+
+    variance: float
+    chi: float
+    cosine: float
+    slope: float
+
+    @property
+    def gradient_scale(self) -> float:
+        """Layers in which the squared gradient changes by the factor e."""
+        return _scale(self.chi)
+
+    @property
+    def signal_scale(self) -> float:
+        """Layers in which the distance from the cosine falls by the factor e."""
+        return _scale(self.slope)
+
+
+def phase(gain: float, bias_scale: float = 0.0) -> Phase:
+    """Fixed points of an infinitely wide tanh net with biases.
+
+    The net is h_{l+1} = W_l tanh(h_l) + b_l with entries N(0, gain^2 / width) and
+    N(0, bias_scale^2).
+
+    Parameters
+    ----------
+    gain : float
+        From 0 to 4.
+    bias_scale : float
+        From 0 to 2.
+
+    Returns
+    -------
+    Phase
+
+    Raises
+    ------
+    ValueError
+        For a gain or bias_scale out of range.
+
+    References
+    ----------
+    Poole et al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232.
+    """
+    gain, bias_scale = _scales(gain, bias_scale)
+    q = _fixed_variance(gain, bias_scale)
+    chi = gain**2 * _tanh(q)[1]
+    if chi <= 1:
+        return Phase(q, chi, 1.0, chi)
+    # The map of cosines is convex, with slope chi > 1 at its fixed point 1: Newton's
+    # steps from 0 rise to the other one.
+    cosine, step = 0.0, 1.0
+    for _ in range(100):
+        image, slope = _pair(q, cosine, gain, bias_scale)
+        step = (image - cosine) / (1 - slope)
+        if not step > 1e-15:
+            break
+        cosine += step
+    return Phase(q, chi, cosine, slope)
+
+
+def cosines(
+    depth: int, gain: float, bias_scale: float = 0.0, start: float = 0.0
+) -> np.ndarray:
+    """Cosine of the pre-activations of two inputs by layer, in a tanh net.
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers L, at most 1000.
+    gain, bias_scale
+        As in `phase`; the inputs have its variance from the start.
+    start : float
+        Cosine of the inputs, from -1 to 1.
+
+    Returns
+    -------
+    array of shape (L + 1,)
+
+    Raises
+    ------
+    ValueError
+        For a number out of range.
+    """
+    depth = _checks.whole("depth", depth, 1, 1000)
+    gain, bias_scale = _scales(gain, bias_scale)
+    found = [_checks.real("start", start, -1, 1)]
+    q = _fixed_variance(gain, bias_scale)
+    for _ in range(depth):
+        found.append(_pair(q, found[-1], gain, bias_scale)[0])
+    return np.array(found)
+
+
+def _scales(gain, bias_scale):
+    gain = _checks.real("gain", gain, 0, 4)
+    return gain, _checks.real("bias_scale", bias_scale, 0, 2)
+
+
+def _scale(factor):
+    if factor == 0:
+        return 0.0
+    return 1 / abs(np.log(factor)) if factor != 1 else np.inf
+
+
+def _fixed_variance(gain, bias_scale):
+    """By bisection: the image minus the variance is concave, and above 0 at first."""
+    low, high = 0.0, gain**2 + bias_scale**2
+    for _ in range(80):
+        q = (low + high) / 2
+        if gain**2 * _tanh(q)[0] + bias_scale**2 > q:
+            low = q
+        else:
+            high = q
+    return (low + high) / 2
+
+
+def _pair(q, cosine, gain, bias_scale):
+    """Cosine in the next layer, and its derivative by the cosine."""
+    if q < 1e-20:  # tanh is linear there
+        return cosine, 1.0
+    one = np.sqrt(q) * _Z
+    other = np.tanh(cosine * one[:, None] + np.sqrt(max(0.0, 1 - cosine**2)) * one)
+    one = np.tanh(one)
+    product = _WEIGHTS * one @ other @ _WEIGHTS
+    slopes = _WEIGHTS * (1 - one**2) @ (1 - other**2) @ _WEIGHTS
+    image = (gain**2 * product + bias_scale**2) / q
+    return float(min(1.0, image)), float(gain**2 * slopes)

@@ -121,3 +121,62 @@ def test_wide_random_nets_follow_the_recursion(activation, gain, residual):
 def test_bad_input_is_refused(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         meanfield.gradient_norms(**{"depth": 5, **bad})
+
+
+@pytest.mark.parametrize(("gain", "bias_scale"), [(0.8, 0.4), (1.8, 0.2), (2.5, 0.0)])
+def test_the_fixed_points_of_tanh_agree_with_adaptive_quadrature(gain, bias_scale):
+    found = meanfield.phase(gain, bias_scale)
+
+    def mean(f):
+        return quad(lambda z: f(z) * np.exp(-z * z / 2), -12, 12, epsabs=1e-12)[0] / (
+            np.sqrt(2 * np.pi)
+        )
+
+    def both(f, cosine):
+        """The mean of f(u) f(v) over normal u and v of the settled variance."""
+        root, rest = np.sqrt(found.variance), np.sqrt(1 - cosine**2)
+        return mean(
+            lambda z: f(root * z) * mean(lambda u: f(root * (cosine * z + rest * u)))
+        )
+
+    def image(cosine):
+        signal = gain**2 * both(np.tanh, cosine) + bias_scale**2
+        return signal / found.variance
+
+    def slope(x):
+        return np.cosh(x) ** -2
+
+    assert image(1.0) == pytest.approx(1, abs=1e-9)
+    assert found.chi == pytest.approx(gain**2 * both(slope, 1.0), rel=1e-9)
+    assert image(found.cosine) == pytest.approx(found.cosine, abs=1e-9)
+    expected = gain**2 * both(slope, found.cosine)
+    assert found.slope == pytest.approx(expected, rel=1e-9)
+    assert (found.chi > 1) == (found.cosine < 1)
+    assert meanfield.cosines(1, gain, bias_scale, 0.3)[1] == pytest.approx(
+        image(0.3), abs=1e-9
+    )
+
+
+def test_without_biases_the_edge_of_chaos_is_at_gain_1():
+    # Near 0, tanh(x)^2 is x^2 - 2 x^4 / 3, with mean q - 2 q^2; the slope's square has
+    # mean 1 - 2 q. So q* = (1 - 1 / gain^2) / 2, and chi = 1 / (gain^2 - 1 + ...).
+    assert meanfield.phase(0.99).chi == pytest.approx(0.99**2, rel=1e-12)
+    assert meanfield.phase(1.0001).variance == pytest.approx(1e-4, rel=1e-3)
+    assert 1 < meanfield.phase(1.0001).chi < 1 + 1e-6
+    assert meanfield.phase(0.5, 0.0).gradient_scale == pytest.approx(1 / np.log(4))
+
+
+def test_a_wide_random_net_has_these_cosines():
+    gain, bias_scale, n = 1.8, 0.3, 2000
+    rng, place = np.random.default_rng(0), meanfield.phase(gain, bias_scale)
+    expected = meanfield.cosines(6, gain, bias_scale, 0.9)
+    found = []
+    for _ in range(3):
+        z = rng.standard_normal((2, n)) * np.sqrt(place.variance)
+        h, path = np.stack([z[0], 0.9 * z[0] + np.sqrt(1 - 0.81) * z[1]]), []
+        for _ in range(6):
+            W = rng.standard_normal((n, n)) * gain / np.sqrt(n)
+            h = np.tanh(h) @ W.T + bias_scale * rng.standard_normal(n)
+            path.append(h[0] @ h[1] / np.prod(np.linalg.norm(h, axis=1)))
+        found.append(path)
+    np.testing.assert_allclose(np.mean(found, axis=0), expected[1:], atol=0.03)

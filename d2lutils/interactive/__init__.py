@@ -12,6 +12,7 @@ from d2lutils.interactive._clique import clique
 from d2lutils.interactive._completion import completion
 from d2lutils.interactive._descent import descent
 from d2lutils.interactive._double_descent import double_descent
+from d2lutils.interactive._edge_of_chaos import edge_of_chaos
 from d2lutils.interactive._figure import Figure, normals, uniforms
 from d2lutils.interactive._gradients import gradients
 from d2lutils.interactive._hyperband import hyperband
@@ -32,6 +33,7 @@ __all__ = [
     "completion",
     "descent",
     "double_descent",
+    "edge_of_chaos",
     "gradients",
     "hyperband",
     "infinite_net",

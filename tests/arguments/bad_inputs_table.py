@@ -151,6 +151,8 @@ OWN: dict[str, dict[str, Argument]] = {
     "spectra.goe": {
         "size": Argument(2, ("text", NAN, -1, 2.5, HUGE, 1j), ((2, 0), ()))
     },
+    "meanfield": {"bias_scale": NOT_NEGATIVE},
+    "meanfield.cosines": {"start": number(0.5, (-1.5, INF))},
     "spectra.log_positive_probability": {"shift": number(0.5, (-9.0, INF))},
     "spectra.index": {
         "eigenvalues": array([-1.0, 2.0]),
@@ -574,6 +576,10 @@ OWN: dict[str, dict[str, Argument]] = {
         "importance": share(0.1),
         "angle": number(10, (-1.0, INF)),
         "optimum": array([0.5, 0.5]),
+    },
+    "interactive.edge_of_chaos": {
+        "gain": number(1.5, (0.4, INF)),
+        "bias_scale": NOT_NEGATIVE,
     },
     "interactive.learning_curves": {
         "spectrum_decay": number(1.5, (-1.0, INF)),

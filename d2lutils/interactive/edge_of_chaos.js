@@ -1,0 +1,222 @@
+// Order and chaos in deep, infinitely wide tanh nets: the mean-field theory of Poole et
+// al. (2016) and Schoenholz et al. (2017). d2lutils.meanfield.phase is its twin.
+function render(context) {
+  const depth = 30,
+    starts = [0, 0.95],
+    [low, high] = [0.5, 3];
+  const tanh = x => 1 - 2 / (Math.exp(2 * x) + 1);
+
+  // The trapezoidal rule for means over N(0, 1), half of it: what we take means of is
+  // even.
+  const half = (reach, step) =>
+    linspace(0, reach, Math.round(reach / step) + 1).map((z, i) => [
+      z,
+      (Math.exp((-z * z) / 2) * step * (i ? 2 : 1)) / Math.sqrt(2 * Math.PI),
+    ]);
+  const fine = half(10, 1 / 16),
+    coarse = half(8, 1 / 8);
+
+  // E tanh(√q z)² and E tanh'(√q z)².
+  function moments(q) {
+    let square = 0,
+      slope = 0;
+    for (const [z, weight] of fine) {
+      const t = tanh(Math.sqrt(q) * z) ** 2;
+      square += weight * t;
+      slope += weight * (1 - t) ** 2;
+    }
+    return [square, slope];
+  }
+
+  const variance = ({ gain, bias_scale }) =>
+    bisect(
+      q => q - gain ** 2 * moments(q)[0] - bias_scale ** 2,
+      0,
+      gain ** 2 + bias_scale ** 2,
+    );
+
+  // The cosine of a pair in the next layer, and its derivative.
+  function pair(q, cosine, { gain, bias_scale }) {
+    if (q < 1e-20) return [cosine, 1];
+    const root = Math.sqrt(q),
+      rest = Math.sqrt(Math.max(0, 1 - cosine * cosine));
+    // exp(2x) of the two parts of a sum: tanh(x) is 1 - 2 / (exp(2x) + 1).
+    const grown = coarse.map(([u, part]) => [Math.exp(2 * root * rest * u), part]);
+    let product = 0,
+      slopes = 0;
+    for (const [z, weight] of coarse) {
+      const one = tanh(root * z),
+        base = Math.exp(2 * root * cosine * z);
+      let other = 0,
+        slope = 0;
+      for (const [factor, part] of grown) {
+        const plus = 1 - 2 / (base * factor + 1),
+          minus = 1 - 2 / (base / factor + 1);
+        other += part * (plus + minus);
+        slope += part * (2 - plus * plus - minus * minus);
+      }
+      product += weight * one * other;
+      slopes += weight * (1 - one * one) * slope;
+    }
+    const image = ((gain ** 2 * product) / 2 + bias_scale ** 2) / q;
+    return [Math.min(1, image), (gain ** 2 * slopes) / 2];
+  }
+
+  const flight = (q, start, state) => {
+    const found = [start];
+    while (found.length <= depth)
+      found.push(pair(q, found[found.length - 1], state)[0]);
+    return found;
+  };
+
+  function experiment(state) {
+    const q = variance(state),
+      chi = state.gain ** 2 * moments(q)[1];
+    let [cosine, slope] = chi > 1 ? [0, 0] : [1, chi];
+    // The map is convex with slope chi at 1: Newton's steps from 0 rise to its fixed
+    // point below.
+    for (let round = 0, step = chi - 1; step > 1e-15 && round < 100; round++) {
+      let image;
+      [image, slope] = pair(q, cosine, state);
+      step = (image - cosine) / (1 - slope);
+      if (step > 1e-15) cosine += step;
+    }
+    const scale = factor => 1 / Math.abs(Math.log(factor));
+    return {
+      variance: q,
+      chi,
+      cosine,
+      slope,
+      gradient_scale: scale(chi),
+      signal_scale: scale(slope),
+      cosines: starts.map(start => flight(q, start, state)),
+    };
+  }
+
+  // The line on which chi has a value, by the variance: [gain, bias_scale].
+  const table = linspace(Math.log(1e-4), Math.log(12), 200)
+    .map(Math.exp)
+    .map(q => [q, ...moments(q)]);
+  const contour = chi =>
+    table.map(([q, square, slope]) => {
+      const gain = Math.sqrt(chi / slope),
+        rest = q - gain ** 2 * square;
+      return [gain, Math.sign(rest) * Math.sqrt(Math.abs(rest))];
+    });
+
+  const layers = scale =>
+    scale < 1e4 ? `${format(scale)} layers` : "more than 10⁴ layers";
+
+  function tell(r) {
+    const near = Math.abs(Math.log(r.chi)) < 0.01,
+      phase = near ? "The edge of chaos" : r.chi > 1 ? "Chaos" : "Order";
+    const gradient =
+      `the squared gradient is multiplied by χ = ${format(r.chi)} in each layer ` +
+      `(depth scale ${layers(r.gradient_scale)})`;
+    if (r.variance < 1e-9) return `${phase}: the signal itself dies, and ${gradient}.`;
+    const pairs =
+      r.chi > 1
+        ? `neighbours part, and all pairs approach cosine ${format(r.cosine)}`
+        : "all inputs merge";
+    return (
+      `${phase}: ${gradient}, and ${pairs} (depth scale ${layers(r.signal_scale)}). ` +
+      `Six of the latter, about as deep as nets were found to train, are ` +
+      `${layers(6 * r.signal_scale)}.`
+    );
+  }
+
+  const many = width => (narrow(width) ? 2 : 3);
+  const boxes = (width, top) =>
+    narrow(width)
+      ? [
+          [0, top, width, 250],
+          [0, top + 250, width, 165],
+        ]
+      : [
+          [0, top, 0.56 * width, 340],
+          [0.56 * width, top, 0.44 * width, 340],
+        ];
+
+  return mount(context, {
+    label: "Phase diagram of tanh nets, and the cosine of two pairs of inputs by layer",
+    keys: ["gain", "bias_scale"],
+    height: width => (narrow(width) ? 419 : 344) + 18 * Math.ceil(3 / many(width)),
+    controls: [
+      { key: "gain", label: "weights σ_w", min: low, max: high, step: 0.05 },
+      { key: "bias_scale", label: "biases σ_b", min: 0, max: 1, step: 0.05 },
+      {
+        button: "To the edge",
+        changes: state => ({
+          gain: bisect(
+            gain => gain ** 2 * moments(variance({ ...state, gain }))[1] - 1,
+            low,
+            high,
+          ),
+        }),
+      },
+    ],
+    handle: {
+      label: "Scales of weights and biases",
+      ring: true,
+      step: 0.05,
+      move: ([gain, bias_scale]) => ({
+        gain: +gain.toFixed(3),
+        bias_scale: +bias_scale.toFixed(3),
+      }),
+    },
+    draw({ layer, width, state }) {
+      const r = experiment(state);
+      const rows = legend(layer, [4, 0, width], many(width), [
+        ["edge of chaos", "fig-c"],
+        ["depth scale, layers", "fig-a fig-thin"],
+        ["two pairs of inputs", "fig-d"],
+      ]);
+      const [left, right] = boxes(width, rows + 4);
+      const plot = axes(layer, left, {
+        x: [low, high],
+        y: [0, 1],
+        xlabel: "scale of the weights σ_w",
+        ylabel: "scale of the biases σ_b",
+      });
+      for (const scale of [1, 3, 10])
+        for (const sign of [-1, 1]) {
+          const line = contour(Math.exp(sign / scale)),
+            colour = sign < 0 ? "fig-a" : "fig-b",
+            place = line.find(([gain, bias]) => bias > 0.9 && gain < high);
+          plot.line(line, colour + " fig-thin");
+          if (place) plot.text(place, String(scale), colour, { dy: 4 });
+        }
+      plot.line(contour(1), "fig-c");
+      plot.text([low, 0.75], "order", "fig-a", { anchor: "start", dx: 6 });
+      plot.text([high, 0.75], "chaos", "fig-b", { anchor: "end", dx: -8 });
+
+      const side = axes(layer, right, {
+        x: [0, depth],
+        y: [0, 1],
+        xlabel: "layer",
+        ylabel: "cosine of two inputs",
+      });
+      side.line(
+        [
+          [0, r.cosine],
+          [depth, r.cosine],
+        ],
+        "fig-faint fig-dash",
+      );
+      for (const cosines of r.cosines) {
+        const points = cosines.map((c, i) => [i, c]);
+        side.line(points, "fig-d");
+        points.forEach(point => side.dot(point, "fig-d", 2.5));
+      }
+      return {
+        result: r,
+        sentence: tell(r),
+        plot,
+        at: [state.gain, state.bias_scale],
+        start:
+          `σ_w = ${format(state.gain)}, σ_b = ${format(state.bias_scale)}, ` +
+          `χ = ${format(r.chi)}`,
+      };
+    },
+  });
+}
