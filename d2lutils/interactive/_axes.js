@@ -7,12 +7,12 @@ function named(layer, colour, text) {
 }
 
 // Axes in the box [left, top, width, height] of the drawing. Colours are classes: fig-a
-// ... fig-d, fig-faint, for lines also fig-thin and fig-dash. With logY the y data are
-// decimal logarithms and the ticks are powers of ten.
+// to fig-d, fig-faint, for lines also fig-thin and fig-dash. With logX or logY the data
+// are decimal logarithms and the ticks are powers of ten.
 function axes(
   layer,
   [left, top, width, height],
-  { x, y, xlabel, ylabel, logY, xticks },
+  { x, y, xlabel, ylabel, logX, logY, xticks },
 ) {
   const inner = [left + 48, top + 22, width - 64, height - 64],
     [x0, y0] = inner,
@@ -22,15 +22,15 @@ function axes(
   const text = (px, py, string, anchor, extra) =>
     shape(layer, "text", { x: px, y: py, "text-anchor": anchor, ...extra }, string);
   const grid = place => shape(layer, "line", { class: "fig-grid", ...place });
-  const tick = v => String(v).replace("-", "−");
-  for (const v of xticks || ticks(...x, Math.max(2, inner[2] / 75))) {
+  const tick = (v, log) => (log ? "10" + superscript(v) : String(v).replace("-", "−"));
+  const shownTicks = (values, log) => values.filter(v => !log || Number.isInteger(v));
+  for (const v of shownTicks(xticks || ticks(...x, Math.max(2, inner[2] / 75)), logX)) {
     grid({ x1: X(v), x2: X(v), y1: y0, y2: y1 });
-    text(X(v), y1 + 17, tick(v), "middle");
+    text(X(v), y1 + 17, tick(v, logX), "middle");
   }
-  const whole = v => !logY || Number.isInteger(v);
-  for (const v of ticks(...y, Math.max(2, inner[3] / 45)).filter(whole)) {
+  for (const v of shownTicks(ticks(...y, Math.max(2, inner[3] / 45)), logY)) {
     grid({ x1: x0, x2: x1, y1: Y(v), y2: Y(v) });
-    text(x0 - 7, Y(v) + 4, logY ? "10" + superscript(v) : tick(v), "end");
+    text(x0 - 7, Y(v) + 4, tick(v, logY), "end");
   }
   text(x0 + inner[2] / 2, top + height - 4, xlabel, "middle");
   text(left + 4, top + 12, ylabel, "start");
@@ -51,7 +51,7 @@ function axes(
     return shape(inside, "polyline", look);
   }
   const series = [],
-    panel = { xlabel, ylabel, logY, series };
+    panel = { xlabel, ylabel, logX, logY, series };
   layer.shown ??= [];
   const pinned = layer.pins?.[layer.shown.length];
   layer.shown.push(panel);

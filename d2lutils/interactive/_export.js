@@ -37,14 +37,18 @@ async function asPng(svg, sentence) {
   return new Promise(done => canvas.toBlob(done));
 }
 
-// A row for each point: panel, curve, x, y, without the logarithm of the axis.
+// A row for each point: panel, curve, x, y, without the logarithms of the axes.
 function asCsv({ shown, names = {} }) {
   const quoted = text => `"${String(text).replace(/"/g, '""')}"`;
-  const rows = shown.flatMap(({ xlabel, ylabel, logY, series }) =>
+  const rows = shown.flatMap(({ xlabel, ylabel, logX, logY, series }) =>
     series.flatMap(({ points, colour, name }, k) => {
       const called = name || names[hue(colour)] || `curve ${k + 1}`;
+      const plain = (v, log) => (log ? 10 ** v : v);
       return points.map(([x, y]) =>
-        [quoted(ylabel), quoted(called), quoted(xlabel), x, logY ? 10 ** y : y].join(),
+        [ylabel, called, xlabel]
+          .map(quoted)
+          .concat([plain(x, logX), plain(y, logY)])
+          .join(),
       );
     }),
   );

@@ -14,7 +14,7 @@ function render(context) {
       (Math.exp((-z * z) / 2) * step * (i ? 2 : 1)) / Math.sqrt(2 * Math.PI),
     ]);
   const fine = half(10, 1 / 16),
-    coarse = half(8, 1 / 8);
+    coarse = [half(8, 1 / 4), half(8, 1 / 8)];
 
   // E tanh(√q z)² and E tanh'(√q z)².
   function moments(q) {
@@ -39,12 +39,13 @@ function render(context) {
   function pair(q, cosine, { gain, bias_scale }) {
     if (q < 1e-20) return [cosine, 1];
     const root = Math.sqrt(q),
+      nodes = coarse[+(q > 2)],
       rest = Math.sqrt(Math.max(0, 1 - cosine * cosine));
     // exp(2x) of the two parts of a sum: tanh(x) is 1 - 2 / (exp(2x) + 1).
-    const grown = coarse.map(([u, part]) => [Math.exp(2 * root * rest * u), part]);
+    const grown = nodes.map(([u, part]) => [Math.exp(2 * root * rest * u), part]);
     let product = 0,
       slopes = 0;
-    for (const [z, weight] of coarse) {
+    for (const [z, weight] of nodes) {
       const one = tanh(root * z),
         base = Math.exp(2 * root * cosine * z);
       let other = 0,
@@ -179,11 +180,13 @@ function render(context) {
         ylabel: "scale of the biases σ_b",
       });
       for (const scale of [1, 3, 10])
-        for (const sign of [-1, 1]) {
+        for (const [sign, colour, name] of [
+          [-1, "fig-a", "order"],
+          [1, "fig-b", "chaos"],
+        ]) {
           const line = contour(Math.exp(sign / scale)),
-            colour = sign < 0 ? "fig-a" : "fig-b",
             place = line.find(([gain, bias]) => bias > 0.9 && gain < high);
-          plot.line(line, colour + " fig-thin");
+          plot.line(line, colour + " fig-thin", `depth scale ${scale}, ${name}`);
           if (place) plot.text(place, String(scale), colour, { dy: 4 });
         }
       plot.line(contour(1), "fig-c");
@@ -196,16 +199,10 @@ function render(context) {
         xlabel: "layer",
         ylabel: "cosine of two inputs",
       });
-      side.line(
-        [
-          [0, r.cosine],
-          [depth, r.cosine],
-        ],
-        "fig-faint fig-dash",
-      );
+      side.level(r.cosine, "fig-faint fig-dash");
       for (const cosines of r.cosines) {
         const points = cosines.map((c, i) => [i, c]);
-        side.line(points, "fig-d");
+        side.line(points, "fig-d", `cosine ${cosines[0]} at first`);
         points.forEach(point => side.dot(point, "fig-d", 2.5));
       }
       return {

@@ -85,16 +85,6 @@ function render(context) {
     };
   }
 
-  // Powers of ten below an axis of decimal logarithms.
-  function powers(layer, plot, last) {
-    for (let k = 0; k <= last; k++) {
-      const [x, [y2, y1]] = [plot.X(k), plot.domain[1].map(plot.Y)];
-      shape(layer, "line", { class: "fig-grid", x1: x, x2: x, y1, y2 });
-      const place = { x, y: y2 + 17, "text-anchor": "middle" };
-      shape(layer, "text", place, String(10 ** k));
-    }
-  }
-
   const beside = width => !narrow(width);
   const boxes = (width, top) =>
     beside(width)
@@ -149,17 +139,10 @@ function render(context) {
         logY: true,
         xlabel: "examples n",
         ylabel: "squared error",
-        xticks: [],
+        logX: true,
+        xticks: [0, 1, 2],
       });
-      powers(layer, plot, 2);
-      if (sigma)
-        plot.line(
-          [
-            [0, 2 * Math.log10(sigma)],
-            [2.5, 2 * Math.log10(sigma)],
-          ],
-          "fig-faint",
-        );
+      if (sigma) plot.level(2 * Math.log10(sigma), "fig-faint");
       plot.line(
         modes
           .slice(0, most)
@@ -173,16 +156,10 @@ function render(context) {
         y: [0, 1],
         xlabel: "mode i",
         ylabel: "share",
-        xticks: [],
+        logX: true,
+        xticks: [0, 1, 2, 3],
       });
-      powers(layer, side, 3);
-      side.line(
-        [
-          [Math.log10(n), 0],
-          [Math.log10(n), 1],
-        ],
-        "fig-faint fig-dash",
-      );
+      side.upright(Math.log10(n), "fig-faint fig-dash");
       const byMode = shares => shares.map((share, k) => [Math.log10(k + 1), share]);
       side.line(byMode(r.target), "fig-d fig-dash");
       side.line(byMode(r.learnt), "fig-c");

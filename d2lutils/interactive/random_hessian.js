@@ -185,27 +185,16 @@ function render(context) {
         });
       const [low, high] = plot.domain[1];
       for (const v of r.values)
-        plot.line(
-          [
-            [v, low],
-            [v, 0.04 * high],
-          ],
-          (v < 0 ? "fig-b" : "fig-a") + " fig-thin",
-        );
+        plot.upright(v, (v < 0 ? "fig-b" : "fig-a") + " fig-thin", [low, 0.04 * high]);
       plot.line(
         linspace(0, Math.PI, 91).map(t => [
           level - Math.cos(t),
           (2 / Math.PI) * Math.sin(t),
         ]),
         "fig-c",
+        "semicircle",
       );
-      plot.line(
-        [
-          [0, 0],
-          [0, high],
-        ],
-        "fig-faint fig-dash",
-      );
+      plot.upright(0, "fig-faint fig-dash");
       plot.text([0, high], "negative", "fig-b", { anchor: "end", dx: -8, dy: 16 });
       plot.text([0, high], "positive", "fig-a", { anchor: "start", dx: 8, dy: 16 });
       const sentence =
