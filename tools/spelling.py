@@ -19,6 +19,8 @@ PAGES = ("*.md", ".github/*.md", "chapters/*.md", "chapters/sources/*.md")
 # What is no prose, in the order in which it is taken out.
 REMOVED = [
     re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
+    # the marks around exercises and folds, but not what stands between them
+    re.compile(r"^(`{3,})\{[\w-]+\}.*\n(?::.*\n)*\1$", re.MULTILINE),
     re.compile(
         r"^(`{3,})(?!`|\{(?!math|eval-rst)).*?^\1`*$", re.DOTALL | re.MULTILINE
     ),  # code

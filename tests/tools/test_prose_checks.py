@@ -76,10 +76,16 @@ wrongeight = 1
 ```
 
 $$ \\wrongnine $$
+
+```{beside-start} Proof: a title
+```
+What foldds.
+```{beside-end}
+```
 """
     )
     found = spelling.misspelt(spelling.prose(page), set(), dictionary)
-    assert sorted(found) == ["currve", "lniess", "lnik", "texxt", "titel"]
+    assert sorted(found) == ["currve", "foldds", "lniess", "lnik", "texxt", "titel"]
 
 
 def test_the_word_list_is_needed_and_sorted(dictionary):
