@@ -111,23 +111,6 @@ def _wide_network(returned, X, y):
     )
 
 
-def _against_horn(M):
-    M = M / (np.abs(M).max() or 1)
-    if np.abs(M - M.T).max() > 1e-9:
-        return "M is not symmetric."
-    if M.min() < -1e-12:
-        return "M has a negative entry."
-    if np.linalg.eigvalsh(M)[0] < -1e-9:
-        return "M has a negative eigenvalue."
-    cycle = np.roll(np.eye(5), 1, axis=0)
-    product = (M * (1 - 2 * cycle - 2 * cycle.T)).sum()
-    return (
-        "the inner product with the Horn matrix is not negative."
-        if product > -1e-6
-        else ""
-    )
-
-
 EXERCISES = (
     Exercise(
         name="hardness-which-two",
@@ -221,19 +204,5 @@ EXERCISES = (
         satisfies=_wide_network,
         inputs=_labelled_points,
         shape=3,
-    ),
-    Exercise(
-        name="hardness-horn",
-        asks="a matrix $M$ that proves it, 5 by 5",
-        hints=paragraphs("""
-        Where should the entries of M be large to make the inner product negative?
-
-        Try the identity plus a multiple of the adjacency matrix of the cycle.
-
-        The larger the multiple, the better, as long as no eigenvalue is negative. Those
-        of a cycle are cosines.
-        """),
-        satisfies=_against_horn,
-        shape=(5, 5),
     ),
 )

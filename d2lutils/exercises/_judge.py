@@ -19,6 +19,7 @@ from d2lutils.exercises._answers import UnreadableError
 CHAPTERS = (
     "risk",
     "hardness",
+    "flat_points",
     "minima",
     "saddles",
     "random_landscapes",

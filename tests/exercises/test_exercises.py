@@ -219,6 +219,30 @@ def least_squares_network(X, y):
     return W, b, np.linalg.lstsq(np.tanh(X @ W + b), y, rcond=None)[0]
 
 
+def slowly(p, lr, k):
+    x = 1.0
+    for _ in range(k):
+        x -= lr * p * x ** (p - 1)
+    return x
+
+
+def gap_of_ridge(X, y, rho, w):
+    """Primal minus dual, both written out."""
+    a = y - X @ w
+    primal = (a @ a) / (2 * len(y)) + rho / 2 * (w @ w)
+    dual = a @ y / len(y) - a @ a / (2 * len(y))
+    return primal - dual + a @ X @ X.T @ a / (2 * rho * len(y) ** 2)
+
+
+def what_is_left(X, y, rho, w):
+    """The loss at w minus the least one, by augmented least squares."""
+    n, d = X.shape
+    A = np.vstack([X, np.sqrt(n * rho) * np.eye(d)])
+    b = np.concatenate([y, np.zeros(d)])
+    best = np.linalg.lstsq(A, b, rcond=None)[0]
+    return (np.square(A @ w - b).sum() - np.square(A @ best - b).sum()) / (2 * n)
+
+
 def cycle():
     return np.roll(np.eye(5), 1, axis=0) + np.roll(np.eye(5), -1, axis=0)
 
@@ -239,6 +263,9 @@ RIGHT = {
     "hardness-perceptron": lambda: perceptron,
     "hardness-fano": lambda: colouring(),
     "hardness-wide": lambda: least_squares_network,
+    "flat-points-complete": lambda: lambda d: ((d - 1) / d, (d - 2) / d),
+    "flat-points-power": lambda: slowly,
+    "flat-points-ridge-gap": lambda: gap_of_ridge,
     "hardness-horn": lambda: np.eye(5) + 0.6 * cycle(),
     "minima-restarts": starts_needed,
     "minima-separatrix": lambda: (separatrix() + 0.9) / 2.4,
@@ -361,6 +388,20 @@ WRONG = [
         "not all labels",
     ),
     ("hardness-wide", lambda: lambda X, y: (X, y, y), "shapes"),
+    ("flat-points-complete", lambda: lambda d: ((d - 2) / d, (d - 1) / d), "first"),
+    ("flat-points-complete", lambda: lambda d: (d, d / 2), "sizes of cliques"),
+    ("flat-points-power", lambda: lambda p, lr, k: (8 * lr * k) ** -0.5, "fourth"),
+    ("flat-points-power", lambda: lambda p, lr, k: (1 - p * lr) ** k, "curvature"),
+    (
+        "flat-points-ridge-gap",
+        lambda: lambda X, y, rho, w: gap_of_ridge(X, y, rho, w) * 2,
+        "factor of two",
+    ),
+    (
+        "flat-points-ridge-gap",
+        lambda: lambda X, y, rho, w: what_is_left(X, y, rho, w),
+        "solve the problem",
+    ),
     ("hardness-horn", lambda: np.eye(5), "not negative"),
     ("hardness-horn", lambda: np.eye(5) + 2 * cycle(), "negative eigenvalue"),
     ("hardness-horn", lambda: np.eye(5) - 0.1 * cycle(), "negative entry"),

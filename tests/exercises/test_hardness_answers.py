@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.linalg import circulant
 
 from d2lutils import exercises
 
@@ -72,9 +71,6 @@ def colourings(valid):
             yield colours
 
 
-CYCLE = circulant([0, 1, 0, 0, 1])
-HORN = circulant([1, -1, 1, 1, -1])
-
 RIGHT = {
     "hardness-which-two": [
         lambda: [[0, 1, 1, 0], [1, 0, 0, 1]],
@@ -110,14 +106,6 @@ RIGHT = {
         lambda: wide(solver=least_squares),
         lambda: wide(solver=lambda A, y: np.linalg.pinv(A) @ y),
         lambda: wide(scale=3.0),
-    ],
-    "hardness-horn": [
-        lambda: np.eye(5) + 0.6 * CYCLE,
-        lambda: 100 * (np.eye(5) + (np.sqrt(5) - 1) / 2 * CYCLE),
-        lambda: circulant([2, 1.1, 0.05, 0.05, 1.1]),
-        lambda: [
-            [1.0 if i == j else 0.55 * CYCLE[i, j] for j in range(5)] for i in range(5)
-        ],
     ],
 }
 
@@ -167,17 +155,6 @@ WRONG = {
         lambda: wide(solver=lambda A, y: y),
         lambda: wide(solver=lambda A, y: np.zeros(len(y))),
         lambda: wide(scale=0.0, solver=least_squares),
-    ],
-    "hardness-horn": [
-        lambda: HORN,
-        lambda: np.eye(5),
-        lambda: np.ones((5, 5)),
-        lambda: np.zeros((5, 5)),
-        lambda: CYCLE,
-        lambda: np.eye(5) + CYCLE,
-        lambda: np.eye(5) + 0.5 * CYCLE,
-        lambda: np.eye(5) + 0.6 * CYCLE - 0.01,
-        lambda: np.eye(5) + np.triu(1.2 * CYCLE),
     ],
 }
 

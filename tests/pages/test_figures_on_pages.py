@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 CHAPTERS = [
     "risk",
     "hardness",
+    "flat-points",
     "local-minima",
     "saddles",
     "vanishing-gradients",

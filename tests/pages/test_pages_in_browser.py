@@ -207,7 +207,7 @@ def test_what_scrolls_sideways_is_reached_by_keyboard(read):
     ("words", "name"),
     [
         ("uniform convergence", "risk"),
-        ("Motzkin-Straus", "hardness"),
+        ("Motzkin-Straus", "flat-points"),
         ("Rastrigin", "local-minima"),
         ("strict saddle", "saddles"),
         ("Glorot", "vanishing-gradients"),
