@@ -74,7 +74,8 @@ def load(folder, docname, keys):
     page = parse((folder / f"{docname}.html").read_text(encoding="utf8"))
     article, here = page.select_one("article.bd-article"), posixpath.dirname(docname)
     for leftover in article.select(
-        "script, .headerlink, .figure-code, .toctree-wrapper, img.only-dark"
+        "script, .headerlink, .figure-code, .toctree-wrapper, .about-page, "
+        "img.only-dark"
     ):
         leftover.decompose()
     for element in article.find_all(True):

@@ -12,7 +12,7 @@ if (sidebar) {
 function makeScrollableFocusable() {
   document
     .querySelectorAll(
-      ".formula, span.math, .cell_output .text_html, .pst-scrollable-table-container",
+      ".formula, span.math, figure, .cell_output .text_html, .pst-scrollable-table-container",
     )
     .forEach(box => {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -55,6 +55,32 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 if (location.hash) unfold();
+
+// A copied formula is its TeX.
+addEventListener("copy", event => {
+  const chosen = getSelection();
+  if (chosen.isCollapsed) return;
+  const range = chosen.getRangeAt(0);
+  const around = range.commonAncestorContainer;
+  const formula = (around.closest ? around : around.parentElement).closest(
+    "[data-tex]",
+  );
+  const box = document.createElement("div");
+  box.append(formula ? formula.cloneNode(true) : range.cloneContents());
+  const formulas = box.querySelectorAll("[data-tex]");
+  if (!formulas.length) return;
+  for (const found of formulas) {
+    const fence = found.tagName === "DIV" ? "$$" : "$";
+    found.textContent = fence + found.dataset.tex.trim() + fence;
+  }
+  box.querySelectorAll(".headerlink").forEach(mark => mark.remove());
+  box.style = "position:fixed;left:-9999px";
+  document.body.append(box);
+  event.clipboardData.setData("text/plain", box.innerText);
+  event.clipboardData.setData("text/html", box.innerHTML);
+  box.remove();
+  event.preventDefault();
+});
 
 // Browsers do not let a page on file:// read its neighbours: list the hits without
 // their snippets.

@@ -144,11 +144,12 @@ def mend_body(app, pagename, templatename, context, doctree):
 
 
 def size(plot):
-    """Width and height of a plot by Matplotlib, as attributes of its <img>."""
+    """Width and height of a plot by Matplotlib, as attributes of its <img>; the style
+    sheet asks for the width, too.
+    """
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
-    return 'width="{:.0f}" height="{:.0f}" '.format(
-        *(float(points) * 4 / 3 for points in box.groups())
-    )
+    width, height = (round(float(points) * 4 / 3) for points in box.groups())
+    return f'width="{width}" height="{height}" style="--width: {width}px" '
 
 
 def check_figures(app, doctree):

@@ -23,7 +23,7 @@ CONVERTER = LatexToMathML(fancy_error=False)
 # line between them.
 TOGETHER = re.compile(
     r"([^\s<>]*)"
-    r'(<span class="math notranslate nohighlight">(?:(?!</?span).){,1500}</span>)'
+    r'(<span class="math notranslate nohighlight"[^>]*>(?:(?!</?span).){,1500}</span>)'
     r"([^\s<>]*)",
     re.DOTALL,
 )
@@ -56,6 +56,8 @@ def to_mathml(tex, display=False):
             and element[1].text in ("′", "″", "‴")
         ):
             element.tag = "mrow"
+        if element.tag == "mover" and element[1].text == "˙":
+            element[1].set("class", "dot")
         # A row that goes on with a sign adds or subtracts.
         if (
             "padding-left" in element.get("style", "")
@@ -82,15 +84,15 @@ def convert(tex, display=False, location=None):
 
 
 def visit_math(self, node):
-    self.body.append(
-        self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    )
+    marks = {"CLASS": "math notranslate nohighlight", "data-tex": node.astext()}
+    self.body.append(self.starttag(node, "span", "", **marks))
     self.body.append(convert(node.astext(), location=node) + "</span>")
     raise nodes.SkipNode
 
 
 def visit_displaymath(self, node):
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    marks = {"CLASS": "math notranslate nohighlight", "data-tex": node.astext()}
+    self.body.append(self.starttag(node, "div", **marks))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
