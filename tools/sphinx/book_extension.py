@@ -17,6 +17,7 @@ from sphinx.util import logging
 from d2lutils.interactive import bundle
 
 FIGURE = '<div class="d2lutils-figure"'
+ONE_PANEL = 580  # pixels that a plot with one panel is wide at most
 
 logger = logging.getLogger(__name__)
 
@@ -144,12 +145,13 @@ def mend_body(app, pagename, templatename, context, doctree):
 
 
 def size(plot):
-    """Width and height of a plot by Matplotlib, as attributes of its <img>; the style
-    sheet asks for the width, too.
+    """Width and height of a plot by Matplotlib, as attributes of its <img>; of one with
+    several panels, for the style sheet, too.
     """
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
     width, height = (round(float(points) * 4 / 3) for points in box.groups())
-    return f'width="{width}" height="{height}" style="--width: {width}px" '
+    style = f'style="--width: {width}px" ' if width > ONE_PANEL else ""
+    return f'width="{width}" height="{height}" {style}'
 
 
 def check_figures(app, doctree):
