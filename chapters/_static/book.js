@@ -56,6 +56,50 @@ function unfold() {
 addEventListener("hashchange", unfold);
 if (location.hash) unfold();
 
+// The ledger of claims shows those that a reader looks for.
+const ledger = document.querySelector(".claims-ledger");
+if (ledger) {
+  const rows = [...ledger.tBodies[0].rows];
+  const box = document.createElement("p");
+  box.className = "ledger-filter";
+  const words = Object.assign(document.createElement("input"), { type: "search" });
+  const choices = [
+    [
+      "Page",
+      row => row.querySelector("a").pathname.split("/").pop().replace(".html", ""),
+    ],
+    ["Verdict", row => row.lastElementChild.textContent.trim().split(" ").pop()],
+  ].map(([name, read]) => {
+    const select = document.createElement("select");
+    select.append(new Option("all", ""));
+    for (const value of new Set(rows.map(read))) select.append(new Option(value));
+    return { name, read, select };
+  });
+  const told = document.createElement("output");
+  const label = (name, input) => {
+    const made = document.createElement("label");
+    made.append(`${name} `, input);
+    return made;
+  };
+  const filter = () => {
+    const wanted = words.value.toLowerCase().split(/\s+/);
+    let shown = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !(
+        wanted.every(word => text.includes(word)) &&
+        choices.every(c => !c.select.value || c.read(row) === c.select.value)
+      );
+      shown += !row.hidden;
+    }
+    told.textContent = `${shown} of ${rows.length} claims`;
+  };
+  box.append(label("Words", words), ...choices.map(c => label(c.name, c.select)), told);
+  box.addEventListener("input", filter);
+  ledger.parentElement.before(box);
+  filter();
+}
+
 // A copied formula is its TeX.
 addEventListener("copy", event => {
   const chosen = getSelection();

@@ -70,3 +70,19 @@ def test_on_paper_boxes_and_figures_stay_whole_and_asides_are_open(page):
     assert page.evaluate(hidden) == 0
     solutions = page.locator(".solution.dropdown section")
     assert not any(s.is_visible() for s in solutions.all())
+
+
+def test_the_ledger_is_filtered_by_words_page_and_verdict(page, book):
+    page.goto((book / "chapters" / "claims.html").as_uri())
+    rows = page.locator(".claims-ledger tbody tr")
+    whole = rows.count()
+    page.get_by_label("Verdict").select_option("refuted")
+    visible = rows.locator("visible=true")
+    assert 0 < visible.count() < whole
+    assert all("refuted" in text for text in visible.all_inner_texts())
+    page.get_by_label("Verdict").select_option("")
+    page.get_by_label("Words").fill("dropout")
+    assert all("dropout" in text.lower() for text in visible.all_text_contents())
+    assert (
+        f"{visible.count()} of {whole}" in page.locator(".ledger-filter").inner_text()
+    )

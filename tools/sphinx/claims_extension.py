@@ -166,7 +166,7 @@ def source_of(claim: dict, env: BuildEnvironment, line: int) -> nodes.Node:
     if number in SOURCES:
         return pending_xref(
             "",
-            nodes.inline("", f"source {number}"),
+            nodes.inline("", tables.named(number)),
             refdomain="claims",
             reftype="passage",
             reftarget=claim["name"],

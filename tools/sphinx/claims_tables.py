@@ -7,6 +7,7 @@ A claim is a dictionary with the fields of `d2lutils.claims.Claim` and, in the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from docutils import nodes
@@ -16,6 +17,12 @@ from passages import REASONS, Passage
 from d2lutils.claims import KINDS, SOURCES, SYMBOLS, VERDICTS, Claim
 
 Link = Callable[..., nodes.Node]
+
+
+def named(source: str) -> str:
+    """What a box calls one of the five sources: "Recht (slides)"."""
+    found = re.fullmatch(r"([^,]+).*( \([^)]*\))", SOURCES[source])
+    return "".join(found.groups()) if found else SOURCES[source]
 
 
 def symbol(verdict: str) -> element:
@@ -100,7 +107,7 @@ def ledger(claims: Sequence[Mapping], passages, link: Link, cite: Link) -> eleme
             if p.source == number and claim["name"] in p.claims
         ]
         return [
-            html("span", f"{number}: "),
+            html("span", f"{named(number)}: "),
             *joined(lambda: nodes.Text("; "), places),
         ]
 
@@ -178,7 +185,7 @@ def of_source(number: str, passages, claims: Sequence[Mapping], link: Link) -> e
         for p in found
     ]
     covered = sum(bool(passage.claims) for passage in found)
-    caption = f"{number}: {SOURCES[number]}. {len(found)} statements, {covered} covered"
+    caption = f"{SOURCES[number]}. {len(found)} statements, {covered} covered"
     columns = ("What the source says", "What the book checks")
     return table("passages", caption, columns, html("tbody", *rows))
 
@@ -200,7 +207,7 @@ def coverage(passages: Sequence[Passage], link: Link) -> element:
         for kind, those in kinds.items()
     ]
     first = {p.source: p.anchor for p in reversed(passages)}
-    heads = [link(None, first.get(source), nodes.Text(source)) for source in SOURCES]
+    heads = [link(None, first.get(s), nodes.Text(named(s))) for s in SOURCES]
     caption = "Statements of the five sources"
     return table("coverage", caption, ["", *heads, "all"], html("tbody", *rows))
 
@@ -215,8 +222,7 @@ def uncovered(passages: Sequence[Passage], link: Link) -> element:
             for p in missing
             if p.source == source
         ]
-        text = f"{source}: {title}"
-        head = html("tr", html("th", text, scope="rowgroup", colspan="2"))
+        head = html("tr", html("th", title, scope="rowgroup", colspan="2"))
         bodies += [html("tbody", head, *rows)] if rows else []
     return table(
         "passages",
