@@ -113,7 +113,7 @@ def told(reading: Reading, run: str) -> str:
     return (
         f"*Time*: about {five(reading.text)} minutes for the text, "
         f"{five(reading.whole)} with its code and figures, {more}"
-        f"{hours:g} hours more for the exercises; about {run}."
+        f"{hours:g} hour{'s' * (hours != 1)} more for the exercises; about {run}."
     )
 
 

@@ -51,7 +51,7 @@ def test_what_is_folded_counts_apart():
     found = times.estimate(cells)
     assert (found.whole, found.folded) == pytest.approx((1, 1.5))
     reading = times.Reading(text=30, code=10, play=0, exercises=4, folded=11)
-    assert "40 with its code and figures, 10 more for what is folded, 1 hours" in (
+    assert "40 with its code and figures, 10 more for what is folded, 1 hour " in (
         times.told(reading, "30 seconds to run")
     )
 
