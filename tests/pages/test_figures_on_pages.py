@@ -15,6 +15,7 @@ CHAPTERS = [
     "flat-points",
     "local-minima",
     "saddles",
+    "random-landscapes",
     "vanishing-gradients",
     "overfitting",
     "implicit-bias",
