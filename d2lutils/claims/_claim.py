@@ -166,7 +166,7 @@ class Claim:
             f'<p style="{_LINE}color:{color};font-weight:600">'
             f'<span aria-hidden="true">{SYMBOLS[self.verdict]}</span> '
             f"{self.verdict.capitalize()}{word} "
-            f'<span style="float:right;font-weight:400">{source}</span></p>'
+            f'<span style="font-weight:400">· {source}</span></p>'
             f'<p style="{_LINE}">{rich(self.statement)}</p>{lines}'
             f'<p style="{_LINE}font-size:90%">'
             f"Measured: <strong>{html.escape(shown)}</strong>, "

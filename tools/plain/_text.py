@@ -128,6 +128,8 @@ class Writer:
             return f"***\n\n**{self.inline(block.argument)}** {SKIPPABLE}"
         if block.kind == "beside-end":
             return "***"
+        if block.kind == "button-ref":
+            return f"**{self._link(block.text.strip(), block.argument)}**"
         if block.kind == "grid":
             return "\n".join(self._cards(block.text))
         if block.kind == "claims-counts":
