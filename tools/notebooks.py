@@ -15,6 +15,7 @@ MXNet's notebooks.
 """
 
 import argparse
+import concurrent.futures
 import functools
 import json
 import os
@@ -388,7 +389,7 @@ def claim_faults(book):
     ]
 
 
-def sync(book, names=(), everything=False):
+def sync(book, names=(), everything=False, jobs=1):
     """Execute the notebooks of the named chapters, else those that changed, else all.
 
     Returns the paths of those written anew, below `chapters`.
@@ -400,10 +401,14 @@ def sync(book, names=(), everything=False):
     force = everything or bool(names)
     done = []
     for turn in range(2):  # the second for what shows the others' claims
-        for path, fresh in book.made().items():
-            chosen = not names or path.stem in names
-            if chosen and _sync_one(path, fresh, book, force and not turn):
-                done.append(path.relative_to(book.chapters).as_posix())
+
+        def one(made, force=force and not turn):
+            return made[0] if _sync_one(*made, book, force) else None
+
+        chosen = [m for m in book.made().items() if not names or m[0].stem in names]
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            written = list(filter(None, pool.map(one, chosen)))
+        done += [path.relative_to(book.chapters).as_posix() for path in written]
         if not done:
             break
     return list(dict.fromkeys(done))
@@ -493,6 +498,9 @@ def main(arguments=None):
         default=ROOT,
         help="the repository (default: this one)",
     )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="how many notebooks run at a time"
+    )
     options = parser.parse_args(arguments)
     book = Book(options.root)
     if options.command == "check":
@@ -501,7 +509,7 @@ def main(arguments=None):
         for path in worksheets(book, pathlib.Path(*options.names)):
             print(path)
         return 0
-    done = sync(book, options.names, options.all)
+    done = sync(book, options.names, options.all, options.jobs)
     print(
         f"written: {', '.join(done)}"
         if done

@@ -21,7 +21,8 @@ MEASURE = """() => {
     .filter(pre => pre.checkVisibility()).map(pre => pre.textContent).join(" ");
   const code = seen.replace(/["\\s]+/g, " ");
   const claims = [...document.querySelectorAll(".bd-article .claim")];
-  const said = claims.map(c => c.querySelector(".claim-statement, summary").textContent);
+  const said = claims.map(
+    c => c.querySelector(".claim-statement, summary").textContent);
   return {
     height: document.querySelector(".bd-article").scrollHeight,
     figure: top(document.querySelector(".bd-article .d2lutils-figure")),
@@ -116,7 +117,9 @@ def main(folder: str = "_build/html") -> None:
 
     book = notebooks.Book()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox"]
+        )
         tab = browser.new_page(viewport=LAPTOP)
         path = Path(folder).resolve()
         print(table([measure(tab, path, name, book) for name in numbered(book)]))

@@ -37,6 +37,15 @@ window.toggleCode = () => {
 };
 if (localStorage.getItem("show-code") === "yes") showCode(true);
 
+// A page as slides: the script comes when it is asked for.
+window.startPresenting = () => {
+  if (window.present) return window.present();
+  const script = document.createElement("script");
+  const here = document.querySelector('script[src*="_static/book.js"]').src;
+  script.src = here.replace(/book\.js.*/, "present.js");
+  document.head.append(script);
+};
+
 // A link to what has moved to another page goes on to it (moved_extension.py).
 function follow(name) {
   const moved = JSON.parse(document.getElementById("moved")?.textContent ?? "{}");

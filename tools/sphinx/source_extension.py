@@ -112,19 +112,23 @@ def _download(app, context, text, path):
 
 
 def offer_code(app: Sphinx, page: str, template, context: dict, doctree) -> None:
-    """The switch for all folded code, on a page that has some."""
+    """Switches of a page with cells: all folded code, and the page as slides."""
     if '<details class="admonition hide' in context.get("body", ""):
-        context["header_buttons"].insert(
-            0,
-            {
-                "type": "javascript",
-                "javascript": "toggleCode()",
-                "tooltip": "Show or fold all code",
-                "icon": "fas fa-code",
-                "label": "show-code-button",
-                "classes": "pst-navbar-icon",
-            },
-        )
+        context["header_buttons"][:0] = [
+            _button("toggleCode()", "Show or fold all code", "show-code", "code"),
+            _button("startPresenting()", "Show as slides", "present", "display"),
+        ]
+
+
+def _button(call, tooltip, name, icon):
+    return {
+        "type": "javascript",
+        "javascript": call,
+        "tooltip": tooltip,
+        "icon": f"fas fa-{icon}",
+        "label": f"{name}-button",
+        "classes": "pst-navbar-icon",
+    }
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,0 +1,48 @@
+"""A page as slides, worked by keys."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def slides(book, chromium):
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto((book / "chapters" / "saddles.html").as_uri())
+    page.get_by_role("button", name="Show as slides").click()
+    page.wait_for_selector(".present-bar")
+    yield page
+    assert page.faults == []
+    page.close()
+
+
+SHOWN = """() => [...document.querySelectorAll(".bd-article :is(h1, h2, p, figure)")]
+  .filter(e => e.checkVisibility()).map(e => e.tagName)"""
+
+
+def test_one_thing_to_a_screen(slides):
+    assert slides.evaluate(SHOWN) == ["H1"]
+    slides.keyboard.press("PageDown")
+    assert "FIGURE" in slides.evaluate(SHOWN)
+    figure = slides.locator(".present-item .d2lutils-figure svg").first
+    assert figure.bounding_box()["height"] > 500
+    before = slides.locator(".d2lutils-figure").first
+    result = "e => JSON.stringify(e.figureResult)"
+    shown = before.evaluate(result)
+    slides.get_by_role("slider", name="learning rate").press("ArrowLeft")
+    assert before.evaluate(result) != shown  # the figure is alive, the slide stays
+    assert slides.locator(".present-bar output").inner_text().startswith("2 /")
+    slides.keyboard.press("Escape")
+    assert slides.evaluate("document.querySelectorAll('.fig-full').length") == 0
+    assert len(slides.evaluate(SHOWN)) > 20
+
+
+def test_slides_print_one_to_a_page(slides, tmp_path):
+    import pikepdf
+
+    total = int(slides.locator(".present-bar output").inner_text().split("/")[1])
+    slides.pdf(path=tmp_path / "slides.pdf", landscape=True)
+    with pikepdf.open(tmp_path / "slides.pdf") as pdf:
+        assert total <= len(pdf.pages) <= 1.2 * total
