@@ -37,6 +37,39 @@ window.toggleCode = () => {
 };
 if (localStorage.getItem("show-code") === "yes") showCode(true);
 
+// Who asks for it is asked before a verdict is shown; the choice is remembered.
+const ask = document.querySelector(".ask-first input");
+function question(box) {
+  const line = document.createElement("p");
+  line.className = "claim-question";
+  line.textContent = "Do you believe it? ";
+  for (const answer of ["Yes", "No", "Only in part", "Show"]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = answer;
+    button.addEventListener("click", () => {
+      box.classList.add("told");
+      line.textContent = answer === "Show" ? "" : `You said: ${answer.toLowerCase()}.`;
+    });
+    line.append(button, " ");
+  }
+  box.append(line);
+}
+function askFirst() {
+  localStorage.setItem("ask-first", ask.checked ? "yes" : "no");
+  document.documentElement.classList.toggle("ask", ask.checked);
+  document.querySelectorAll(".claim-question").forEach(line => line.remove());
+  document.querySelectorAll("div.claim").forEach(box => {
+    box.classList.remove("told");
+    if (ask.checked) question(box);
+  });
+}
+if (ask) {
+  ask.checked = localStorage.getItem("ask-first") === "yes";
+  ask.addEventListener("change", askFirst);
+  if (ask.checked) askFirst();
+}
+
 // A page as slides: the script comes when it is asked for.
 window.startPresenting = () => {
   if (window.present) return window.present();

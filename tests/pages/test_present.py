@@ -46,3 +46,21 @@ def test_slides_print_one_to_a_page(slides, tmp_path):
     slides.pdf(path=tmp_path / "slides.pdf", landscape=True)
     with pikepdf.open(tmp_path / "slides.pdf") as pdf:
         assert total <= len(pdf.pages) <= 1.2 * total
+
+
+def test_who_wants_it_is_asked_before_a_verdict_is_shown(book, chromium):
+    page = chromium.new_page()
+    page.goto((book / "chapters" / "saddles.html").as_uri())
+    page.get_by_label("Ask me what I believe").check()
+    box = page.locator("div.claim").first
+    verdict = box.locator(".claim-verdict")
+    assert box.locator(".claim-statement").is_visible()
+    assert not verdict.is_visible()
+    box.get_by_role("button", name="Only in part").click()
+    assert verdict.is_visible()
+    assert "You said: only in part." in box.inner_text()
+    page.reload()  # the choice is remembered, the answer is not
+    assert not page.locator("div.claim .claim-verdict").first.is_visible()
+    page.get_by_label("Ask me what I believe").uncheck()
+    assert page.locator("div.claim .claim-verdict").first.is_visible()
+    page.close()

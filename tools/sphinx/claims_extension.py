@@ -13,6 +13,7 @@ a claim on one of the five that no passage lists, and a faulty file are warnings
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -280,6 +281,20 @@ def read_passages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if before in (None, domain.data["seen"]) else list(env.found_docs)
 
 
+ASK = (
+    '<label class="ask-first"><input type="checkbox"/> Ask me what I believe before a '
+    "verdict is shown</label>"
+)
+
+
+def offer_questions(app: Sphinx, page: str, template, context: dict, doctree) -> None:
+    """Before the first box of a page, the choice to be asked first (book.js)."""
+    body = context.get("body", "")
+    if found := re.search(r'<div [^>]*class="claim claim-', body):
+        start = found.start()
+        context["body"] = f"{body[:start]}{ASK}{body[start:]}"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     add_renderer(app, ClaimRenderer)
     app.add_node(claims_table)
@@ -288,4 +303,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(f"claims-{kind}", ClaimsTable)
     app.add_post_transform(MakeTables)
     app.connect("env-updated", read_passages)
+    app.connect("html-page-context", offer_questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
