@@ -65,6 +65,16 @@ def whole(name: str, value: Any, least: float = 1, most: float = LARGEST) -> int
     return number
 
 
+def jobs(value: Any) -> int | None:
+    """`n_jobs` as joblib takes it: any whole number but 0, or None."""
+    if value is None:
+        return None
+    number = whole("n_jobs", value, -LARGEST)
+    if number == 0:
+        raise ValueError("n_jobs must be a whole number other than 0, or None, got 0")
+    return number
+
+
 def _number(name: str, value: Any, kind: str) -> Any:
     """A number of any type, also in an array without axes; a truth value is none."""
     if isinstance(value, np.ndarray) and value.ndim == 0:

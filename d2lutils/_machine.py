@@ -10,6 +10,7 @@ DELAY = 2.0  # seconds, after which a bar is shown that nobody asked for
 
 _lock = threading.Lock()
 _state: dict[str, Any] = {"forked": False, "limits": None, "users": 0}
+_here = threading.local()
 
 
 def quiet() -> bool:
@@ -31,11 +32,21 @@ def threads(variable: str = "OMP_NUM_THREADS") -> int:
     """Number of threads to use: what the environment variable says, else all cores.
 
     One in a forked process: it has none of its parent's threads, and GNU's OpenMP ends
-    it when it asks for them.
+    it when it asks for them. One within `one_thread`.
     """
     asked = os.environ.get(variable, "").partition(",")[0].strip()
     wanted = int(asked) if asked.isdigit() and int(asked) else cores()
-    return 1 if _state["forked"] else wanted
+    return 1 if _state["forked"] or getattr(_here, "alone", False) else wanted
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Have `threads` say 1 to who asks in this thread: it is one of many that work."""
+    before, _here.alone = getattr(_here, "alone", False), True
+    try:
+        yield
+    finally:
+        _here.alone = before
 
 
 def compiled(**options: Any) -> Callable[[Callable], Callable]:

@@ -16,6 +16,7 @@ How the modules follow one another:
 2. ``_plan`` turns the network into the steps that its kernel takes.
 3. ``_convolution`` lays out images, and hands pairs of them to threads;
    ``_slices``, compiled, takes each pair through convolutions and pooling.
+   ``_blocks`` cuts large matrices, for processes, clusters and several sittings.
 4. ``_dense``, compiled, takes the result (or products of vectors) through ReLUs and
    dense layers; it also holds the two functions of an angle that ReLU comes to.
 

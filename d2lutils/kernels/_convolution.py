@@ -2,7 +2,8 @@
 
 `prepare` lays out images, norms and layers as `_slices` wants them; `schedule` cuts
 the work into jobs; `run` hands the jobs to threads; `assemble` puts the sums into a
-matrix. `kernel` takes these four steps, and so does `own_variances`.
+matrix. `kernel` takes these four steps, and so does `own_variances`. Where a matrix is
+computed by blocks, `common` is what they have to agree about.
 """
 
 import functools
@@ -46,6 +47,14 @@ class Prepared(NamedTuple):
         )
 
 
+class Common(NamedTuple):
+    """What all blocks of a matrix share: so none of its bits tells how it was cut."""
+
+    exponent: int  # of the power of two that makes the images about 1
+    other_exponent: int
+    pieces: int  # see `schedule`
+
+
 class Schedule(NamedTuple):
     """Tasks, each an image with a block of others, and how each is cut into jobs."""
 
@@ -56,41 +65,56 @@ class Schedule(NamedTuple):
 
 
 def kernel(
-    plan: Plan, images: np.ndarray, others: np.ndarray | None, progress: bool | None
+    plan: Plan,
+    images: np.ndarray,
+    others: np.ndarray | None,
+    progress: bool | None,
+    shared: Common | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """S and T of the outputs of the plan's pooling for all pairs, float64 (n, m).
 
-    images (n, channels, H, W), others (m, ...) or None for `images` themselves.
+    images (n, channels, H, W), others (m, ...) or None for `images` themselves; shared:
+    if they are a block of a matrix, what `common` says of all of it.
     """
-    prepared = prepare(plan, images, others)
-    blocks = len(prepared.others)
-    # Of a symmetric kernel only blocks that reach the diagonal or lie above it.
-    ends = (
-        len(images) if others is not None else min((j + 1) * LANES, len(images))
-        for j in range(blocks)
-    )
-    tasks = np.array([(i, j) for j, end in enumerate(ends) for i in range(end)])
-    jobs = schedule(plan, tasks)
+    if shared is None:
+        shared = common(plan, images, others)
+    prepared = prepare(plan, images, others, shared)
+    tasks = _tasks(len(images), None if others is None else len(others))
+    jobs = schedule(plan, tasks, shared.pieces)
     sums = run(prepared, jobs, progress) / _pairs(plan) * prepared.scale
     return assemble(sums, tasks, len(images), None if others is None else len(others))
 
 
 def own_variances(plan: Plan, images: np.ndarray, progress: bool | None) -> np.ndarray:
     """S of each image with itself behind the plan's pooling, float64 (n,)."""
-    prepared = prepare(plan, images, None)
+    shared = common(plan, images, None)
+    prepared = prepare(plan, images, None, shared)
     every = np.arange(len(images))
-    jobs = schedule(plan, np.stack([every, every // LANES], 1))
+    tasks = np.stack([every, every // LANES], 1)
+    jobs = schedule(plan, tasks, pieces(plan, len(tasks)))
     sums = run(prepared, jobs, progress) / _pairs(plan) * prepared.scale
     return sums[every, 0, every % LANES]
 
 
-def prepare(plan: Plan, images: np.ndarray, others: np.ndarray | None) -> Prepared:
+def common(plan: Plan, images: np.ndarray, others: np.ndarray | None) -> Common:
+    """What the blocks of a matrix share."""
+    dtype = _dtype(images, others)
+    exponent = other_exponent = _exponent(images.astype(dtype))
+    if others is not None:
+        other_exponent = _exponent(others.astype(dtype))
+    tasks = _tasks(len(images), None if others is None else len(others))
+    return Common(exponent, other_exponent, pieces(plan, len(tasks)))
+
+
+def prepare(
+    plan: Plan, images: np.ndarray, others: np.ndarray | None, shared: Common
+) -> Prepared:
     """Lay images, norms and layers out; see `Prepared`."""
-    dtype = np.result_type(images.dtype, np.float32 if others is None else others.dtype)
-    first, scale = _to_unit_size(images.astype(dtype))
+    dtype = _dtype(images, others)
+    first, scale = _to_unit_size(images.astype(dtype), shared.exponent)
     second, other_scale = first, scale
     if others is not None:
-        second, other_scale = _to_unit_size(others.astype(dtype))
+        second, other_scale = _to_unit_size(others.astype(dtype), shared.other_exponent)
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         scale = scale * other_scale
         constants = np.array([block.constant for block in plan.blocks]) / scale
@@ -121,15 +145,34 @@ def prepare(plan: Plan, images: np.ndarray, others: np.ndarray | None) -> Prepar
     )
 
 
-def schedule(plan: Plan, tasks: np.ndarray) -> Schedule:
-    """Cut each task into so many jobs that few tasks, too, keep all threads busy."""
-    last = plan.blocks[-1]
-    down, across = 2 * last.out_height - 1, last.out_width - 1
-    if plan.pooling == "flatten":
-        down, across = 1, 0
-    pieces = min(down, -(-FEWEST // len(tasks)))
+def _tasks(n: int, m: int | None) -> np.ndarray:
+    """Each image with each block of LANES others, (tasks, 2).
+
+    Of a symmetric kernel (m is None) only blocks that reach the diagonal or lie above.
+    """
+    starts = range(0, n if m is None else m, LANES)
+    ends = [n if m is not None else min(start + LANES, n) for start in starts]
+    return np.array([(i, j) for j, end in enumerate(ends) for i in range(end)])
+
+
+def pieces(plan: Plan, num_tasks: int) -> int:
+    """Into how many jobs to cut a task: few tasks, too, keep all threads busy."""
+    return min(_displacements(plan)[0], -(-FEWEST // num_tasks))
+
+
+def schedule(plan: Plan, tasks: np.ndarray, pieces: int) -> Schedule:
+    """Cut each task into so many jobs."""
+    down, across = _displacements(plan)
     edges = [down * piece // pieces for piece in range(pieces + 1)]
     return Schedule(tasks, edges, -(down // 2), across)
+
+
+def _displacements(plan: Plan) -> tuple[int, int]:
+    """How many there are vertically, and the largest horizontal one."""
+    last = plan.blocks[-1]
+    if plan.pooling == "flatten":
+        return 1, 0
+    return 2 * last.out_height - 1, last.out_width - 1
 
 
 def run(prepared: Prepared, jobs: Schedule, progress: bool | None) -> np.ndarray:
@@ -219,13 +262,21 @@ def _pairs(plan: Plan) -> int:
     return positions if plan.pooling == "flatten" else positions**2
 
 
-def _to_unit_size(images: np.ndarray) -> tuple[np.ndarray, np.float64]:
-    """Images over a power of two, so that squares neither overflow nor vanish; it.
+def _dtype(images: np.ndarray, others: np.ndarray | None) -> np.dtype:
+    return np.result_type(images.dtype, np.float32 if others is None else others.dtype)
+
+
+def _exponent(images: np.ndarray) -> int:
+    """Of the power of two in the largest pixel.
 
     The constants of biases are divided by it and its like, and must not overflow.
     """
     exponent = int(np.frexp(np.abs(images).max())[1]) - 1
-    exponent = max(exponent, -50 if images.dtype == np.float32 else -500)
+    return max(exponent, -50 if images.dtype == np.float32 else -500)
+
+
+def _to_unit_size(images: np.ndarray, exponent: int) -> tuple[np.ndarray, np.float64]:
+    """Images over a power of two, so that squares neither overflow nor vanish; it."""
     return np.ldexp(images, -exponent), np.ldexp(1.0, exponent)
 
 

@@ -1,12 +1,15 @@
 """Kernels of networks of infinite width: what `ntk`, `nngp`, `cntk`, `of` compute."""
 
+import contextlib
+import functools
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from d2lutils import _checks, _machine, networks
-from d2lutils.kernels import _plan
+from d2lutils.kernels import _blocks, _plan
 
 KINDS = ("ntk", "nngp")
 ROWS = 1024  # of a dense kernel, multiplied at a time
@@ -59,11 +62,16 @@ def cntk(
     pooling: str = "gap",
     kernel: int = 3,
     progress: bool | None = None,
+    n_jobs: int | None = None,
+    folder: str | os.PathLike[str] | None = None,
 ) -> np.ndarray:
     """Convolutional neural tangent kernel.
 
     The network has `depth` convolutions with ReLU, then pooling and a dense layer. Each
     convolution is kernel x kernel, of stride 1, padded with zeros to the same size.
+
+    A large matrix can be computed by blocks of up to 64 x 64 images, in processes, on a
+    Dask cluster, and in several sittings. It has the same bits in any case.
 
     Parameters
     ----------
@@ -79,6 +87,13 @@ def cntk(
         Odd.
     progress : bool, optional
         As in `of`.
+    n_jobs : int, optional
+        Processes of one thread each, -1 for all cores; by default none besides this
+        one, or what ``joblib.parallel_config`` says (a Dask cluster, too). A block
+        whose process dies is computed again.
+    folder : path, optional
+        Where finished blocks are kept. The same call with the same folder goes on from
+        them, whatever its `n_jobs`.
 
     Returns
     -------
@@ -90,7 +105,14 @@ def cntk(
     Raises
     ------
     ValueError
-        For wrong shapes, NaN, an unknown pooling, an even kernel, or depth < 1.
+        For wrong shapes, NaN, an unknown pooling, an even kernel, or depth < 1; and for
+        a folder with blocks of another kernel.
+    TimeoutError
+        If another call is using the folder.
+    OSError
+        If nothing can be written there.
+    RuntimeError
+        If processes die again and again.
     """
     depth = _checks.whole("depth", depth, 1, 10_000)
     kernel = _checks.whole("kernel", kernel, 1, 999)
@@ -103,13 +125,23 @@ def cntk(
             f"images must have shape (n, channels, height, width), got {images.shape}"
         )
     other = None if other is None else _checked("other", other)
+    n_jobs = _blocks.wanted(_checks.jobs(n_jobs))
     hidden = (
         networks.Conv(1, kernel, padding=kernel // 2, bias=False),
         networks.ReLU(),
     ) * depth
     pool = networks.GlobalAvgPool() if pooling == "gap" else networks.Flatten()
     network = networks.Network(*hidden, pool, networks.Dense(1, bias=False))
-    return of(network, images, other, progress=progress)
+    if n_jobs == 1 and folder is None:
+        return of(network, images, other, progress=progress)
+    _one_shape(images, other)
+    settings = {"depth": depth, "pooling": pooling, "kernel": kernel}
+    settings |= {"images": images, "other": other}
+    keeping = contextlib.nullcontext()
+    if folder is not None:
+        keeping = _blocks.keeping(folder, settings)
+    with keeping as kept:
+        return _by_blocks(network, images, other, n_jobs, kept, progress)
 
 
 def of(
@@ -161,11 +193,7 @@ def of(
     _checks.choice("kind", kind, KINDS)
     X = _checked("X", X)
     Z = None if Z is None else _checked("Z", Z)
-    if Z is not None and Z.shape[1:] != X.shape[1:]:
-        raise ValueError(
-            f"X and Z must have inputs of one shape, got {X.shape[1:]} and "
-            f"{Z.shape[1:]}: it must be the same for both"
-        )
+    _one_shape(X, Z)
     plan = _plan.plan(network, X.shape[1:])
     with np.errstate(over="ignore", invalid="ignore"):  # told by _finite
         if plan.blocks:
@@ -218,10 +246,25 @@ def _as_vectors(plan, array):
     )
 
 
-def _of_images(plan, X, Z, kind, progress):
+def _by_blocks(network, X, Z, n_jobs, kept, progress):
+    """`of` for images, by blocks."""
     from d2lutils.kernels import _convolution
 
-    S, T = _convolution.kernel(plan, X, Z, progress)
+    plan = _plan.plan(network, X.shape[1:])
+    shared = _convolution.common(plan, X, Z)
+    compute = functools.partial(_block, plan, shared)
+    return _finite(_blocks.matrix(compute, X, Z, n_jobs, kept, progress))
+
+
+def _block(plan, shared, X, Z):
+    with np.errstate(over="ignore", invalid="ignore"):  # told by _finite
+        return _of_images(plan, X, Z, "ntk", False, shared)
+
+
+def _of_images(plan, X, Z, kind, progress, shared=None):
+    from d2lutils.kernels import _convolution
+
+    S, T = _convolution.kernel(plan, X, Z, progress, shared)
     a = b = np.ones(1)
     if "relu" in plan.dense and Z is None:
         a = b = np.sqrt(np.diagonal(S))
@@ -294,6 +337,14 @@ def _vectors(X, Z):
         if array.ndim != 2:
             raise ValueError(f"{name} must have shape (n, d), got {array.shape}")
     return X, Z
+
+
+def _one_shape(X, Z):
+    if Z is not None and Z.shape[1:] != X.shape[1:]:
+        raise ValueError(
+            f"X and Z must have inputs of one shape, got {X.shape[1:]} and "
+            f"{Z.shape[1:]}: it must be the same for both"
+        )
 
 
 def _checked(name, array):

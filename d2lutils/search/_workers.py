@@ -18,7 +18,7 @@ def crew(objective: Callable, n_jobs: int | None, timeout: float | None) -> Crew
     """What runs pairs of a task and a state, and yields trials and states."""
     import joblib
 
-    n_jobs = _jobs(n_jobs)
+    n_jobs = _checks.jobs(n_jobs)
     if timeout is not None:
         timeout = _checks.real("timeout", timeout, above=0)
     backend, default = joblib.parallel.get_active_backend()
@@ -36,15 +36,6 @@ def crew(objective: Callable, n_jobs: int | None, timeout: float | None) -> Crew
             f"dask, got {where}"
         )
     return lambda pairs: _in_threads(objective, pairs, number, timeout)
-
-
-def _jobs(n_jobs: Any) -> int | None:
-    if n_jobs is None:
-        return None
-    number = _checks.whole("n_jobs", n_jobs, -_checks.LARGEST)
-    if number == 0:
-        raise ValueError("n_jobs must be a whole number other than 0, or None, got 0")
-    return number
 
 
 def _here(

@@ -125,7 +125,7 @@ def fit_many(
         None if checkpoint is None else _files.folder("checkpoint", checkpoint),
         _checks.whole("checkpoint_every", checkpoint_every, 1, math.inf),
     )
-    n_jobs = _jobs(n_jobs)
+    n_jobs = _checks.jobs(n_jobs)
     if engines.stackable(work.layout):
         histories = trained_together(work)
     else:
@@ -160,14 +160,6 @@ def _specs(seeds: Any, optimizer: Any, gain: Any) -> list[_Spec]:
         _checks.real("gain", one, 0) for one in _one_each("gain", gain, len(numbers))
     ]
     return [_Spec(*parts) for parts in zip(numbers, optimizers, gains, strict=True)]
-
-
-def _jobs(n_jobs: Any) -> int | None:
-    if n_jobs is None:
-        return None
-    if _checks.whole("n_jobs", n_jobs, -_checks.LARGEST) == 0:
-        raise ValueError("n_jobs must be a whole number other than 0, or None, got 0")
-    return int(n_jobs)
 
 
 def _one_each(name: str, value: Any, number: int, kind: Any = None) -> list[Any]:
