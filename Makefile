@@ -73,7 +73,7 @@ record:
 test: lint test-library test-notebooks test-book
 
 # Our scripts and style sheets.
-WEB = d2lutils/interactive/*.js d2lutils/interactive/*.css chapters/_static/*.js chapters/_static/*.css tools/*.css
+WEB = d2lutils/interactive/*.js d2lutils/interactive/*.css chapters/_static/*.js chapters/_static/*.css tools/*.css tools/sphinx/*.js
 
 lint: tester
 	$(PY) -m ruff check .

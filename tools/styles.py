@@ -19,7 +19,7 @@ OURS = (
     "d2lutils/interactive/*.css",
     "chapters/_static/*.js",
 )
-OURS += ("chapters/_static/*.css", "tools/*.css")
+OURS += ("chapters/_static/*.css", "tools/*.css", "tools/sphinx/*.js")
 COLUMNS = 88
 THEMES = ("--pst-", "--sd-", "--sbt-", "--jp-")
 

@@ -167,7 +167,3 @@ addEventListener("copy", event => {
   box.remove();
   event.preventDefault();
 });
-
-// Browsers do not let a page on file:// read its neighbours: list the hits without
-// their snippets.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
