@@ -92,7 +92,27 @@ two.
 
 ## After
 
+```{beside-start} Proof: $x = 1$
+```
+
+It does.
+
+```{code-cell} ipython3
+:tags: [key]
+
+print("a claim")
+```
+
+```{beside-end}
+```
+
 {ref}`small` ends.
+
+```{button-ref} other
+:ref-type: ref
+
+Go on
+```
 """
 )
 
@@ -144,11 +164,13 @@ def test_references_and_directives_are_words(book, made):
         "> **Theorem 2.1 (Somebody)**\n>\n> Let $x = 1$.",
         "**Figure 2.1.** A line, by [Lee et al. (2016)](#References).",
         "### Exercise 2.1 (Doubling)\n\nWhat is twice [(2.1)](#2.1.-Lines)?",
-        "A small chapter ends.",
+        "***\n\n**Proof: $x = 1$** *(This can be skipped;",
+        "***\n\nA small chapter ends.\n\n**[Go on](other.ipynb)**",
         "## References\n\n- `hastie2022surprises`: Trevor Hastie",
     ):
         assert piece in text
     assert "Twice one" not in text
+    assert not any(cell.metadata for cell in made[book.notebook("small")].cells)
     assert "[A small chapter](small.ipynb)" in texts(made[book.notebook("other")])
 
 
