@@ -113,6 +113,7 @@ def deep_factorization(
     keep_matrices: bool = False,
     rng: Any = 0,
     engine: str = "numba",
+    dtype: str = "float64",
     callback: Callable[[int, float], Any] | None = None,
 ) -> Completion:
     """Completion by full-batch descent on the mean squared error of W_L ... W_1.
@@ -156,6 +157,9 @@ def deep_factorization(
     engine : str
         "numba" (fast) or "numpy" (plain); both agree to rounding. Both use one thread,
         so that several runs at once (joblib, Dask) do not stand in each other's way.
+    dtype : str
+        "float64", or "float32", in which steps take about two thirds of the time. What
+        is looked at and returned is computed from them in float64.
     callback : function
         Called now and then as ``callback(step, loss)``.
 
@@ -174,6 +178,9 @@ def deep_factorization(
     factors = _factorization.initial_factors(
         observed.shape, depth, width, init, init_scale, rng
     )
+    _checks.choice("dtype", dtype, ("float32", "float64"))
+    with np.errstate(over="ignore"):  # told by descend, as all that is too large
+        factors = [factor.astype(dtype).astype(np.float64) for factor in factors]
     rule = _optimizer(optimizer, lr, momentum, epsilon, observed, mask, depth)
     make = _steppers.stepper(engine)
     stopping = _factorization.Stopping(max_steps, tol, gradient_tol)
@@ -188,7 +195,7 @@ def deep_factorization(
 
     with _machine.one_blas_thread():
         state, stopped = _factorization.descend(
-            make(factors, *_entries(observed, mask), rule),
+            _in_precision(dtype, make, factors, _entries(observed, mask), rule),
             factors,
             observed,
             mask,
@@ -221,6 +228,15 @@ def _optimizer(name, lr, momentum, epsilon, observed, mask, depth):
         fitting = _factorization.default_lr(observed, mask, depth)
         lr = 1e-3 if rule.name == "adam" else fitting
     return dataclasses.replace(rule, lr=lr)
+
+
+def _in_precision(dtype, make, factors, entries, rule):
+    """Steps in float32 or float64, from and to factors in float64."""
+    rows, cols, values = entries
+    with np.errstate(over="ignore"):
+        some = [factor.astype(dtype) for factor in factors]
+        advance = make(some, rows, cols, values.astype(dtype), rule)
+    return lambda num_steps: [f.astype(np.float64) for f in advance(num_steps)]
 
 
 def _entries(observed, mask):

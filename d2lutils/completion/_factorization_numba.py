@@ -18,6 +18,7 @@ from d2lutils import _machine
 
 # Dot products may use vector registers; NaN and infinity keep their meaning.
 FAST = {"reassoc", "contract"}
+ZERO = np.float32(0)  # which leaves float32 and float64 what they are
 
 
 class Weights(NamedTuple):
@@ -76,7 +77,9 @@ class Work(NamedTuple):
 def _update(w, g, state, offset, rule, step):
     """One step on the contiguous block w of the weights, which begins at offset."""
     w, g = w.reshape(-1), g.reshape(-1)
-    lr, beta1, beta2, epsilon = rule.lr, rule.beta1, rule.beta2, rule.epsilon
+    kind = w.dtype.type  # a constant in float64 would have all in float64
+    lr, epsilon = kind(rule.lr), kind(rule.epsilon)
+    beta1 = kind(rule.beta1)
     if rule.kind == 0:
         for i in range(w.size):
             w[i] -= lr * g[i]
@@ -87,10 +90,12 @@ def _update(w, g, state, offset, rule, step):
             w[i] -= lr * m[i]
     else:
         m, v = state[0, offset : offset + w.size], state[1, offset : offset + w.size]
-        rate, correction = lr / (1 - beta1**step), 1 / (1 - beta2**step)
+        rate = kind(rule.lr / (1 - rule.beta1**step))
+        correction = kind(1 / (1 - rule.beta2**step))
+        new1, new2 = kind(1 - rule.beta1), kind(1 - rule.beta2)
         for i in range(w.size):
-            m[i] += (1 - beta1) * (g[i] - m[i])
-            v[i] += (1 - beta2) * (g[i] * g[i] - v[i])
+            m[i] += new1 * (g[i] - m[i])
+            v[i] += new2 * (g[i] * g[i] - v[i])
             w[i] -= rate * m[i] / (np.sqrt(v[i] * correction) + epsilon)
 
 
@@ -99,7 +104,7 @@ def _dots(out, row, source, index, start, stop):
     """out[k] = <row, source[index[k]]> for start <= k < stop."""
     for k in range(start, stop):
         other = source[index[k]]
-        dot = 0.0
+        dot = ZERO
         for j in range(row.size):
             dot += row[j] * other[j]
         out[k] = dot
@@ -111,7 +116,7 @@ def _combine(out, weights, source, index, start, stop):
 
     Four at a time, to spare memory traffic.
     """
-    out[:] = 0.0
+    out[:] = ZERO
     k = start
     while k + 4 <= stop:
         a, b = source[index[k]], source[index[k + 1]]
@@ -147,7 +152,8 @@ def _compare(p, pieces, weights, entries, work):
     """The residuals at the observed entries, row by row, and the last gradient."""
     lo, hi = _piece(p, pieces, weights.last.shape[0])
     inner = weights.prefix[weights.middle.shape[0]]
-    residual, scale = work.residual, 2.0 / entries.values.size
+    residual = work.residual
+    scale = residual.dtype.type(2.0 / entries.values.size)
     for i in range(lo, hi):
         start, stop = entries.row_start[i], entries.row_start[i + 1]
         _dots(residual, weights.last[i], inner, entries.cols, start, stop)

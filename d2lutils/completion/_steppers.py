@@ -2,7 +2,8 @@
 
 Both take the same arguments, ``stepper(factors, rows, cols, values, optimizer)``, and
 return a function ``advance(num_steps) -> factors``. `factors` is [W_1 (h, n),
-W_2 (h, h), ..., W_L (m, h)], float64; the caller's arrays are not changed.
+W_2 (h, h), ..., W_L (m, h)]; the caller's arrays are not changed. All is computed in
+the precision of factors and values, float64 or float32.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,7 @@ def numpy_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
 
     def advance(num_steps):
         nonlocal taken
-        residual = np.zeros(shape)
+        residual = np.zeros(shape, values.dtype)
         for _ in range(num_steps):
             taken += 1
             residual[rows, cols] = product(factors)[rows, cols] - values
@@ -76,7 +77,7 @@ def numba_stepper(factors, rows, cols, values, optimizer: Optimizer) -> Advance:
     moments = compiled.Moments(*_remembered(weights, optimizer))
     entries = _entries(rows, cols, values, factors[-1].shape[0], factors[0].shape[1])
     like_weights = [np.empty_like(part) for part in weights]
-    work = compiled.Work(*like_weights, *np.empty((2, len(values))))
+    work = compiled.Work(*like_weights, *np.empty((2, len(values)), values.dtype))
     kind = ("gd", "momentum", "adam").index(optimizer.name)
     rule = compiled.Rule(
         kind, optimizer.lr, optimizer.momentum, optimizer.beta2, optimizer.epsilon
@@ -98,9 +99,10 @@ def _weights(factors):
     from d2lutils.completion._factorization_numba import Weights
 
     num_hidden, num_cols = factors[0].shape
-    prefix = np.empty((len(factors) - 1, num_cols, num_hidden))
+    dtype = factors[0].dtype
+    prefix = np.empty((len(factors) - 1, num_cols, num_hidden), dtype)
     prefix[0] = factors[0].T
-    middle = np.array(factors[1:-1]).reshape(-1, num_hidden, num_hidden)
+    middle = np.array(factors[1:-1], dtype).reshape(-1, num_hidden, num_hidden)
     return Weights(prefix, middle, np.array(factors[-1], order="C"))
 
 
@@ -108,7 +110,8 @@ def _remembered(weights, optimizer: Optimizer):
     """Zeros for an optimiser that remembers, nothing for one that does not."""
     sizes = weights.prefix[0].size, weights.middle.size, weights.last.size
     kept = optimizer.name != "gd"
-    return [np.zeros((2, size if kept else 0)) for size in sizes]
+    dtype = weights.last.dtype
+    return [np.zeros((2, size if kept else 0), dtype) for size in sizes]
 
 
 def _entries(rows, cols, values, num_rows: int, num_cols: int):

@@ -303,6 +303,39 @@ def test_balanced_factors_multiply_back_and_balance(m, n, depth, seed):
     assert np.allclose(product, matrix)
 
 
+@pytest.mark.parametrize("engine", ["numba", "numpy"])
+@pytest.mark.parametrize("optimizer", ["gd", "momentum", "adam"])
+@pytest.mark.parametrize("depth", [1, 3])
+def test_float32_takes_the_same_way_but_for_its_rounding(depth, optimizer, engine):
+    task = problem(30, 2, 400, np.random.default_rng(0))
+    options = {"optimizer": optimizer, "lr": 0.01, "engine": engine, "max_steps": 60}
+    single, double = (
+        deep_factorization(
+            task.observed,
+            task.mask,
+            depth=depth,
+            init_scale=0.3,
+            dtype=dtype,
+            **options,
+        )
+        for dtype in ("float32", "float64")
+    )
+    # Each of 60 steps may round by 6e-8, and computed in float32 they do.
+    assert single.matrix.dtype == np.float64
+    assert 1e-9 < relative_error(single.matrix, double.matrix) < 60 * 2**-24
+    for factor in single.factors:
+        assert np.array_equal(factor, factor.astype(np.float32))
+
+
+def test_float32_finds_the_same_matrix(scarce):
+    """Also once it has fitted the data, to an error of 1e-6."""
+    single = deep_factorization(scarce.observed, scarce.mask, dtype="float32")
+    double = deep_factorization(scarce.observed, scarce.mask)
+    assert single.stopped == "loss"
+    assert relative_error(single.matrix, scarce.truth, scarce.mask) < 0.05
+    assert relative_error(single.matrix, double.matrix) < 1e-3
+
+
 def test_depth_one_leaves_unseen_entries_where_they_began():
     task = problem(10, 2, 50, np.random.default_rng(0))
     run = deep_factorization(task.observed, task.mask, depth=1)
