@@ -1,13 +1,15 @@
 """Matrix completion against what a reader would use instead, in turn and in one run.
 
-    python benchmarks/completion.py [--quick]
+    python benchmarks/completion.py [--quick] [--jax PYTHON]
 
 1. nuclear_norm against cvxpy with SCS. The accuracy is SCS's own: a long run of
    nuclear_norm brackets the optimum, SCS's objective is compared with it, and
    nuclear_norm is then timed to a *proved* gap no larger.
 2. deep_factorization (n = 100, depth 3) against the same loop through PyTorch's
-   autograd, and against the eight n x n products of the naive loop, which bound its
-   speed.
+   autograd, against JAX's jit of it, in float64 and in float32, and against the eight
+   n x n products of the naive loop, which bound its speed. JAX runs in an environment
+   of its own (`pip install jax`), an idle process that is asked in turn with ours;
+   PYTHON is its interpreter, else the variable JAX_PYTHON; without one JAX is left out.
 3. The errors on unobserved entries at n = 100, rank 5, 2000 observations, three
    instances.
 
@@ -16,10 +18,14 @@ Uses as many threads as OMP_NUM_THREADS says, else all cores. Needs
 n = 300, which takes half a minute.
 """
 
+import argparse
+import contextlib
 import importlib.util
+import io
+import json
 import os
 import statistics
-import sys
+import subprocess
 import time
 
 import numpy as np
@@ -32,6 +38,36 @@ from d2lutils.completion import (
 )
 
 REPEATS = 7
+
+JAX = """
+import io, json, sys, time
+import jax, numpy as np
+dtype = sys.argv[1]
+jax.config.update("jax_enable_x64", dtype == "float64")
+size = int(sys.stdin.buffer.readline())
+given = np.load(io.BytesIO(sys.stdin.buffer.read(size)))
+mask, observed = (jax.numpy.array(given[k], dtype) for k in ("mask", "observed"))
+lr, count = float(given["lr"]), int(given["mask"].sum())
+start = [jax.numpy.array(given[f"arr_{k}"], dtype) for k in range(len(given) - 3)]
+
+def loss(weights):
+    product = weights[0]
+    for weight in weights[1:]:
+        product = weight @ product
+    return ((mask * (product - observed)) ** 2).sum() / count
+
+def step(_, weights):
+    slopes = jax.grad(loss)(weights)
+    return [w - lr * g for w, g in zip(weights, slopes)]
+
+advance = jax.jit(lambda weights, n: jax.lax.fori_loop(0, n, step, weights))
+jax.block_until_ready(advance(start, 1))
+for line in sys.stdin.buffer:
+    begun = time.perf_counter()
+    weights = jax.block_until_ready(advance(start, int(line)))
+    seconds = time.perf_counter() - begun
+    print(json.dumps({"seconds": seconds, "last": weights[-1].tolist()}), flush=True)
+"""
 
 
 def seconds(function):
@@ -120,6 +156,31 @@ def torch_loop(factors, task, lr):
     return advance
 
 
+@contextlib.contextmanager
+def jax_loop(python, start, task, dtype):
+    """The same loop by JAX, in its own process: a function from steps to its answer."""
+    worker = subprocess.Popen(
+        [python, "-c", JAX, dtype],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    content = io.BytesIO()
+    np.savez(
+        content, *start.factors, mask=task.mask, observed=task.observed, lr=start.lr
+    )
+    worker.stdin.write(b"%d\n" % content.tell() + content.getvalue())
+
+    def advance(num_steps):
+        worker.stdin.write(b"%d\n" % num_steps)
+        worker.stdin.flush()
+        return json.loads(worker.stdout.readline())
+
+    yield advance
+    worker.stdin.close()
+    worker.wait()
+
+
 def products(n):
     """Eight n x n products a step by NumPy's BLAS: the faster of one thread and all."""
     from threadpoolctl import threadpool_limits
@@ -139,7 +200,7 @@ def products(n):
     )
 
 
-def library_loop(start, task, engine):
+def library_loop(start, task, engine, dtype="float64"):
     """num_steps from the start, as a reader would take them: with all looks."""
 
     def advance(num_steps):
@@ -152,6 +213,7 @@ def library_loop(start, task, engine):
             tol=0,
             gradient_tol=0,
             engine=engine,
+            dtype=dtype,
         ).factors
 
     return advance
@@ -195,6 +257,30 @@ def against_autograd(n=100, num_observed=2000, num_steps=400):
         )
 
 
+def against_jax(python, n=100, num_observed=2000, num_steps=400):
+    """Each precision with itself, and how far the answers of all four are apart."""
+    task = problem(n, 5, num_observed, np.random.default_rng(0))
+    start = deep_factorization(task.observed, task.mask, depth=3, max_steps=0)
+    exact = library_loop(start, task, "numba")(num_steps)[-1]
+    for dtype, bar in (("float64", None), ("float32", 1.2)):
+        ours, ratios = library_loop(start, task, "numba", dtype), []
+        last = ours(num_steps)[-1]
+        with jax_loop(python, start, task, dtype) as theirs:
+            theirs(50)
+            for _ in range(REPEATS):
+                own = seconds(lambda ours=ours: ours(num_steps))[0]
+                other = theirs(num_steps)
+                ratios.append(other["seconds"] / own)
+        print(
+            f"  {dtype}: {num_steps / own:.0f} steps a second, JAX "
+            f"{num_steps / other['seconds']:.0f}; after {num_steps} steps the last "
+            "factor is off our float64's by "
+            f"{np.abs(last - exact).max():.1e}, JAX's by "
+            f"{np.abs(np.array(other['last']) - exact).max():.1e}"
+        )
+        show(f"deep_factorization in {dtype}, n={n}, depth 3, against JAX", ratios, bar)
+
+
 def errors():
     rows = []
     for seed in range(3):
@@ -214,9 +300,21 @@ def errors():
     )
 
 
-if __name__ == "__main__":
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--jax", default=os.environ.get("JAX_PYTHON"))
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_args()
     errors()
     against_autograd()
+    if arguments.jax:
+        against_jax(arguments.jax)
+    else:
+        print("no --jax: comparison with JAX skipped")
     against_cvxpy(100, 2000, 3, 1)
-    if "--quick" not in sys.argv:
+    if not arguments.quick:
         against_cvxpy(300, 18_000, 1, 10)
+
+
+if __name__ == "__main__":
+    main()
