@@ -93,15 +93,15 @@ function render(context) {
           [0.56 * width, top, 0.44 * width, 330],
         ]
       : [
-          [0, top, width, 240],
-          [0, top + 240, width, 155],
+          [0, top, width, 230],
+          [0, top + 230, width, 150],
         ];
   const many = width => (beside(width) ? 4 : 2);
 
   return mount(context, {
     label: "Expected error by the number of examples, and the share learnt by mode",
     keys: ["n", "spectrum_decay", "target_decay", "sigma", "ridge"],
-    height: width => (beside(width) ? 330 : 395) + 18 * Math.ceil(4 / many(width)) + 4,
+    height: width => (beside(width) ? 330 : 380) + 18 * Math.ceil(4 / many(width)) + 4,
     controls: [
       { key: "spectrum_decay", label: "spectrum's decay", min: 0, max: 4, step: 0.1 },
       { key: "target_decay", label: "target's decay", min: 0, max: 4, step: 0.1 },

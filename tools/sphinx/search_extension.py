@@ -207,8 +207,6 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     script = f"window.bookEntries = {data};\n"
     (folder / "entries.js").write_text(script, encoding="utf8")
     shutil.copyfile(SCRIPT, folder / SCRIPT.name)
-    # Sphinx's own index, which only the search page of the theme would load.
-    Path(app.outdir, "searchindex.js").unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
