@@ -10,14 +10,11 @@ if (sidebar) {
 
 // What scrolls sideways must be reachable by keyboard.
 function makeScrollableFocusable() {
-  document
-    .querySelectorAll(
-      ".formula, span.math, figure, .cell_output .text_html, .pst-scrollable-table-container",
-    )
-    .forEach(box => {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
+  const outputs = ".cell_output .text_html, .pst-scrollable-table-container";
+  document.querySelectorAll(`.formula, span.math, figure, ${outputs}`).forEach(box => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
 }
 addEventListener("resize", makeScrollableFocusable);
 makeScrollableFocusable();

@@ -1,6 +1,6 @@
 // A page as slides: its headings, figures, formulas with a number, boxes and summary,
-// one to a screen. Loaded when a reader asks for it (book.js); nothing on the page moves,
-// all but the way to the slide is hidden.
+// one to a screen. Loaded when a reader asks for it (book.js); nothing on the page
+// moves, all but the way to the slide is hidden.
 "use strict";
 
 (() => {
@@ -90,7 +90,8 @@
     if (!root.classList.contains("present") || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && !document.fullscreenElement) end();
     const act = KEYS[event.key];
-    const paging = event.key.startsWith("Page"); // what a clicker sends
+    // What a clicker sends is meant for the slides.
+    const paging = event.key.startsWith("Page");
     if (!act || (busy(event) && !paging)) return;
     event.preventDefault();
     act();

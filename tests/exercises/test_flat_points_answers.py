@@ -1,5 +1,6 @@
 """Exercises on flat points and cliques: right answers in other forms, and wrong ones
-that suggest themselves. The right ones are worked out by other means than the library's.
+that suggest themselves. The right ones are worked out by other means than those of the
+library.
 """
 
 import numpy as np
@@ -15,8 +16,8 @@ HORN = circulant([1, -1, 1, 1, -1])
 
 
 def thresholds_by_search(d):
-    """The least values on the simplex, found by constrained minimisation from the middle
-    and from an edge.
+    """The least values on the simplex, found by constrained minimisation from the
+    middle and from an edge.
     """
     A = 1 - np.eye(d)
     found = []

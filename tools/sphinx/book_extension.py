@@ -150,8 +150,8 @@ def size(plot):
     """
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
     width, height = (round(float(points) * 4 / 3) for points in box.groups())
-    style = f'style="--width: {width}px" ' if width > ONE_PANEL else ""
-    return f'width="{width}" height="{height}" {style}'
+    several = 'data-panels="several" ' if width > ONE_PANEL else ""
+    return f'width="{width}" height="{height}" {several}'
 
 
 def check_figures(app, doctree):
