@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import axe_playwright_python
 import pytest
+from bs4 import BeautifulSoup
 
 pytestmark = pytest.mark.browser
 
@@ -108,7 +109,7 @@ def anchor_of(address):
     return address.partition("#")[2]
 
 
-def test_a_hit_shows_title_chapter_first_sentence_and_what_was_found(find):
+def test_a_hit_shows_title_chapter_first_sentence_and_what_was_found(find, book):
     page, _ = find("saddle points")
     first = page.locator("#search-results li").first
     assert first.locator("a").inner_text().endswith(". Saddle points")

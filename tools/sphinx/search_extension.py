@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -206,7 +205,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     script = f"window.bookEntries = {data};\n"
     (folder / "entries.js").write_text(script, encoding="utf8")
-    shutil.copyfile(SCRIPT, folder / SCRIPT.name)
+    # Comments and indentation are for people.
+    ranking = re.sub(r"(?m)^ *//.*\n|^ +|^\n", "", SCRIPT.read_text(encoding="utf8"))
+    (folder / SCRIPT.name).write_text(ranking, encoding="utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
