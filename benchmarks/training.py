@@ -2,6 +2,7 @@
 """How fast is `training.fit`, beside what a reader would write instead?
 
     python benchmarks/training.py [--rounds 3] [--scale 1.0] [--only lenet]
+                                  [--jax PYTHON]
 
 Images per second of three networks, validation after each epoch included, minibatches
 of 128, all cores. The contestants take turns, each in a process of its own, and the
@@ -11,7 +12,11 @@ best of the rounds counts:
   serves them (bytes that four worker processes resize and turn into tensors, image by
   image) and with tensors made beforehand ("d2l tensors"),
 * a bare hybridized Gluon loop,
-* a bare PyTorch loop,
+* a bare PyTorch loop, as it is and with its network through torch.compile (which needs
+  a C++ compiler and, the first time, minutes that are not counted),
+* JAX, a whole epoch in one jitted scan, in an environment of its own
+  (`pip install jax`): PYTHON is its interpreter, else the variable JAX_PYTHON; without
+  one it is left out,
 * `fit` on both engines.
 
 What share of the machine's arithmetic is that: the multiplications of the layers
@@ -22,6 +27,7 @@ against a loop over `fit` on each engine, medians of alternating runs.
 
 import argparse
 import functools
+import json
 import math
 import os
 import resource
@@ -44,6 +50,93 @@ CASES = {  # name: network, input shape, training images
 }
 SEEDS = ((64, 20), (16, 50))  # width of the hidden layer, members
 CONTESTANTS = ("fit mxnet", "fit torch", "d2l", "d2l tensors", "gluon", "pytorch")
+CONTESTANTS += ("torch.compile", "jax")
+
+# Run by another interpreter: it has no d2lutils.
+JAX = """
+import json, os, sys, time
+import jax, numpy as np
+from jax import lax, numpy as jnp
+
+case = json.loads(sys.argv[1])
+rng = np.random.default_rng(0)
+
+def examples(number):
+    images = rng.random((number, *case["shape"]), dtype=np.float32)
+    labels = jnp.array(rng.integers(0, 10, number))
+    return jnp.array(images.transpose(0, 2, 3, 1)), labels
+
+def initial():
+    for kind, *how in case["layers"]:
+        if kind in ("Conv", "Dense"):
+            inputs, outputs, *kernel = how[:2] if kind == "Dense" else how[:3]
+            shape = (*kernel, *kernel, inputs, outputs)
+            weights = rng.standard_normal(shape, dtype=np.float32)
+            scale = np.float32((2 / np.prod(shape[:-1])) ** 0.5)
+            yield jnp.array(scale * weights), jnp.zeros(outputs)
+
+def window(x, start, combine, size, stride, padding):
+    pad = [(0, 0), (padding,) * 2, (padding,) * 2, (0, 0)]
+    sizes, strides = (1, size, size, 1), (1, stride, stride, 1)
+    return lax.reduce_window(x, start, combine, sizes, strides, pad)
+
+def forward(weights, x):
+    weights = iter(weights)
+    for kind, *how in case["layers"]:
+        if kind == "Conv":
+            (w, b), (stride, padding) = next(weights), how[3:]
+            pad, axes = [(padding,) * 2] * 2, ("NHWC", "HWIO", "NHWC")
+            x = lax.conv_general_dilated(x, w, (stride,) * 2, pad, None, None, axes) + b
+        elif kind == "Dense":
+            w, b = next(weights)
+            x = x @ w + b
+        elif kind == "ReLU":
+            x = jax.nn.relu(x)
+        elif kind == "Flatten":
+            x = x.reshape(len(x), -1)
+        elif kind == "MaxPool":
+            x = window(x, -jnp.inf, lax.max, *how)
+        elif kind == "AvgPool":
+            x = window(x, 0.0, lax.add, *how) / how[0] ** 2
+    return x
+
+def loss(weights, x, y):
+    scores = jax.nn.log_softmax(forward(weights, x))
+    return -jnp.take_along_axis(scores, y[:, None], 1).mean()
+
+@jax.jit
+def epoch(weights, order, x, y):
+    def step(weights, batch):
+        value, slopes = jax.value_and_grad(loss)(weights, x[batch], y[batch])
+        update = lambda w, g: w - case["lr"] * g
+        return jax.tree_util.tree_map(update, weights, slopes), value
+    return lax.scan(step, weights, order)
+
+@jax.jit
+def wrong(weights, x, y):
+    def count(total, part):
+        return total + (forward(weights, part[0]).argmax(1) != part[1]).sum(), None
+    return lax.scan(count, 0, (x, y))[0]
+
+x, y = examples(case["number"])
+test_x, test_y = examples(case["tested"])
+parts = test_x.reshape(-1, case["tested_batch"], *test_x.shape[1:])
+part_labels = test_y.reshape(-1, case["tested_batch"])
+weights = list(initial())
+
+def run(epochs):
+    global weights
+    for _ in range(epochs):
+        order = jnp.array(rng.permutation(len(x)).reshape(-1, case["batch"]))
+        weights, values = epoch(weights, order, x, y)
+        float(values.sum()), int(wrong(weights, parts, part_labels))
+
+run(1)
+clock = time.process_time if os.environ.get("CPU_TIME") else time.perf_counter
+start = clock()
+run(case["epochs"])
+print(case["epochs"] * len(x) / (clock() - start))
+"""
 
 
 def random_images(number: int, shape: tuple[int, ...], seed: int) -> Dataset:
@@ -207,15 +300,31 @@ def pytorch_layer(step: networks.Step, nn: Any) -> Any:
     raise LookupError(f"no case has a layer {step.layer}")
 
 
+@functools.cache
+def pytorch_network(
+    network: networks.Network, shape: tuple[int, ...], compiled: bool
+) -> Any:
+    """One for the run that warms up and the one that counts: it compiles once."""
+    import torch
+    from torch import nn
+
+    steps = networks.layout(network, shape).steps
+    net = nn.Sequential(*(pytorch_layer(step, nn) for step in steps))
+    return torch.compile(net) if compiled else net
+
+
 def run_pytorch(
-    network: networks.Network, train: Dataset, test: Dataset, epochs: int
+    network: networks.Network,
+    train: Dataset,
+    test: Dataset,
+    epochs: int,
+    compiled: bool = False,
 ) -> None:
     import torch
     from torch import nn
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    steps = networks.layout(network, train.images.shape[1:]).steps
-    net = nn.Sequential(*(pytorch_layer(step, nn) for step in steps))
+    net = pytorch_network(network, train.images.shape[1:], compiled)
     optimizer, loss = torch.optim.SGD(net.parameters(), LR), nn.CrossEntropyLoss()
     images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
     test_images, test_labels = (
@@ -236,13 +345,52 @@ def run_pytorch(
             int(sum((net(x).argmax(1) != y).sum() for x, y in parts))
 
 
+def jax_layer(step: networks.Step) -> list[Any]:
+    inputs = step.input_shape[0]
+    match step.layer:
+        case networks.Conv(channels, kernel, stride, padding):
+            return ["Conv", inputs, channels, kernel, stride, padding]
+        case networks.Dense(units):
+            return ["Dense", inputs, units]
+        case networks.ReLU() | networks.Flatten():
+            return [type(step.layer).__name__]
+        case networks.MaxPool(size, stride, padding):
+            return ["MaxPool", size, stride or size, padding]
+        case networks.AvgPool(size, stride, padding):
+            return ["AvgPool", size, stride or size, padding]
+    raise LookupError(f"no case has a layer {step.layer}")
+
+
+def jax_case(case: str, scale: float) -> str:
+    """What the other environment has to know, as JSON."""
+    network, shape, _ = CASES[case]
+    number = num_images(case, scale)
+    return json.dumps(
+        {
+            "layers": [jax_layer(s) for s in networks.layout(network, shape).steps],
+            "shape": shape,
+            "number": number,
+            "tested": number // 5,
+            "batch": BATCH,
+            "tested_batch": math.gcd(number // 5, BATCH),
+            "epochs": EPOCHS,
+            "lr": LR,
+        }
+    )
+
+
+def num_images(case: str, scale: float) -> int:
+    return BATCH * max(2, round(CASES[case][2] * scale / BATCH))
+
+
 def work(case: str, contestant: str, scale: float) -> None:
     """Images per second of one whole run, after a small one that warms up."""
-    network, shape, number = CASES[case]
-    number = BATCH * max(2, round(number * scale / BATCH))
+    network, shape, _ = CASES[case]
+    number = num_images(case, scale)
     train, test = random_images(number, shape, 0), random_images(number // 5, shape, 1)
     runs = {"d2l": run_d2l, "gluon": run_gluon, "pytorch": run_pytorch}
     runs |= {"d2l tensors": functools.partial(run_d2l, tensors=True)}
+    runs |= {"torch.compile": functools.partial(run_pytorch, compiled=True)}
     runs |= {
         f"fit {engine}": functools.partial(run_fit, engine=engine)
         for engine in ("mxnet", "torch")
@@ -315,34 +463,38 @@ def many(width: int, members: int, rounds: int) -> dict[str, float]:
     return {name: float(np.median(found)) for name, found in seconds.items()}
 
 
-def measure(*arguments: object) -> float:
+def measure(*command: object) -> float:
     environment = {
         "OMP_NUM_THREADS": str(os.cpu_count()),
         "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0",
     } | os.environ
-    command = [sys.executable, __file__, *map(str, arguments)]
-    return float(
-        subprocess.run(
-            command, env=environment, check=True, capture_output=True
-        ).stdout.split()[-1]
+    done = subprocess.run(
+        [*map(str, command)], env=environment, check=True, capture_output=True
     )
+    return float(done.stdout.split()[-1])
 
 
-def race(case: str, rounds: int, scale: float) -> dict[str, float]:
+OURSELVES = sys.executable, __file__
+
+
+def race(case: str, rounds: int, scale: float, jax: str | None) -> dict[str, float]:
     """Images per second of each contestant, its best of the rounds."""
-    speeds = dict.fromkeys(CONTESTANTS, 0.0)
+    speeds = dict.fromkeys(CONTESTANTS if jax else CONTESTANTS[:-1], 0.0)
     for _ in range(rounds):
-        for name in CONTESTANTS:
-            speed = measure("--work", case, name, "--scale", scale)
+        for name in speeds:
+            if name == "jax":
+                speed = measure(jax, "-c", JAX, jax_case(case, scale))
+            else:
+                speed = measure(*OURSELVES, "--work", case, name, "--scale", scale)
             speeds[name] = max(speeds[name], speed)
     return speeds
 
 
-def main(rounds: int, scale: float, only: str | None) -> None:
+def main(rounds: int, scale: float, only: str | None, jax: str | None) -> None:
     ratios: dict[tuple[str, str], list[float]] = {}
-    product = measure("--product")
+    product = measure(*OURSELVES, "--product")
     for case in [only] if only else CASES:
-        speeds = race(case, rounds, scale)
+        speeds = race(case, rounds, scale, jax)
         listed = ", ".join(f"{name} {speed:.0f}" for name, speed in speeds.items())
         print(f"{case}: images per second: {listed}")
         share = arithmetic(*CASES[case][:2]) / product
@@ -352,7 +504,7 @@ def main(rounds: int, scale: float, only: str | None) -> None:
             f"three times d2l would be {share * 3 * speeds['d2l']:.2f}"
         )
         for engine in ("mxnet", "torch"):
-            for rival in CONTESTANTS[2:]:
+            for rival in list(speeds)[2:]:
                 ratio = speeds[f"fit {engine}"] / speeds[rival]
                 ratios.setdefault((engine, rival), []).append(ratio)
                 print(f"  fit on {engine} is {ratio:.2f} times as fast as {rival}")
@@ -360,7 +512,7 @@ def main(rounds: int, scale: float, only: str | None) -> None:
         mean = math.exp(np.mean(np.log(values)))
         print(f"geometric mean, {engine} over {rival}: {mean:.2f}")
     for engine in ("mxnet", "torch"):
-        share = measure("--memory", engine)
+        share = measure(*OURSELVES, "--memory", engine)
         print(f"memory on {engine}: {share:.2f} times the data set, itself included")
     for width, members in SEEDS:
         seconds = many(width, members, rounds)
@@ -381,6 +533,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the images")
     parser.add_argument("--only", choices=CASES)
+    parser.add_argument("--jax", default=os.environ.get("JAX_PYTHON"))
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--memory", help=argparse.SUPPRESS)
     parser.add_argument("--product", action="store_true", help=argparse.SUPPRESS)
@@ -392,4 +545,6 @@ if __name__ == "__main__":
     elif arguments.product:
         matrix_product()
     else:
-        main(arguments.rounds, arguments.scale, arguments.only)
+        if not arguments.jax:
+            print("no --jax: comparison with JAX skipped")
+        main(arguments.rounds, arguments.scale, arguments.only, arguments.jax)
