@@ -369,6 +369,7 @@ def _sentence(node):
 
 OTHER_ERRORS = {
     "datasets._files": "what a file holds is told as a fact about the file",
+    "kernels._blocks": "likewise of a kernel's folder",
     "runs._records": "likewise of a record",
     "search._states": "likewise of a stored state",
     "search._study": "what all trials said",
