@@ -15,22 +15,6 @@ def _hits(k, w):
     return min(1, k * w), 1 - (1 - w) ** k**2
 
 
-def _starts(R, eta):
-    from d2lutils.search import brackets
-
-    return [bracket.rungs[0].number for bracket in brackets(R, eta)]
-
-
-def _starts_of_a_fraction(R, eta, rounded):
-    last = len(_starts(R, eta))
-    return [rounded(last / (s + 1) * eta**s) for s in range(last - 1, -1, -1)]
-
-
-def _starts_rounded_first(R, eta):
-    last = len(_starts(R, eta))
-    return [last // (s + 1) * eta**s for s in range(last - 1, -1, -1)]
-
-
 EXERCISES = (
     Exercise(
         name="hyperparameters-one-percent",
@@ -174,44 +158,5 @@ EXERCISES = (
                 "This is the standard deviation.",
             ),
         ),
-    ),
-    Exercise(
-        name="hyperparameters-brackets",
-        asks=(
-            "a function of R and eta that returns the numbers of settings of the "
-            "brackets, a list from the largest s to 0"
-        ),
-        hints=paragraphs(r"""
-        $s_{\max}$ is the number of times one can multiply 1 by $\eta$ without exceeding
-        $R$.
-
-        Multiply first, then divide, and round up at the end.
-
-        `-(-a // b)` is $a / b$ rounded up.
-        """),
-        expected=_starts,
-        inputs=lambda: [
-            {"R": R, "eta": eta}
-            for R, eta in ((81, 3), (27, 3), (243, 3), (100, 4), (3**10, 3), (1, 2))
-        ],
-        traps=(
-            (
-                lambda R, eta: _starts_of_a_fraction(R, eta, math.floor),
-                "Round up.",
-            ),
-            (
-                _starts_rounded_first,
-                "These are the printed numbers. Multiply before you round.",
-            ),
-            (
-                lambda R, eta: _starts(R, eta)[::-1],
-                "The largest $s$ comes first.",
-            ),
-            (
-                lambda R, eta: _starts_of_a_fraction(R, eta, float),
-                "A bracket has a whole number of settings.",
-            ),
-        ),
-        rtol=0,
     ),
 )

@@ -27,8 +27,10 @@ CHAPTERS = (
     "overfitting",
     "implicit_bias",
     "ntk",
+    "cntk",
     "completion",
     "hyperparameters",
+    "hyperband",
 )
 """Exercises of the chapter X are in `d2lutils.exercises._X`, a tuple `EXERCISES`."""
 

@@ -1,5 +1,7 @@
 """Exercises on infinitely wide networks that can be checked (`d2lutils.exercises`)."""
 
+import math
+
 import numpy as np
 
 from d2lutils import kernels
@@ -14,21 +16,25 @@ def _by_pen():
     ]
 
 
-def _third_frequency():
-    from d2lutils import networks
-
-    t = 2 * np.pi * np.arange(256) / 256
-    circle = np.stack([np.cos(t), np.sin(t)], axis=1)
-    rows = (
-        kernels.of(networks.mlp(1, 1), circle[:1], circle),
-        kernels.ntk(circle[:1], circle, depth=2),
-    )
-    return [(row[0] * np.cos(3 * t)).mean() for row in rows]
-
-
 def _filters_apart():
     z = np.linspace(0, 20, 200_001)
     return np.abs(z / (1 + z) + np.expm1(-z)).max()
+
+
+def _kappa(u):
+    """The two arc-cosine kernels."""
+    k0 = 1 - math.acos(u) / math.pi
+    return k0, u * k0 + math.sqrt(1 - u * u) / math.pi
+
+
+def _tangent(u):
+    k0, k1 = _kappa(u)
+    return u * k0 + k1
+
+
+def _spread(u):
+    r = _tangent(u) / 2
+    return math.sqrt(1 - 2 * r * _kappa(u)[1] + r * r)
 
 
 EXERCISES = (
@@ -68,27 +74,6 @@ EXERCISES = (
         atol=1e-6,
     ),
     Exercise(
-        name="ntk-bias",
-        asks=(
-            r"the eigenvalues of $\cos 3t$ for one layer with biases and for two "
-            "layers without, two numbers"
-        ),
-        hints={
-            "biases": paragraphs(r"""
-            The eigenvalue is the mean over the circle of $K(0, t) \cos 3t$.
-
-            Give `kernels.of` the spec `networks.mlp(1, 1)`, one point and all points.
-            """),
-            "two layers": paragraphs(r"""
-            The eigenvalue is the mean over the circle of $K(0, t) \cos 3t$.
-
-            `kernels.ntk` has the argument `depth`.
-            """),
-        },
-        expected=_third_frequency,
-        rtol=0.01,
-    ),
-    Exercise(
         name="ntk-early-stopping",
         asks="the largest difference of the two shares, a number",
         hints=paragraphs(r"""
@@ -110,44 +95,38 @@ EXERCISES = (
         rtol=0.01,
     ),
     Exercise(
-        name="ntk-infinite-depth",
-        asks=(
-            "$K(x, x') / (L + 1)$ for two orthogonal unit vectors, for $L = 30$ and "
-            "its limit, two numbers"
-        ),
-        hints={
-            "30 layers": paragraphs("""
-            `kernels.ntk` has the argument `depth`, the number of hidden layers.
+        name="ntk-spread",
+        asks="a function of u that returns the standard deviation over the starts",
+        hints=paragraphs(r"""
+        The answer is $r y_1 + f_0(x) - r f_0(x_1)$ with a number $r$. Which one?
 
-            Divide by the number of layers of weights, which is one more.
-            """),
-            "limit": paragraphs(r"""
-            Try more and more layers, up to some thousands.
+        With one hidden layer the kernel of a unit vector with itself is 2, and its
+        output at the start has variance 1.
 
-            Cosines tend to 1 like $1 - u \approx 9 \pi^2 / (2 L^2)$. What does that
-            make of $\kappa_0$?
-
-            A term of layer $l$ is damped like $(l / L)^3$. What is the mean of this
-            over the layers?
-            """),
-        },
-        expected=lambda: (
-            kernels.ntk(np.eye(2)[:1], np.eye(2)[1:], depth=30).item() / 31,
-            1 / (3 + 1),
-        ),
+        The outputs at $x$ and at $x_1$ have the covariance $\kappa_1(u)$: what is the
+        variance of their difference, the second times $r$?
+        """),
+        expected=_spread,
+        inputs=lambda: [{"u": u} for u in (-1.0, -0.6, 0.0, 0.3, 0.9)],
         traps=(
             (
-                lambda: (np.nan, 1),
-                "So it is for two inputs that are equal.",
+                lambda u: math.sqrt(1 - _kappa(u)[1] ** 2),
+                "So it would be if the last layer alone were trained.",
             ),
             (
-                lambda: (
-                    kernels.ntk(np.eye(2)[:1], np.eye(2)[1:], depth=30).item() / 30,
-                    np.nan,
-                ),
-                "Thirty hidden layers have one more layer of weights behind them.",
+                lambda u: _spread(u) ** 2,
+                "This is the variance.",
+            ),
+            (
+                lambda u: math.sqrt(1 + (_tangent(u) / 2) ** 2),
+                "The outputs at the two inputs are not independent.",
+            ),
+            (
+                lambda u: math.sqrt(2 - _tangent(u) ** 2 / 2),
+                "The outputs at the start have the covariance of the last layer's "
+                "recursion, not the tangent kernel.",
             ),
         ),
-        rtol=2e-3,
+        atol=1e-6,
     ),
 )

@@ -1,4 +1,4 @@
-"""Exercises of the chapters vanishing-gradients and ntk.
+"""Exercises of the chapters vanishing-gradients, ntk and cntk.
 
 Right answers in other forms are right, and wrong ones that suggest themselves are not:
 at least three of the former and five of the latter for each.
@@ -83,6 +83,16 @@ RIGHT = {
     ],
     "ntk-early-stopping": [0.2036, 0.204, np.array([0.2036])],
     "ntk-infinite-depth": [(0.2993, 0.25), [0.299, 1 / 4], np.array([0.29932, 0.2504])],
+    "ntk-spread": [
+        lambda u: spread(u),
+        lambda u: np.array([np.sqrt(spread(u) ** 2)]),
+        lambda u: math.dist(*both_ends(u)),
+    ],
+    "cntk-equal-modes": [
+        lambda n, p: (p - n) / p,
+        lambda n, p: (1 - n / p) ** 2 / (1 - p * (n / p) ** 2 / n),
+        lambda n, p: fractions.Fraction(p - n, p),
+    ],
 }
 
 WRONG = {
@@ -172,6 +182,25 @@ WRONG = {
         (0.3, 0.25),
         (0.25, 0.2993),
     ],
+    "ntk-spread": [
+        lambda u: spread(u) ** 2,
+        lambda u: math.sqrt(1 - kappa(u)[1] ** 2),  # the last layer alone
+        lambda u: math.sqrt(1 + tangent(u) ** 2 / 4),  # independent
+        lambda u: math.sqrt(1 - tangent(u) ** 2 / 4),  # of the kernel as a process
+        lambda u: math.sqrt(2 - tangent(u) ** 2 / 2),
+        lambda u: 1 - tangent(u) / 2,
+        lambda u: math.sqrt(1 - u * u),
+        lambda u: 1.0,
+    ],
+    "cntk-equal-modes": [
+        lambda n, p: (1 - n / p) ** 2,
+        lambda n, p: n / p,
+        lambda n, p: 1.0,
+        lambda n, p: 0.0,
+        lambda n, p: 1 / (1 + n / p),
+        lambda n, p: 1 - p / n,
+        lambda n, p: (1 - 1 / p) ** n,
+    ],
     "vanishing-gradients-euler": [
         2,
         math.sqrt(2.9038),
@@ -182,6 +211,27 @@ WRONG = {
         (1 + 1 / ROOT_PI) ** 2,
     ],
 }
+
+
+def kappa(u):
+    angle = math.acos(u)
+    k0 = 1 - angle / math.pi
+    return k0, k0 * math.cos(angle) + math.sin(angle) / math.pi
+
+
+def tangent(u):
+    return kappa(u)[0] * u + kappa(u)[1]
+
+
+def spread(u):
+    r = tangent(u) / 2
+    return math.sqrt((r - kappa(u)[1]) ** 2 + 1 - kappa(u)[1] ** 2)
+
+
+def both_ends(u):
+    """Outputs at the new input and r times that at the old one, as vectors."""
+    cosine, r = kappa(u)[1], tangent(u) / 2
+    return (1, 0), (r * cosine, r * math.sqrt(max(1 - cosine**2, 0)))
 
 
 def p1(a):
@@ -207,7 +257,7 @@ def test_wrong_answers_are_not_yet_right(name, answer):
 
 
 def test_each_exercise_has_three_right_answers_and_five_wrong_ones():
-    chapters = "vanishing-gradients-", "ntk-"
+    chapters = "vanishing-gradients-", "ntk-", "cntk-"
     for name in filter(lambda name: name.startswith(chapters), _judge._registry()):
         assert len(RIGHT[name]) >= 3, name
         assert len(WRONG[name]) >= 5, name

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import norm
+from scipy.stats import binom, norm
 from test_minima_saddles_answers import (
     cycle_of_two,
     definite_interval,
@@ -25,7 +25,7 @@ from test_minima_saddles_answers import (
     xor_by_differences,
 )
 
-from d2lutils import exercises
+from d2lutils import exercises, kernels
 from d2lutils.exercises import _answers, _judge
 
 NAMES = tuple(_judge._registry())
@@ -165,6 +165,32 @@ def two_layers(u):
 def smaller_of_two(z):
     """Integrand of the mean of -min of two standard normal numbers."""
     return -2 * z * norm.pdf(z) * norm.sf(z)
+
+
+def spread_of_one_example(u):
+    """Of infinitely many units at evenly spaced angles in the plane of two inputs."""
+    t = 2 * np.pi * (np.arange(100_000) + 0.5) / 100_000
+    here, there = np.cos(t), np.cos(t - math.acos(u))
+    outputs = 4 * (np.maximum(here, 0) * np.maximum(there, 0)).mean()
+    hidden = 2 * u * ((here > 0) & (there > 0)).mean()
+    r = (outputs + hidden) / 2
+    covariance = np.array([[1, outputs], [outputs, 1]])
+    return math.sqrt(max(np.array([1, -r]) @ covariance @ [1, -r], 0))
+
+
+def epochs_one_by_one(s, eta):
+    scratch = resumed = 0
+    for i in range(s + 1):
+        for _ in range(eta ** (s - i)):
+            scratch += eta**i
+            resumed += eta**i - (eta ** (i - 1) if i else 0)
+    return scratch, resumed
+
+
+def wins_to_convince(n):
+    """From the numbers of sequences of n tosses, counted."""
+    ways = [math.comb(n, w) for w in range(n + 1)]
+    return next(w for w in range(n + 1) if 40 * sum(ways[w:]) <= 2**n)
 
 
 def bracket_sizes(R, eta):
@@ -318,6 +344,10 @@ RIGHT = {
         ).fun
     ),
     "ntk-infinite-depth": lambda: (0.2993, 0.2503),
+    "ntk-spread": lambda: spread_of_one_example,
+    "cntk-equal-modes": lambda: (
+        lambda n, p: kernels.learning_curve(np.ones(p), np.eye(p)[0], n).errors[0]
+    ),
     "completion-unknown": lambda: lambda r, b: b * r**2 - r * r,
     "completion-certificate": lambda: [[0, 1], [1, 0]],
     "completion-greedy": lambda: [1e6, 10**2.5],
@@ -335,6 +365,8 @@ RIGHT = {
         lambda m, v: 1 - np.ones(m) @ np.linalg.solve(1 + v * np.eye(m), np.ones(m))
     ),
     "hyperparameters-brackets": lambda: bracket_sizes,
+    "hyperband-resumed": lambda: epochs_one_by_one,
+    "hyperband-duels": lambda: wins_to_convince,
 }
 
 # Wrong answers, and what the first hint or the message says about the mistake.
@@ -528,6 +560,14 @@ WRONG = [
     ("ntk-infinite-depth", lambda: (0.2993, 1), "equal"),
     ("ntk-infinite-depth", lambda: (0.2993, 0.26), "Close"),
     ("ntk-infinite-depth", lambda: (0.30928, 0.25), "one more layer"),
+    ("ntk-spread", lambda: lambda u: spread_of_one_example(u) ** 2, "the variance"),
+    (
+        "ntk-spread",
+        lambda: lambda u: math.sqrt(1 - two_layers(u) ** 2 / 9),
+        "Which one",
+    ),
+    ("cntk-equal-modes", lambda: lambda n, p: (1 - n / p) ** 2, "in front"),
+    ("cntk-equal-modes", lambda: lambda n, p: n / p, "that is learnt"),
     ("completion-unknown", lambda: lambda r, b: b * r * r, "see them all"),
     ("completion-unknown", lambda: lambda r, b: (b - 1) * r, "whole matrix"),
     ("completion-certificate", lambda: [[0, 1], [1, 0.5]], "singular value"),
@@ -580,6 +620,18 @@ WRONG = [
         lambda: lambda R, eta: bracket_sizes(R, eta)[::-1],
         "comes first",
     ),
+    (
+        "hyperband-resumed",
+        lambda: lambda s, eta: (s * eta**s, epochs_one_by_one(s, eta)[1]),
+        "one rung more",
+    ),
+    (
+        "hyperband-resumed",
+        lambda: lambda s, eta: ((s + 1) * eta**s, eta**s * (1 + s / eta)),
+        "How much is left",
+    ),
+    ("hyperband-duels", lambda: lambda n: int(binom(n, 0.5).isf(0.05)) + 1, "as often"),
+    ("hyperband-duels", lambda: lambda n: n // 2 + 1, "heads"),
 ]
 
 MALFORMED = [

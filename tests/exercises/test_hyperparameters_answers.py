@@ -53,6 +53,17 @@ def posterior_variance(m, variance):
     return 1 / np.linalg.inv(K)[-1, -1]
 
 
+def costs(s, eta):
+    rungs = [
+        eta ** (s - i) * np.diff((0, *eta ** np.arange(s + 1)))[i] for i in range(s + 1)
+    ]
+    return (s + 1) * eta**s, sum(rungs)
+
+
+def wins(n, level=0.05):
+    return next(w for w in range(n + 1) if 2 * stats.binom(n, 0.5).sf(w - 1) <= level)
+
+
 RIGHT = {
     "hyperparameters-one-percent": [
         lambda: (
@@ -80,6 +91,16 @@ RIGHT = {
         lambda: starts,
         lambda: starts_by_loop,
         lambda: lambda R, eta: tuple(float(n) for n in starts(R, eta)),
+    ],
+    "hyperband-resumed": [
+        lambda: costs,
+        lambda: lambda s, eta: [(s + 1) * eta**s, eta**s * (1 + s - s / eta)],
+        lambda: lambda s, eta: np.array(costs(s, eta), dtype=float),
+    ],
+    "hyperband-duels": [
+        lambda: wins,
+        lambda: lambda n: n - int(stats.binom(n, 0.5).ppf(0.025)) + 1,
+        lambda: lambda n: np.array([wins(n)]),
     ],
 }
 
@@ -139,6 +160,24 @@ WRONG = {
                 for s in reversed(range(len(starts(R, eta))))
             ]
         ),
+    ],
+    "hyperband-resumed": [
+        lambda: lambda s, eta: costs(s, eta)[::-1],
+        lambda: lambda s, eta: (s * eta**s, costs(s, eta)[1]),
+        lambda: lambda s, eta: (costs(s, eta)[0], costs(s, eta)[0] * (1 - 1 / eta)),
+        lambda: lambda s, eta: (costs(s, eta)[0], eta**s),
+        lambda: lambda s, eta: (costs(s, eta)[0],) * 2,
+        lambda: lambda s, eta: (eta ** (s + 1), costs(s, eta)[1]),
+        lambda: lambda s, eta: (405, 297),
+    ],
+    "hyperband-duels": [
+        lambda: lambda n: wins(n, 0.1),
+        lambda: lambda n: wins(n) + 1,
+        lambda: lambda n: n // 2 + 1,
+        lambda: lambda n: n,
+        lambda: lambda n: math.ceil(0.95 * n),
+        lambda: lambda n: 15,
+        lambda: lambda n: n - wins(n),
     ],
 }
 

@@ -21,7 +21,7 @@ CHAPTERS = [
     "implicit-bias",
     "ntk",
 ]
-CHAPTERS += ["matrix-completion", "hyperparameters"]
+CHAPTERS += ["cntk", "matrix-completion", "hyperparameters", "hyperband"]
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
 
@@ -133,9 +133,7 @@ def test_infinite_net(play):
 
 
 def test_hyperband(play):
-    got = play(
-        "hyperparameters", "hyperband", "keep one in", "ArrowRight"
-    )  # 3 becomes 4
+    got = play("hyperband", "hyperband", "keep one in", "ArrowRight")  # 3 becomes 4
     expected = [
         (b.s, [[r.number, r.resource] for r in b.rungs], b.budget)
         for b in search.brackets(81, 4)

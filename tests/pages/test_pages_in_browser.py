@@ -214,7 +214,7 @@ def test_what_scrolls_sideways_is_reached_by_keyboard(read):
         ("weight decay", "overfitting"),
         ("arc-cosine", "ntk"),
         ("nuclear norm", "matrix-completion"),
-        ("successive halving", "hyperparameters"),
+        ("successive halving", "hyperband"),
         ("NTK", "glossary"),
     ],
 )
