@@ -257,6 +257,16 @@ def test_every_public_name_has_a_docstring():
     assert bare == []
 
 
+def _docstring(node):
+    """A docstring; that of an interactive figure is written from its annotations."""
+    text = ast.get_docstring(node) or ""
+    decorators = map(ast.unparse, getattr(node, "decorator_list", []))
+    if "table.documented" not in decorators:
+        return text
+    told = [f"{a.arg} : {ast.unparse(a.annotation)}" for a in _arguments(node)]
+    return "\n".join([text, "", "Parameters", "----------", *told])
+
+
 def _parameters(node):
     """Names of a function's parameters, or of what a class is made from."""
     if isinstance(node, ast.ClassDef):
@@ -279,7 +289,7 @@ def _docstrings():
     """{name without module or class: the docstrings of all that are called so}."""
     found = {}
     for _, name, node, _ in _public():
-        found.setdefault(name.split(".")[-1], []).append(ast.get_docstring(node) or "")
+        found.setdefault(name.split(".")[-1], []).append(_docstring(node))
     return found
 
 
@@ -287,7 +297,7 @@ def _told(module, node, owner):
     """All that is said about a definition: in its docstring and where that points to
     (`like_this`), or around it.
     """
-    texts, waiting = [], [ast.get_docstring(node) or ""]
+    texts, waiting = [], [_docstring(node)]
     while waiting:
         texts.append(waiting.pop())
         for name in re.findall(r"`([\w.]+)`", texts[-1]):
@@ -349,7 +359,7 @@ def test_docstrings_name_parameters_in_sections():
     """Where there is more to say than a line, it stands where one looks for it."""
     without = []
     for module, name, node, owner in _public():
-        text = ast.get_docstring(node) or ""
+        text = _docstring(node)
         if isinstance(node, ast.FunctionDef) and not owner and _arguments(node):
             long = len(text.splitlines()) > 8 and " those of `" not in text
             without += [f"{module}.{name}"] * (long and "Parameters\n---" not in text)

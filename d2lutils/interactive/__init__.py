@@ -7,7 +7,7 @@ where scripts do not run, as in a notebook that Jupyter does not trust, the pict
 stays. The numbers that a figure shows are those of the library.
 """
 
-from d2lutils.interactive._bundle import bundle
+from d2lutils.interactive._bundle import bundle, shorten
 from d2lutils.interactive._clique import clique
 from d2lutils.interactive._completion import completion
 from d2lutils.interactive._descent import descent
@@ -45,6 +45,7 @@ __all__ = [
     "risk",
     "saddle",
     "separator",
+    "shorten",
     "training_curves",
     "uniforms",
 ]

@@ -17,6 +17,33 @@ function unlisted(text, like) {
   return text !== "" && Number.isFinite(+text) ? +text : undefined;
 }
 
+// The state that an address means: what makes no sense is passed over, and what a value
+// implies comes with it.
+function understood(settings, { parameters, controls, initial }) {
+  const given = Object.keys(initial).flatMap(key => {
+    const value = key in settings ? unlisted(settings[key], initial[key]) : undefined,
+      {
+        min,
+        max,
+        low = min,
+        high = max,
+        whole,
+      } = parameters.find(p => p.key === key) || {},
+      { options } = controls.find(c => c.key === key) || {};
+    const most = typeof high === "string" ? initial[high] : high;
+    const fits =
+      value !== undefined &&
+      !(value < low || value > most) &&
+      !(whole && !Number.isInteger(value)) &&
+      (!options || options.some(([name]) => String(name) === String(value)));
+    return fits ? [[key, value]] : [];
+  });
+  const implied = given.map(([key, value]) =>
+    controls.find(c => c.key === key)?.changes?.(value),
+  );
+  return Object.assign({ ...initial }, ...implied, Object.fromEntries(given));
+}
+
 // { link, wrote, off }: the address with the present settings, a call after each
 // change, and the end. open(settings) gets the texts by key that an address gives, null
 // where one goes back to an address that gives none.

@@ -8,12 +8,11 @@ function named(layer, colour, text) {
 
 // Axes in the box [left, top, width, height] of the drawing. Colours are classes: fig-a
 // to fig-d, fig-faint, for lines also fig-thin and fig-dash. With logX or logY the data
-// are decimal logarithms and the ticks are powers of ten.
-function axes(
-  layer,
-  [left, top, width, height],
-  { x, y, xlabel, ylabel, logX, logY, xticks },
-) {
+// are decimal logarithms and the ticks are powers of ten. Without a box nothing is
+// seen: of several views, one that is not shown.
+function axes(seen, box, { x, y, xlabel, ylabel, logX, logY, xticks }) {
+  const layer = box ? seen : shape(null, "g"),
+    [left, top, width, height] = box || [0, 0, 300, 300];
   const inner = [left + 48, top + 22, width - 64, height - 64],
     [x0, y0] = inner,
     [x1, y1] = [x0 + inner[2], y0 + inner[3]];
@@ -62,9 +61,11 @@ function axes(
     if (name || !colour.includes("fig-faint")) series.push({ points, colour, name });
     return path(points, colour);
   }
+  const straight = (from, to, colour) => path([from, to], colour);
   return {
     X,
     Y,
+    hidden: !box,
     domain: [x, y],
     invert: (a, b) => [
       x[0] + ((a - x0) / inner[2]) * (x[1] - x[0]),
@@ -72,19 +73,28 @@ function axes(
     ],
     line,
     // Straight lines at a height and at a place, from one edge to the other.
-    level: (v, colour) =>
-      path(
-        [0, 1].map(k => [x[k], v]),
-        colour,
-      ),
-    upright: (v, colour, [low, high] = y) =>
-      path(
-        [low, high].map(w => [v, w]),
-        colour,
-      ),
+    level: (v, colour, [low, high] = x) => straight([low, v], [high, v], colour),
+    upright: (v, colour, [low, high] = y) => straight([v, low], [v, high], colour),
     dot: ([a, b], colour, r = 5) =>
       Number.isFinite(a + b) &&
       shape(inside, "circle", { class: "fig-dot " + colour, cx: px(a), cy: py(b), r }),
+    // A histogram on the axis x: heights of equal bins from lo to hi.
+    bars(heights, [lo, hi], colour, name) {
+      const width = (hi - lo) / heights.length,
+        place = k => lo + width * k;
+      series.push({ points: heights.map((h, k) => [place(k + 0.5), h]), colour, name });
+      heights.forEach((h, k) =>
+        shape(inside, "rect", {
+          class: colour,
+          fill: "currentColor",
+          "fill-opacity": 0.35,
+          x: px(place(k)),
+          y: py(h),
+          width: (X(width) - X(0)).toFixed(1),
+          height: Math.max(0, Y(0) - Y(h)).toFixed(1),
+        }),
+      );
+    },
     add: element => inside.append(element),
     text([a, b], string, colour, { anchor = "middle", dx = 0, dy = 0 } = {}) {
       named(layer, colour, string);

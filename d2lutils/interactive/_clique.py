@@ -1,17 +1,31 @@
 """The figure `clique`: a graph, its largest clique and a quartic's descent."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import numpy as np
 
-from d2lutils._checks import real, whole
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
 
+@table.documented
 def clique(
-    edges: Iterable = ((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)),
-    num_vertices: int = 5,
-    s: float = 0.6,
+    edges: Annotated[
+        Iterable,
+        table.special("pairs of vertices", "Vertices are numbered from 1."),
+    ] = ((1, 2), (1, 3), (2, 3), (3, 4), (4, 5)),
+    num_vertices: Annotated[int, table.whole(3, 6, "Vertices of the graph.")] = 5,
+    s: Annotated[
+        float,
+        table.real(
+            0,
+            0.9,
+            "Cliques of more than 1 / (1 - s) vertices are asked for.",
+            "s, for a clique larger than 1/(1 − s)",
+            slider=(0, 0.9, 0.01),
+        ),
+    ] = 0.6,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -19,24 +33,9 @@ def clique(
 
     The quartic is that of `hardness.clique_form`; the form of `hardness.slide_form` is
     shown beside it.
-
-    Parameters
-    ----------
-    edges : pairs of vertices
-        Vertices are numbered from 1.
-    num_vertices : int
-        3 to 6.
-    s : float
-        In [0, 0.9]: cliques of more than 1 / (1 - s) vertices are asked for.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
-    num_vertices = whole("num_vertices", num_vertices, 3, 6)
+    state = table.checked(clique, locals())
+    num_vertices = state["num_vertices"]
     pairs = [
         (i, j)
         for i in range(1, num_vertices + 1)
@@ -56,7 +55,6 @@ def clique(
             f"edges must be pairs of different vertices from 1 to {num_vertices}, got "
             f"{edges}"
         )
-    state = {"num_vertices": num_vertices, "s": real("s", s, 0, 0.9)}
     return figure(
         "clique",
         state | {f"e{i}{j}": (i, j) in chosen for i, j in pairs},

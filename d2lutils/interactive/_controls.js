@@ -1,75 +1,81 @@
+// The controls of a figure: those of its table, with what the figure says of them, and
+// its own.
+function entries({ parameters = [], controls = [], show, changes, most }, model) {
+  // A limit may be the value of another parameter.
+  const limit = max => (typeof max === "string" ? () => model.get(max) : max);
+  const known = parameters.filter(p => p.label);
+  return [...known, ...controls].map(c => ({
+    show: show?.[c.key] || (c.whole ? String : format),
+    changes: changes?.[c.key],
+    type: c.options ? "select" : "range",
+    ...c,
+    values: c.nice ? round(c.nice) : c.values,
+    max: most?.[c.key] || limit(c.max),
+  }));
+}
+
+// Round values, with 0 before them or not.
+const round = ([lo, hi, mantissas, zero]) => [
+  ...(zero ? [0] : []),
+  ...niceValues(lo, hi, mantissas),
+];
+
+const called = value => (typeof value === "function" ? value : () => value);
+
+function input({ type, values, options, min, max, step }) {
+  if (type === "select")
+    return node(
+      "select",
+      {},
+      ...options.map(([value, text]) => node("option", { value }, text)),
+    );
+  if (type === "checkbox") return node("input", { type });
+  return node(
+    "input",
+    values ? { type, min: 0, step: 1 } : { type, min, max: called(max)(), step },
+  );
+}
+
 // One labelled input bound to model state. type "range" takes min, max, step or a list
 // of values (a slider over round numbers), "select" takes options [[value, text], ...],
-// "number" min, max, step; max may be a function, for a limit that depends on the other
-// state. write(changes) stores; changes(value) may add to what a new value implies.
-function control(
-  model,
-  write,
-  {
-    type = "range",
-    key,
-    label,
-    values,
-    options,
-    min,
-    max,
-    step,
-    show = format,
-    changes,
-  },
-) {
-  const most = typeof max === "function" ? max : () => max;
-  const input =
-    type === "select"
-      ? node(
-          "select",
-          {},
-          ...options.map(([value, text]) => node("option", { value }, text)),
-        )
-      : node(
-          "input",
-          values
-            ? { type, min: 0, max: values.length - 1, step: 1 }
-            : type === "checkbox"
-              ? { type }
-              : { type, min, max: most(), step },
-        );
+// where a number stays one. max and values may be functions, for limits that depend on
+// the other state. write(changes) stores; changes(value) may add to what a new value
+// implies.
+function control(model, write, entry) {
+  const { type, key, label, options, min, show = format, changes } = entry,
+    most = called(entry.max),
+    values = called(entry.values),
+    element = input(entry);
   const shown = node("span", { class: "fig-value", "aria-hidden": "true" });
   const store = value => write({ [key]: value, ...(changes ? changes(value) : {}) });
-  input.addEventListener("input", () => {
-    if (type === "select") store(input.value);
-    else if (type === "checkbox") store(input.checked);
-    else if (input.value !== "")
-      store(values ? values[+input.value] : clamp(+input.value, min, most()));
+  element.addEventListener("input", () => {
+    if (type === "select") store(options[element.selectedIndex][0]);
+    else if (type === "checkbox") store(element.checked);
+    else
+      store(values() ? values()[+element.value] : clamp(+element.value, min, most()));
   });
+  // Between two values of a slider stands the nearer.
+  const nearest = (list, value) =>
+    list.reduce(
+      (best, v, i) => (Math.abs(v - value) < Math.abs(list[best] - value) ? i : best),
+      0,
+    );
   const refresh = () => {
     const value = model.get(key);
-    if (typeof max === "function") input.max = most();
-    if (type === "checkbox") input.checked = value;
-    else if (type === "select") input.value = value;
-    else if (values)
-      input.value = values.reduce(
-        (best, v, i) =>
-          Math.abs(v - Math.abs(value)) < Math.abs(values[best] - Math.abs(value))
-            ? i
-            : best,
-        0,
-      );
-    else if (document.activeElement !== input || type !== "number") input.value = value;
+    if (values()) element.max = values().length - 1;
+    else if (entry.max !== undefined) element.max = most();
+    if (type === "checkbox") element.checked = value;
+    else element.value = values() ? nearest(values(), Math.abs(value)) : value;
     if (type !== "range") return;
     shown.textContent = show(value);
-    input.setAttribute("aria-valuetext", show(value));
+    element.setAttribute("aria-valuetext", show(value));
   };
-  return {
-    element: node(
-      "label",
-      {},
-      node("span", {}, label),
-      input,
-      ...(type === "range" ? [shown] : []),
-    ),
-    refresh,
-  };
+  const parts = [
+    node("span", {}, label),
+    element,
+    ...(type === "range" ? [shown] : []),
+  ];
+  return { element: node("label", {}, ...parts), refresh };
 }
 
 // A button that takes the next random numbers.
@@ -79,3 +85,26 @@ const nextSeed = button => ({
 });
 
 const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Buttons for a list of points, of which one is selected; add(state) -> changes.
+const pointButtons = add => [
+  { button: "Add a point", changes: add },
+  {
+    button: "Next point",
+    changes: ({ points, selected }) => ({ selected: (selected + 1) % points.length }),
+  },
+  {
+    button: "Remove point",
+    changes: ({ points, selected }) =>
+      points.length > 1 && {
+        points: points.filter((_, i) => i !== selected),
+        selected: Math.max(0, selected - 1),
+      },
+  },
+];
+
+function pressed(text, attributes, click) {
+  const element = node("button", { type: "button", ...attributes }, text);
+  element.addEventListener("click", () => click(element));
+  return element;
+}

@@ -58,11 +58,21 @@ function legend(layer, [left, top, width], columns, entries) {
 // Where panels stand one below the other.
 const narrow = width => width < 560;
 
-// Two boxes for axes: a square one and one beside it, or below it where the page is
-// narrow.
-function panels(width) {
-  const side = narrow(width) ? width : Math.min(400, Math.round(0.56 * width));
-  return narrow(width)
-    ? { height: side + 190, main: [0, 0, side, side], side: [0, side + 10, width, 180] }
-    : { height: side, main: [0, 0, side, side], side: [side, 0, width - side, side] };
+// Two boxes for axes: a square one and one beside it. Of a view, the other is null.
+function panels(width, view) {
+  const side = Math.min(400, Math.round(0.56 * width)),
+    whole = Math.min(width, 360);
+  if (view === 0) return { height: whole, main: [0, 0, width, whole], side: null };
+  if (view === 1) return { height: 260, main: null, side: [0, 0, width, 260] };
+  if (narrow(width))
+    return {
+      height: width + 190,
+      main: [0, 0, width, width],
+      side: [0, width + 10, width, 180],
+    };
+  return {
+    height: side,
+    main: [0, 0, side, side],
+    side: [side, 0, width - side, side],
+  };
 }

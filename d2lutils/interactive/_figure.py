@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from d2lutils import _checks
-from d2lutils.interactive._bundle import bundle, common
+from d2lutils.interactive._bundle import bundle, common, own
 
 _JS = Path(__file__).parent
 STILLS = _JS / "stills"
@@ -160,5 +160,4 @@ def figure(
 
 
 def _script(kind):
-    own = (_JS / f"{kind}.js").read_text(encoding="utf8")
-    return "\n".join([common(), own, "export default { render };\n"])
+    return "\n".join([common(), own(kind), "export default { render };\n"])

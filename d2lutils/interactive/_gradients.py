@@ -1,47 +1,50 @@
 """The figure `gradients`: the norm of the gradient by layer of a deep net."""
 
-from d2lutils._checks import choice, real, whole
+from typing import Annotated
+
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
+_ACTIVATIONS = {"linear": "linear", "relu": "ReLU", "tanh": "tanh"}
+_ACTIVATIONS |= {"sigmoid": "sigmoid"}
+_SKIPS = {"none": "none", "1": "x + branch", "1/sqrt(L)": "x + branch / √L"}
+_HE = 2**0.5
 
+
+@table.documented
 def gradients(
-    depth: int = 50,
-    activation: str = "relu",
-    gain: float = 1.0,
-    skip: str = "none",
+    depth: Annotated[
+        int, table.whole(1, 200, "Number of layers.", "depth L", slider=(1, 50, 1))
+    ] = 50,
+    activation: Annotated[
+        str, table.choice(_ACTIVATIONS, "After each layer.", "activation")
+    ] = "relu",
+    gain: Annotated[
+        float,
+        table.real(
+            0,
+            10,
+            "Weights have variance ``gain**2 / width``; sqrt(2) is He's.",
+            "gain g (weights: variance g²/width)",
+            open=True,
+            values=[_HE if i == 28 else i / 20 for i in range(2, 61)],
+        ),
+    ] = 1.0,
+    skip: Annotated[
+        str,
+        table.choice(
+            _SKIPS,
+            "No skip connections, x + branch, or x + branch / sqrt(depth).",
+            "skip connections",
+        ),
+    ] = "none",
     *,
     alt: str | None = None,
 ) -> Figure:
-    """The backpropagated gradient by layer: `meanfield.gradient_norms`, drawn.
-
-    Parameters
-    ----------
-    depth : int
-        Up to 200 layers.
-    activation : {"linear", "relu", "tanh", "sigmoid"}
-    gain : float
-        Weights have variance ``gain**2 / width``; sqrt(2) is He's.
-    skip : {"none", "1", "1/sqrt(L)"}
-        No skip connections, x + branch, or x + branch / sqrt(depth).
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
-    """
-    state = {
-        "depth": whole("depth", depth, 1, 200),
-        "activation": choice(
-            "activation", activation, ("linear", "relu", "tanh", "sigmoid")
-        ),
-        "gain": real("gain", gain, most=10, above=0),
-        "skip": choice("skip", skip, ("none", "1", "1/sqrt(L)")),
-    }
+    """The backpropagated gradient by layer: `meanfield.gradient_norms`, drawn."""
     return figure(
         "gradients",
-        state,
+        table.checked(gradients, locals()),
         alt,
         "The norm of the backpropagated gradient by layer of a deep net, on a "
         "logarithmic axis; depth, activation, "

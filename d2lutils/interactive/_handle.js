@@ -67,6 +67,7 @@ function grip(svg, handle, { state, write, view }) {
     );
   });
   return ({ plot, at, start }) => {
+    knob.style.display = plot.hidden ? "none" : "";
     const place = `translate(${plot.X(at[0]).toFixed(1)} ${plot.Y(at[1]).toFixed(1)})`;
     knob.setAttribute("transform", place);
     const [valuemin, valuemax] = plot.domain[0];

@@ -1,16 +1,47 @@
 """The figure `hyperband`: the brackets of Hyperband on learning curves."""
 
-from d2lutils._checks import real, whole
+from typing import Annotated
+
+from d2lutils._checks import whole
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 from d2lutils.search import brackets
 
 
+@table.documented
 def hyperband(
-    max_resource: int = 81,
-    eta: int = 3,
-    bracket: int | None = None,
-    crossing: float = 0.4,
-    seed: int = 0,
+    max_resource: Annotated[
+        int,
+        table.whole(
+            4,
+            128,
+            "R.",
+            "largest resource R",
+            values=(4, 8, 9, 16, 25, 27, 32, 64, 81, 125, 128),
+        ),
+    ] = 81,
+    eta: Annotated[int, table.whole(2, 5, "One in eta goes on.", "keep one in η")] = 3,
+    bracket: Annotated[
+        int | None,
+        table.special(
+            "int, optional",
+            "s, the one shown, by default the one with most settings.",
+            label="bracket s",
+            slider=(0, None, 1),
+        ),
+    ] = None,
+    crossing: Annotated[
+        float,
+        table.real(
+            0,
+            1,
+            "At 0 an early loss ranks the settings as the last one does, at 1 the best "
+            "start slowest.",
+            "how slowly good settings start",
+            slider=(0, 1, 0.1),
+        ),
+    ] = 0.4,
+    seed: Annotated[int, table.seed("Of the curves.")] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -21,42 +52,12 @@ def hyperband(
     sqrt(u)`` and ``a = 8 ** (crossing * (1 + v - 3 q) / 2)``, where u and v are the
     next two of ``uniforms(seed, ...)``, the bracket with most settings first. The
     medians shown are those of the seeds 0 to 50.
-
-    Parameters
-    ----------
-    max_resource : int
-        R, 4 to 128.
-    eta : int
-        2 to 5.
-    bracket : int, optional
-        s, the one shown, by default the one with most settings.
-    crossing : float
-        From 0, where an early loss ranks the settings as the last one does, to 1, where
-        the best start slowest.
-    seed : int
-        Of the curves.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
-    max_resource, eta = (
-        whole("max_resource", max_resource, 4, 128),
-        whole("eta", eta, 2, 5),
+    state = table.checked(hyperband, locals())
+    largest = brackets(state["max_resource"], state["eta"])[0].s
+    state["bracket"] = (
+        largest if bracket is None else whole("bracket", bracket, 0, largest)
     )
-    largest = brackets(max_resource, eta)[0].s
-    state = {
-        "max_resource": max_resource,
-        "eta": eta,
-        "bracket": largest
-        if bracket is None
-        else whole("bracket", bracket, 0, largest),
-        "crossing": real("crossing", crossing, 0, 1),
-        "seed": whole("seed", seed, 0, 2**32 - 1),
-    }
     return figure(
         "hyperband",
         state,

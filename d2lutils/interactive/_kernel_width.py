@@ -1,15 +1,59 @@
 """The figure `kernel_width`: a net of finite width beside the infinite one."""
 
-from d2lutils._checks import choice, real, whole
+from typing import Annotated
+
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
+_STARTS = {"antisymmetric": "antisymmetric (f = 0)", "plain": "plain"}
 
+
+@table.documented
 def kernel_width(
-    width: int = 64,
-    init: str = "antisymmetric",
-    steps: int = 200,
-    scale: float = 1.0,
-    seed: int = 0,
+    width: Annotated[
+        int,
+        table.whole(
+            8, 1024, "A power of two.", "width", values=[2**k for k in range(3, 11)]
+        ),
+    ] = 64,
+    init: Annotated[
+        str,
+        table.choice(
+            _STARTS,
+            "The second half of the units is the first with -a, so that f = 0; or all "
+            "parameters normal.",
+            "start",
+        ),
+    ] = "antisymmetric",
+    steps: Annotated[
+        int,
+        table.whole(
+            10,
+            200,
+            "Steps of gradient descent.",
+            "steps of gradient descent",
+            values=(10, 20, 50, 100, 200),
+            only=True,
+        ),
+    ] = 200,
+    scale: Annotated[
+        float,
+        table.real(
+            0.25,
+            4,
+            "A small one leaves the lazy regime.",
+            "output scale α",
+            values=(0.25, 0.5, 1, 2, 4),
+            only=True,
+        ),
+    ] = 1.0,
+    seed: Annotated[
+        int,
+        table.seed(
+            "Of `normals`; unit j has the parameters w_j, a_j of row j of "
+            "``normals(seed, 3072).reshape(-1, 3)``."
+        ),
+    ] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -20,46 +64,13 @@ def kernel_width(
     learning rate ``0.1 / scale**2``; beside it, the same descent with the kernel
     `kernels.ntk` of depth 1 from the same outputs.
 
-    Parameters
-    ----------
-    width : int
-        A power of two from 8 to 1024.
-    init : {"antisymmetric", "plain"}
-        The second half of the units is the first with -a, so that f = 0; or all
-        parameters normal.
-    steps : {10, 20, 50, 100, 200}
-    scale : {0.25, 0.5, 1, 2, 4}
-        A small one leaves the lazy regime.
-    seed : int
-        Of `normals`; unit j has the parameters w_j, a_j of row j of ``normals(seed,
-        3072).reshape(-1, 3)``.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
-
     References
     ----------
     Chizat et al. (2019), arXiv:1812.07956.
     """
-    width, steps = whole("width", width, 8, 1024), whole("steps", steps, 10, 200)
+    state = table.checked(kernel_width, locals())
     if width & (width - 1):
         raise ValueError(f"width must be a power of two, got {width}")
-    if steps not in (10, 20, 50, 100, 200):
-        raise ValueError(f"steps must be 10, 20, 50, 100 or 200, got {steps}")
-    scale = real("scale", scale, 0.25, 4)
-    if scale not in (0.25, 0.5, 1, 2, 4):
-        raise ValueError(f"scale must be 0.25, 0.5, 1, 2 or 4, got {scale}")
-    state = {
-        "width": width,
-        "init": choice("init", init, ("antisymmetric", "plain")),
-        "steps": steps,
-        "scale": scale,
-        "seed": whole("seed", seed, 0, 2**32 - 1),
-    }
     return figure(
         "kernel_width",
         state,

@@ -1,28 +1,37 @@
-// The figure: drawing, controls, result, tools.
+// The figure: drawing, result, controls, tools.
 //
+// parameters the table that stands before each figure's script: key, label, type, low,
+//            high, and what its control needs; without a label there is none
+// keys       further keys of the model's state that the drawing depends on
+// controls   further controls; { button, changes: state -> changes } is a button
+// show, changes, most  by key: the words for a value; what else a new value changes;
+//            a limit that depends on the other state
 // label      what the drawing shows, for screen readers
-// keys       the model's state that the drawing depends on
-// height     width -> height of the drawing in CSS pixels (text is never scaled but on
-//            the full screen)
-// controls   see control; { button, changes: state -> changes } is a button
-// play       true: a button that replays the drawing with progress running from 0 to 1,
-//            and one that does so step by step
-// handle     { label, step, move: (point, state) -> changes }: drag it, or use arrows
-//            nudge: (direction, step, state) -> point replaces the arrows' own meaning
-//            click: (point, state) -> changes replaces move for a click elsewhere
-//            pick: (point, state) -> changes, or null, lets a press elsewhere take hold
-//            ring: true leaves what lies beneath visible
-// draw       ({ layer, width, height, state, progress }) -> { result, sentence, plot,
-//            at, start, stages }, where the handle sits at the point `at` of plot, read
-//            aloud as `start`; result goes, with all its digits, to el.figureResult;
-//            stages is the number of steps from progress 0 to 1
-function mount({ model, el }, { label, keys, height, controls, play, handle, draw }) {
+// views      names of its panels, of which a narrow screen shows one at a time
+// height     (width, view) -> height of the drawing in CSS pixels; text is never scaled
+//            but on the full screen
+// play       true: buttons that replay the drawing with progress running from 0 to 1
+// handle     see grip
+// goals      [[text, (result, state) => reached], ...]
+// predict    see prophet
+// draw       ({ layer, width, height, view, state, progress, asking }) -> { result,
+//            sentence, plot, at, start, stages }, where the handle sits at the point
+//            `at` of plot, read aloud as `start`; result goes, with all its digits, to
+//            el.figureResult; stages is the number of steps from progress 0 to 1;
+//            asking, the reader is to predict what then is not drawn
+function mount({ model, el }, figure) {
+  const { parameters = [], views = [], height, handle, draw } = figure;
+  const keys = [...new Set([...parameters.map(p => p.key), ...(figure.keys || [])])],
+    controls = entries(figure, model);
   const stage = node("div", { class: "fig-stage" });
-  const svg = shape(stage, "svg", { role: "group", "aria-label": label });
+  const svg = shape(stage, "svg", { role: "group", "aria-label": figure.label });
   const layer = shape(svg, "g", { "aria-hidden": "true" });
   const panel = node("div", { class: "fig-controls" });
   const sentence = node("p", { class: "fig-sentence", "aria-hidden": "true" });
   const spoken = node("p", { class: "fig-spoken", "aria-live": "polite" });
+  const speech = speaker(sentence, spoken),
+    { tell } = speech;
+  const top = node("div", { class: "fig-top" }, stage, sentence);
   el.classList.add("d2lutils-figure", "fig-alive");
 
   const state = () => Object.fromEntries(keys.map(key => [key, model.get(key)]));
@@ -32,59 +41,61 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
     model.save_changes();
   };
   let drawn,
-    speaking,
     queued,
+    view = 0,
     shown = 1,
     width = 0;
 
   const bound = controls.filter(c => !c.button).map(c => control(model, write, c));
   panel.append(...bound.map(c => c.element));
   const buttons = node("div", { class: "fig-buttons" });
-  const button = (text, click) => {
-    const element = node("button", { type: "button" }, text);
-    element.addEventListener("click", click);
-    buttons.append(element);
-  };
+  const button = (text, click) => buttons.append(pressed(text, {}, click));
   for (const c of controls.filter(c => c.button))
     button(c.button, () => write(c.changes(state())));
-  const stop = play
-    ? player({
-        button,
-        paint,
-        stages: () => drawn.stages || 20,
-        progress: () => shown,
-        tell,
-      })
+  const progress = () => shown,
+    stages = () => drawn.stages || 20;
+  const stop = figure.play
+    ? player({ button, paint, stages, progress, tell })
     : () => {};
+  const oracle = figure.predict && prophet(figure.predict, { button, repaint, state });
   if (buttons.childElementCount) panel.append(buttons);
   const place =
     handle && grip(svg, handle, { state, write, view: () => ({ ...drawn, width }) });
+  const tabs = views.length > 1 ? choices("fig-tabs", "Panel", views, pick) : null;
+  const aims = figure.goals && targets(figure.goals);
+  scrolls(panel, state, write);
 
-  // Screen readers hear the result once the reader has stopped moving the slider.
-  function tell(text) {
-    sentence.textContent = text;
-    clearTimeout(speaking);
-    const speak = () => {
-      spoken.textContent = text;
-    };
-    if (spoken.textContent) speaking = setTimeout(speak, 500);
-    else speak();
+  function pick(k) {
+    view = k;
+    paint(shown);
   }
 
-  function paint(progress = 1) {
-    const size = height(width);
-    shown = progress;
+  // With all its digits; a figure that computes beside the page has it when asked.
+  const result = () => called(drawn.result)();
+  Object.defineProperty(el, "figureResult", { get: result, configurable: true });
+
+  function paint(part = 1) {
+    const one = tabs && narrow(width) ? view : undefined,
+      size = height(width, one),
+      asking = !!oracle?.asking();
+    shown = part;
     svg.setAttribute("viewBox", `0 0 ${width} ${size}`);
     layer.replaceChildren();
     layer.shown = [];
-    drawn = draw({ layer, width, height: size, state: state(), progress });
+    const now = { layer, width, height: size, view: one, state: state(), asking };
+    now.again = repaint;
+    drawn = draw({ ...now, progress: asking ? 0 : part });
     if (place) place(drawn);
-    el.figureResult = drawn.result;
-    if (progress < 1) return;
+    if (tabs && narrow(width)) stage.after(tabs.element);
+    else tabs?.element.remove();
+    tabs?.mark(view);
+    if (part < 1) return;
     bound.forEach(c => c.refresh());
-    tell(drawn.sentence);
+    if (drawn.pending) return;
+    if (!asking && aims) aims.look(result(), now.state);
+    tell(oracle ? oracle.words(result, drawn.sentence) : drawn.sentence);
   }
-  const repaint = () => {
+  function repaint() {
     stop();
     if (!queued)
       queueMicrotask(() => {
@@ -92,55 +103,30 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
         paint();
       });
     queued = true;
-  };
+  }
   const resize = () => {
     // On the full screen the drawing keeps the proportions of a page and is scaled.
     const full = el.classList.contains("fig-full") && stage.clientWidth > 640;
     const now = full ? 640 : Math.round(stage.clientWidth) || 640;
-    if (now !== width) {
-      width = now;
-      paint();
-    }
+    if (now === width) return;
+    width = now;
+    paint();
   };
 
-  // What the address says, where it makes sense; else the figure as it was at first.
-  function open(settings, scroll) {
-    const values = { ...initial };
-    const given = keys.flatMap(key => {
-      const value =
-        settings && key in settings ? unlisted(settings[key], initial[key]) : undefined;
-      const options = controls.find(c => c.key === key)?.options;
-      const known =
-        !options || options.some(([name]) => String(name) === String(value));
-      return value !== undefined && known ? [[key, value]] : [];
-    });
-    for (const [key, value] of given)
-      Object.assign(values, controls.find(c => c.key === key)?.changes?.(value));
-    write({ ...values, ...Object.fromEntries(given) });
-    try {
-      paint();
-    } catch {
-      write(initial);
-      paint();
-    }
-    if (scroll) el.closest("figure").scrollIntoView();
-  }
-
-  el.replaceChildren(stage, panel, sentence, spoken);
+  el.replaceChildren(...[top, panel, aims?.element, spoken].filter(Boolean));
+  if (oracle) sentence.after(oracle.element);
   resize();
+  const open = (settings, scroll) => {
+    write(settings ? understood(settings, { parameters, controls, initial }) : initial);
+    paint();
+    if (scroll) el.closest("figure").scrollIntoView();
+  };
   const id = el.closest("figure[id]")?.id,
     where = id && address(id, state, open),
-    kit = tools({
-      el,
-      svg,
-      layer,
-      id: id || el.dataset.figure || "figure",
-      link: where && where.link,
-      reset: () => write(initial),
-      repaint,
-      resize,
-      sentence: () => drawn.sentence,
-    });
+    name = id || el.dataset.figure || "figure",
+    reset = () => write(initial),
+    words = () => drawn.sentence;
+  const kit = tools({ el, svg, layer, name, where, reset, repaint, resize, words });
   el.append(...kit.elements);
   // Otherwise JupyterLab's shortcuts swallow the arrow keys of whatever has the focus.
   for (const element of el.querySelectorAll("input, select, button, [tabindex]"))
@@ -155,8 +141,9 @@ function mount({ model, el }, { label, keys, height, controls, play, handle, dra
   return () => {
     observer.disconnect();
     stop();
-    clearTimeout(speaking);
+    speech.off();
     kit.off();
+    figure.off?.();
     if (where) where.off();
     keys.forEach(key => model.off("change:" + key, changed));
   };

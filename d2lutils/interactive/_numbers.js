@@ -20,10 +20,15 @@ function normals(seed, n) {
   });
 }
 
-const mean = values => values.reduce((sum, v) => sum + v, 0) / values.length;
-const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
-const linspace = (lo, hi, n) =>
-  Array.from({ length: n }, (_, i) => lo + ((hi - lo) * i) / (n - 1));
+function mean(values) {
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+function clamp(v, lo, hi) {
+  return Math.min(hi, Math.max(lo, v));
+}
+function linspace(lo, hi, n) {
+  return Array.from({ length: n }, (_, i) => lo + ((hi - lo) * i) / (n - 1));
+}
 
 // A zero of an increasing-through-zero function bracketed by [lo, hi], to the last bit.
 function bisect(g, lo, hi) {
@@ -69,23 +74,28 @@ function ticks(lo, hi, count) {
 
 // One-sided Jacobi: turn pairs of rows, in place, until all are at right angles.
 function orthogonalise(rows) {
-  const dot = (a, b) => a.reduce((sum, v, k) => sum + v * b[k], 0);
+  const n = rows[0].length;
   for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
     turned = false;
-    for (const a of rows)
-      for (const b of rows.slice(0, rows.indexOf(a))) {
-        const aa = dot(a, a),
-          bb = dot(b, b),
-          ab = dot(a, b);
+    for (let i = 1; i < rows.length; i++)
+      for (let j = 0; j < i; j++) {
+        const [a, b] = [rows[i], rows[j]];
+        let [aa, bb, ab] = [0, 0, 0];
+        for (let k = 0; k < n; k++) {
+          aa += a[k] * a[k];
+          bb += b[k] * b[k];
+          ab += a[k] * b[k];
+        }
         if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa) * Math.sqrt(bb)) continue;
         turned = true;
         const z = (bb - aa) / (2 * ab),
           t = (z < 0 ? -1 : 1) / (Math.abs(z) + Math.hypot(1, z)),
           c = 1 / Math.hypot(1, t);
-        a.forEach((v, k) => {
+        for (let k = 0; k < n; k++) {
+          const v = a[k];
           a[k] = c * (v - t * b[k]);
           b[k] = c * (b[k] + t * v);
-        });
+        }
       }
   }
   return rows;

@@ -1,17 +1,30 @@
 """The figure `separator`: points of two classes and threshold units."""
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from d2lutils._checks import array, whole
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
 _XOR = ([[20, 20], [80, 80], [20, 80], [80, 20]], [-1, -1, 1, 1])
 
 
+@table.documented
 def separator(
-    points: ArrayLike | None = None,
-    labels: ArrayLike | None = None,
+    points: Annotated[
+        ArrayLike | None,
+        table.special(
+            "array of shape (n, 2), optional",
+            "1 to 12 points, whole numbers from 0 to 100; by default the exclusive or.",
+        ),
+    ] = None,
+    labels: Annotated[
+        ArrayLike | None,
+        table.special("array of shape (n,), optional", "Of -1 and +1."),
+    ] = None,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -20,20 +33,6 @@ def separator(
     The figure shows the widest separator or a Farkas certificate that there is none, as
     `hardness.separate` does, and a network as `hardness.exhaustive_search` finds; its
     arithmetic is exact.
-
-    Parameters
-    ----------
-    points : array of shape (n, 2), optional
-        1 to 12 points, whole numbers from 0 to 100; by default the exclusive or.
-    labels : array of shape (n,), optional
-        Of -1 and +1.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
     points, labels = (
         (_XOR[0] if points is None else points),

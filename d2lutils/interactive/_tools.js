@@ -1,6 +1,6 @@
 // The bar below a figure: Reset, Pin, Full screen, Copy link, Save. say(text) tells the
 // reader what was done.
-function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
+function tools({ el, svg, layer, name, where, reset, repaint, resize, words }) {
   const told = node("output", {}),
     bar = node("div", { class: "fig-tools", role: "group", "aria-label": "Tools" });
   let silence;
@@ -9,9 +9,8 @@ function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
     clearTimeout(silence);
     silence = setTimeout(() => told.replaceChildren(), 4000);
   };
-  const button = (text, name, click) => {
-    const element = node("button", { type: "button", ...name }, text);
-    element.addEventListener("click", () => click(element));
+  const button = (text, more, click) => {
+    const element = pressed(text, more, click);
     bar.append(element);
     return element;
   };
@@ -24,7 +23,7 @@ function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
   button("Pin", { "aria-pressed": false }, element => {
     layer.pins = layer.pins ? null : layer.shown;
     element.setAttribute("aria-pressed", !!layer.pins);
-    pinned.textContent = layer.pins ? "Pinned (dotted): " + sentence() : "";
+    pinned.textContent = layer.pins ? "Pinned (dotted): " + words() : "";
     say(layer.pins ? "The curves stay for comparison." : "No pinned curves.");
     repaint();
   });
@@ -53,9 +52,9 @@ function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
   el.addEventListener("keydown", leave);
   document.addEventListener("fullscreenchange", leave);
 
-  if (link)
+  if (where)
     button("Copy link", {}, async () => {
-      const text = link();
+      const text = where.link();
       try {
         await navigator.clipboard.writeText(text);
         say("Copied: the link opens the figure with these settings.");
@@ -65,15 +64,15 @@ function tools({ el, svg, layer, id, link, reset, repaint, resize, sentence }) {
       }
     });
   const files = {
-    SVG: () => new Blob([asSvg(svg, sentence())], { type: "image/svg+xml" }),
-    PNG: () => asPng(svg, sentence()),
+    SVG: () => new Blob([asSvg(svg, words())], { type: "image/svg+xml" }),
+    PNG: () => asPng(svg, words()),
     CSV: () => new Blob([asCsv(layer)], { type: "text/csv" }),
   };
   for (const [kind, make] of Object.entries(files))
     button(kind, { "aria-label": `Save as ${kind}` }, async () => {
-      const name = `${id}.${kind.toLowerCase()}`;
-      download(name, await make());
-      say(`Saved as ${name}.`);
+      const file = `${name}.${kind.toLowerCase()}`;
+      download(file, await make());
+      say(`Saved as ${file}.`);
     });
   bar.append(told);
   return {

@@ -1,41 +1,44 @@
 """The figure `training_curves`: loss and error of trainings by epoch."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from d2lutils._checks import array, has, shown, whole
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 from d2lutils.training import CURVES
 
 _POINTS = 150
 
 
+@table.documented
 def training_curves(
-    runs: Mapping[str, Any], epoch: int | None = None, *, alt: str | None = None
+    runs: Annotated[
+        Mapping[str, Any],
+        table.special(
+            "dict from label to run",
+            "At most 8; a run, such as `runs.Run` or `training.History`, has epochs, "
+            "train_loss, train_error, test_loss and test_error, arrays of one length: "
+            "losses >= 0, errors from 0 to 1.",
+        ),
+    ],
+    epoch: Annotated[
+        int | None,
+        table.special(
+            "int, optional",
+            "The one shown first, by default the last of the first run.",
+        ),
+    ] = None,
+    *,
+    alt: str | None = None,
 ) -> Figure:
     """Loss and error of trainings by epoch, and where one would have stopped.
 
     Each curve keeps at most 150 points, the two stops and `epoch` among them, and four
     digits. The stops are the first epochs with the least test loss and the least test
     error.
-
-    Parameters
-    ----------
-    runs : dict from label to run
-        At most 8; a run, such as `runs.Run` or `training.History`, has epochs,
-        train_loss, train_error, test_loss and test_error, arrays of one length: losses
-        >= 0, errors from 0 to 1.
-    epoch : int, optional
-        The one shown first, by default the last of the first run.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
     if (
         not isinstance(runs, Mapping)

@@ -1,224 +1,147 @@
-// Gradient descent on a product of matrices against some entries of an 8 × 8 matrix of
-// rank 2. d2lutils.completion.deep_factorization is its twin.
+// A matrix and its completion by gradient descent: the picture.
 function render(context) {
   const n = 8,
-    size = 64,
-    most = 8000,
     every = 10,
-    tolerance = 1e-6;
+    run = aside(numbers, []),
+    { total, rank, tell } = words(),
+    norm = values => Math.sqrt(total(values.map(v => v * v)));
 
-  // C = A B, either of them transposed on request.
-  function times(A, B, At, Bt) {
-    const C = new Float64Array(size);
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        for (let k = 0; k < n; k++)
-          C[i * n + j] += A[At ? k * n + i : i * n + k] * B[Bt ? j * n + k : k * n + j];
-    return C;
+  function picture(layer, { truth, seen }, matrix, [x, y, side], title) {
+    const cell = side / n - 3.75,
+      most = Math.max(...truth.map(Math.abs));
+    shape(layer, "text", { x: x + 4, y: y + 14 }, title);
+    matrix.forEach((v, k) => {
+      const left = x + 4 + (k % n) * cell,
+        top = y + 22 + (k >> 3) * cell;
+      shape(layer, "rect", {
+        class: v < 0 ? "fig-dot fig-b" : "fig-dot fig-a",
+        "fill-opacity": clamp(Math.abs(v) / most, 0, 1),
+        width: cell,
+        height: cell,
+        x: left,
+        y: top,
+      });
+      const middle = { cx: left + cell / 2, cy: top + cell / 2, r: 2 };
+      if (seen[k]) shape(layer, "circle", { fill: "currentColor", ...middle });
+    });
   }
 
-  // The lengths of rows at right angles.
-  function singularValues(W) {
-    const rows = orthogonalise(linspace(0, size - n, n).map(i => W.slice(i, i + n)));
-    return rows.map(norm).sort((a, b) => b - a);
-  }
-
-  const total = values => values.reduce((sum, v) => sum + v, 0);
-  const norm = values => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-
-  function experiment({ depth, init_scale, num_observed, seed }) {
-    const draws = normals(seed, 288),
-      lots = uniforms(seed, 352).slice(288),
-      each = init_scale ** (1 / depth) / Math.sqrt(n);
-    let truth = lots.map((_, k) =>
-      [0, 1].reduce(
-        (sum, r) => sum + draws[2 * (k >> 3) + r] * draws[16 + 8 * r + (k % n)],
-        0,
-      ),
-    );
-    truth = Float64Array.from(truth, v => (v * n) / norm(truth));
-    const order = lots.map((_, k) => k).sort((a, b) => lots[a] - lots[b]),
-      unseen = order.splice(num_observed);
-    const seen = truth.map((_, k) => order.includes(k)),
-      sigma =
-        (singularValues(truth.map((v, k) => v * seen[k]))[0] * size) / num_observed;
-    const lr =
-      depth === 1 ? num_observed / 2 : size / 4 / (depth * sigma ** (2 - 2 / depth));
-    const factors = [1, 2, 3, 4]
-      .slice(0, depth)
-      .map(l =>
-        Float64Array.from(draws.slice(size * l - 32, size * l + 32), v => each * v),
-      );
-
-    const path = [];
-    for (let step = 0; ; step++) {
-      const before = [factors[0]];
-      for (const factor of factors.slice(1))
-        before.push(times(factor, before[before.length - 1]));
-      const matrix = before[depth - 1].slice(),
-        residual = matrix.map((v, k) => seen[k] * (v - truth[k]));
-      if (step % every === 0) {
-        const loss = norm(residual) ** 2 / num_observed,
-          error =
-            norm(unseen.map(k => matrix[k] - truth[k])) /
-            norm(unseen.map(k => truth[k]));
-        path.push({ step, loss, error, matrix, values: singularValues(matrix) });
-        if (!(loss > tolerance && loss < 1e6) || step === most)
-          return { path, truth, seen, lr };
-      }
-      let gradient = residual.map(v => (2 / num_observed) * v);
-      for (let l = depth - 1; l >= 0; l--) {
-        const change = l ? times(gradient, before[l - 1], false, true) : gradient;
-        gradient = times(factors[l], gradient, true);
-        factors[l].forEach((v, k) => {
-          factors[l][k] = v - lr * change[k];
-        });
-      }
+  // Boxes: the two matrices, [left, top, side], and the two panels.
+  function layout(width, view) {
+    const half = width / 2;
+    if (view === undefined) {
+      const rest = [230, 0, width - 230, 230];
+      return {
+        height: 460,
+        matrices: [
+          [0, 0, 230],
+          [0, 230, 230],
+        ],
+        panels: [rest, [230, 230, width - 230, 230]],
+      };
     }
+    const side = Math.min(half, 180);
+    return {
+      height: side + 200,
+      matrices: [
+        [0, 0, side],
+        [half, 0, side],
+      ],
+      panels: [0, 1].map(k => k === view && [0, side, width, 200]),
+    };
   }
 
-  let last = {};
   return mount(context, {
+    parameters,
     label:
       "A matrix and its completion, and the singular values and the error of the " +
       "completion step by step",
-    keys: ["depth", "init_scale", "num_observed", "seed"],
-    height: width => (narrow(width) ? width / 2 + 440 : 460),
+    views: ["singular values", "errors"],
+    height: (width, view) => layout(width, view).height,
     play: true,
-    controls: [
-      { key: "depth", label: "depth (number of factors)", min: 1, max: 4, step: 1 },
-      {
-        key: "init_scale",
-        label: "initial scale α",
-        values: niceValues(1e-6, 1, [1, 3]),
-      },
-      {
-        key: "num_observed",
-        label: "observed entries (of 64)",
-        min: 12,
-        max: 60,
-        step: 1,
-      },
-      nextSeed("Another matrix"),
+    controls: [nextSeed("Another matrix")],
+    off: run.off,
+    goals: [
+      [
+        "from 36 entries or fewer, an error below 0.01",
+        (r, { num_observed }) =>
+          num_observed <= 36 && r.errors[r.errors.length - 1] < 0.01,
+      ],
     ],
-    draw({ layer, width, state, progress }) {
+    predict: {
+      question: ({ depth, num_observed }) =>
+        `${num_observed} of 64 entries are seen, and there are ${depth} factors. ` +
+        `How large will the relative error be on the others?`,
+      options: () => ["below 0.01", "0.01 to 0.5", "above 0.5"],
+      answer({ errors }) {
+        const error = errors[errors.length - 1];
+        return error < 0.01 ? 0 : error <= 0.5 ? 1 : 2;
+      },
+    },
+    draw({ layer, width, view, state, progress, again }) {
       const key = JSON.stringify(state),
-        r = last.key === key ? last : (last = { key, ...experiment(state) });
-      const { path, truth, seen, lr } = r,
-        at = Math.round(progress * (path.length - 1)),
-        end = path[path.length - 1];
-      const stacked = narrow(width),
-        side = stacked ? width / 2 : 230,
-        cell = side / n - 3.75;
-      const picture = (matrix, x, y, title) => {
-        shape(layer, "text", { x: x + 4, y: y + 14 }, title);
-        matrix.forEach((v, k) => {
-          const box = { x: x + 4 + (k % n) * cell, y: y + 22 + (k >> 3) * cell },
-            shade = clamp(Math.abs(v) / Math.max(...truth.map(Math.abs)), 0, 1);
-          shape(layer, "rect", {
-            class: v < 0 ? "fig-dot fig-b" : "fig-dot fig-a",
-            "fill-opacity": shade,
-            width: cell,
-            height: cell,
-            ...box,
-          });
-          if (seen[k])
-            shape(layer, "circle", {
-              fill: "currentColor",
-              cx: box.x + cell / 2,
-              cy: box.y + cell / 2,
-              r: 2,
-            });
-        });
-      };
-      picture(truth, 0, 0, "truth (dots: seen)");
-      picture(
-        path[at].matrix,
-        stacked ? side : 0,
-        stacked ? 0 : side,
-        "step " + path[at].step,
-      );
+        found = run.get(key, state, again),
+        r = found.result,
+        { path, truth, seen, goal } = r;
+      const at = Math.round(progress * (path.length - 1)),
+        end = path[path.length - 1],
+        place = layout(width, view),
+        now = `step ${path[at].step}`;
+      picture(layer, r, truth, place.matrices[0], "truth (dots: seen)");
+      picture(layer, r, path[at].matrix, place.matrices[1], now);
 
-      const steps = Math.max(every, end.step),
-        goal = singularValues(truth),
-        trace = f => path.slice(0, at + 1).map(p => [p.step, f(p)]);
+      // A point for each pixel or two is enough.
+      const stride = Math.ceil(path.length / 200),
+        kept = path.slice(0, at + 1).filter((_, k) => k % stride === 0 || k === at),
+        trace = f => kept.map(p => [p.step, f(p)]),
+        steps = Math.max(every, end.step);
       const panel = (k, ylabel, top) =>
-        axes(
-          layer,
-          stacked
-            ? [0, side + 220 * k, width, 220]
-            : [side, 230 * k, width - side, 230],
-          {
-            x: [0, steps],
-            y: [0, 1.1 * top],
-            xlabel: "step",
-            ylabel,
-            xticks: ticks(0, steps, 4),
-          },
-        );
-      const plot = panel(
-        0,
-        "singular values (dashed: of the truth)",
-        Math.max(goal[0], ...path.map(p => p.values[0])),
-      );
-      for (const v of goal.slice(0, 2))
-        plot.line(
-          [
-            [0, v],
-            [steps, v],
-          ],
-          "fig-faint fig-dash",
-        );
-      goal.forEach((_, k) =>
-        plot.line(
-          trace(p => p.values[k]),
-          k < 2 ? "fig-a" : "fig-b fig-thin",
-        ),
-      );
-      const errors = panel(
-        1,
-        "relative error: unseen, seen (dashed)",
-        Math.min(4, Math.max(1, ...path.map(p => p.error))),
-      );
-      errors.line(
-        trace(
-          p => Math.sqrt(p.loss * total(seen)) / norm(truth.map((v, k) => v * seen[k])),
-        ),
-        "fig-a fig-dash",
-      );
+        axes(layer, place.panels[k], {
+          x: [0, steps],
+          y: [0, 1.1 * top],
+          xlabel: "step",
+          ylabel,
+          xticks: ticks(0, steps, 4),
+        });
+      const highest = Math.max(goal[0], ...path.map(p => p.values[0])),
+        plot = panel(0, "singular values (dashed: of the truth)", highest);
+      for (const v of goal.slice(0, 2)) plot.level(v, "fig-faint fig-dash");
+      for (let k = 0; k < n; k++) {
+        const colour = k < 2 ? "fig-a" : "fig-b fig-thin",
+          values = trace(p => p.values[k]);
+        plot.line(values, colour, `singular value ${k + 1}`);
+      }
+      const worst = Math.min(4, Math.max(1, ...path.map(p => p.error))),
+        errors = panel(1, "relative error: unseen, seen (dashed)", worst),
+        size = norm(truth.map((v, k) => v * seen[k])),
+        fit = trace(p => Math.sqrt(p.loss * total(seen)) / size);
+      errors.line(fit, "fig-a fig-dash", "seen");
       errors.line(
         trace(p => p.error),
         "fig-b",
+        "unseen",
       );
 
-      const nuclear = total(end.values),
-        rank = Math.exp(
-          total(end.values.map(v => v && (-v / nuclear) * Math.log(v / nuclear))),
-        ),
-        fitted = end.loss <= tolerance;
-      const sentence =
-        `Depth ${state.depth}, initial scale ${format(state.init_scale)}, ` +
-        `${state.num_observed} of 64 entries: after ${end.step} steps ` +
-        (fitted
-          ? "the observed entries are fitted"
-          : `the loss is still ${format(end.loss, 2)}`) +
-        ". Over the unseen entries the relative error is " +
-        `${format(end.error)}; the effective rank is ${format(rank)}, the nuclear ` +
-        `norm ${format(nuclear)} (of the truth: ${format(total(goal))}).`;
-      const list = name => path.map(p => p[name]);
-      const result = {
-        steps: list("step"),
-        losses: list("loss"),
-        errors: list("error"),
-        singular_values: list("values"),
-        matrix: [...end.matrix],
-        truth: [...truth],
-        seen: [...seen],
-        lr,
-        effective_rank: rank,
-        fitted,
+      const result = () => {
+        const exact = run.atOnce(key, state).result,
+          list = name => exact.path.map(p => p[name]),
+          last = exact.path[exact.path.length - 1];
+        return {
+          steps: list("step"),
+          losses: list("loss"),
+          errors: list("error"),
+          singular_values: list("values"),
+          matrix: [...last.matrix],
+          truth: [...exact.truth],
+          seen: [...exact.seen],
+          lr: exact.lr,
+          effective_rank: rank(last.values),
+          fitted: last.loss <= 1e-6,
+        };
       };
-      return { result, sentence, plot };
+      const pending = found.key !== key;
+      const stages = path.length - 1;
+      return { result, sentence: tell(r, state), plot, pending, stages };
     },
   });
 }

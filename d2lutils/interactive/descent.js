@@ -1,92 +1,9 @@
-// Gradient descent with momentum and gradient noise on x cos(πx), on Rastrigin's
-// function, and on a convex bowl. The update is d2lutils.descent.descend's: v <-
-// momentum v + gradient + noise ξ, x <- x - lr v.
+// Gradient descent on a curve or a surface: the picture.
 function render(context) {
-  const pi = Math.PI;
-  const wave = {
-    domain: [-1, 2],
-    values: [-1.3, 2.1],
-    start: [-0.8],
-    lr: 0.05,
-    ylabel: "f(x)",
-    f: ([x]) => x * Math.cos(pi * x),
-    slope: x => Math.cos(pi * x) - pi * x * Math.sin(pi * x),
-  };
-  const rastrigin = {
-    domain: [-5.12, 5.12],
-    values: [0, 85],
-    start: [3.3, 2.4],
-    lr: 0.002,
-    ylabel: "x₂",
-    f: x => x.reduce((sum, v) => sum + 10 + v * v - 10 * Math.cos(2 * pi * v), 0),
-    slope: v => 2 * v + 20 * pi * Math.sin(2 * pi * v),
-  };
-  const bowl = {
-    domain: [-5.12, 5.12],
-    values: [0, 55],
-    start: [3.3, 2.4],
-    lr: 0.05,
-    ylabel: "x₂",
-    f: x => x.reduce((sum, v) => sum + v * v, 0),
-    slope: v => 2 * v,
-  };
-  const landscapes = { risk: wave, rastrigin, bowl };
-  // The minima of one coordinate, and so of each: these functions have equal slopes in
-  // every coordinate.
-  for (const landscape of Object.values(landscapes)) {
-    const grid = linspace(...landscape.domain, 1001),
-      s = landscape.slope;
-    landscape.minima = grid
-      .slice(1)
-      .flatMap((x, i) => (s(grid[i]) < 0 && s(x) >= 0 ? [bisect(s, grid[i], x)] : []));
-    landscape.best = Math.min(
-      ...landscape.minima.map(m => landscape.f(landscape.start.map(() => m))),
-    );
-  }
-  for (const landscape of [rastrigin, bowl])
+  const { landscapes, experiment, basins } = numbers();
+  for (const kind of ["rastrigin", "bowl"]) {
+    const landscape = landscapes[kind];
     landscape.shade = shade(landscape.f, landscape.domain, 0, 48);
-
-  function experiment({ landscape, start, lr, momentum, noise, num_steps, seed }) {
-    const { f, slope, domain, minima, best } = landscapes[landscape];
-    const xi = noise ? normals(seed, num_steps * start.length) : [];
-    const points = [start];
-    let v = start.map(() => 0),
-      x = start,
-      diverged = false;
-    for (let t = 0; t < num_steps && !diverged; t++) {
-      v = v.map(
-        (w, i) =>
-          momentum * w + slope(x[i]) + (noise && noise * xi[t * start.length + i]),
-      );
-      const next = x.map((w, i) => w - lr * v[i]);
-      diverged = !Number.isFinite(f(next));
-      if (!diverged) points.push((x = next));
-    }
-    const nearest = x.map(w =>
-      minima.reduce((a, b) => (Math.abs(b - w) < Math.abs(a - w) ? b : a)),
-    );
-    const left = points.findIndex(p => p.some(w => w < domain[0] || w > domain[1]));
-    const settled = Math.hypot(...x.map((w, i) => w - nearest[i])) <= 1e-3;
-    const status = diverged
-      ? "diverged"
-      : x.some(w => w < domain[0] || w > domain[1])
-        ? "left"
-        : settled
-          ? "settled"
-          : noise
-            ? "noisy"
-            : "moving";
-    return {
-      points,
-      values: points.map(f),
-      end: x,
-      value: f(x),
-      minimum: nearest,
-      minimum_value: f(nearest),
-      is_global: f(nearest) - best < 1e-9,
-      status,
-      left,
-    };
   }
 
   const name = point => {
@@ -114,49 +31,58 @@ function render(context) {
     }[r.status];
   }
 
+  // One line for each stretch of starts that lead to the same minimum.
+  function mark(plot, state, height) {
+    const { domain, best, f } = landscapes.risk,
+      ends = basins(state, 121),
+      places = linspace(...domain, ends.length);
+    for (let i = 0, j; i < ends.length; i = j) {
+      for (j = i; j < ends.length && ends[j] === ends[i];) j++;
+      if (ends[i] === null) continue;
+      const global = f([ends[i]]) - best < 1e-9,
+        stretch = [places[i], places[j - 1]].map(x => [x, height]);
+      plot
+        .line(stretch, global ? "fig-c" : "fig-d")
+        .setAttribute("style", "stroke-width: 8");
+    }
+  }
+
   const trim = v => +v.toFixed(4);
   return mount(context, {
+    parameters,
     label:
       "The path of gradient descent over the function, and the function's value step " +
       "by step",
-    keys: ["landscape", "start", "lr", "momentum", "noise", "num_steps", "seed"],
-    height: width => panels(width).height,
+    views: ["path", "value"],
+    height: (width, view) => panels(width, view).height,
     play: true,
+    changes: {
+      landscape: name => ({ start: landscapes[name].start, lr: landscapes[name].lr }),
+    },
     controls: [
       {
-        key: "landscape",
-        label: "function",
-        type: "select",
-        options: [
-          ["risk", "x cos(πx)"],
-          ["rastrigin", "Rastrigin, 2-d"],
-          ["bowl", "x₁² + x₂²"],
-        ],
-        changes: name => ({ start: landscapes[name].start, lr: landscapes[name].lr }),
+        button: "New noise",
+        changes: ({ seed, noise }) => ({
+          seed: (seed + 1) % 2 ** 32,
+          noise: noise || 1,
+        }),
       },
-      {
-        key: "lr",
-        label: "learning rate η",
-        values: niceValues(
-          1e-4,
-          1,
-          [1, 1.2, 1.4, 1.6, 1.8, 2, 2.4, 2.8, 3.2, 4, 5, 6, 7, 8, 9],
-        ),
-      },
-      { key: "momentum", label: "momentum β", min: 0, max: 0.99, step: 0.01 },
-      {
-        key: "noise",
-        label: "gradient noise σ",
-        values: [0, ...niceValues(0.1, 100, [1, 2, 3, 5, 7])],
-      },
-      {
-        key: "num_steps",
-        label: "steps",
-        values: niceValues(10, 1000, [1, 2, 5]),
-        show: String,
-      },
-      nextSeed("New noise"),
     ],
+    goals: [
+      [
+        "end in the global minimum of x cos(πx) from a start left of −0.5",
+        (r, { landscape, start }) =>
+          landscape === "risk" &&
+          start[0] < -0.5 &&
+          r.is_global &&
+          /settled|noisy/.test(r.status),
+      ],
+    ],
+    predict: {
+      question: "Where will the run be after its steps?",
+      options: () => ["in the global minimum", "in a local minimum", "in no minimum"],
+      answer: r => (r.status === "settled" ? +!r.is_global : 2),
+    },
     handle: {
       label: "Start of the descent",
       step: 0.02,
@@ -166,55 +92,46 @@ function render(context) {
           ? [start[0] + step * (right + up), 0]
           : [start[0] + step * right, start[1] + step * up],
     },
-    draw({ layer, width, state, progress }) {
+    draw({ layer, width, view, state, progress, asking }) {
       const r = experiment(state),
         landscape = landscapes[state.landscape],
-        { f, domain } = landscape;
-      const flat = state.start.length === 1;
-      const seen = r.points.slice(0, 1 + Math.round(progress * (r.points.length - 1)));
-      const { main, side } = panels(width);
+        { f, domain, values } = landscape;
+      const flat = state.start.length === 1,
+        seen = r.points.slice(0, 1 + Math.round(progress * (r.points.length - 1))),
+        last = seen.length - 1,
+        { main, side } = panels(width, view);
       const plot = axes(layer, main, {
         x: domain,
-        y: flat ? landscape.values : domain,
-        xlabel: flat ? "x" : "x₁",
-        ylabel: landscape.ylabel,
+        y: flat ? values : domain,
+        xlabel: flat ? "x (bars: minimum reached from there)" : "x₁",
+        ylabel: flat ? "f(x)" : "x₂; shades: f below 48, in steps of 4.8",
       });
-      if (flat)
-        plot.line(
-          linspace(...domain, 200).map(x => [x, f([x])]),
-          "fig-a",
-        );
+      const curve = linspace(...domain, 200).map(x => [x, flat && f([x])]);
+      if (flat) plot.line(curve, "fig-a", "f");
       else plot.add(landscape.shade);
+      if (flat && !asking) mark(plot, state, values[0]);
       const path = seen.map(p => (flat ? [p[0], f(p)] : p));
-      plot.line(path, "fig-b fig-thin");
+      plot.line(path, "fig-b fig-thin", "path");
       path.slice(0, 200).forEach(p => plot.dot(p, "fig-b", 3));
-      plot.dot(path[path.length - 1], "fig-c", 6);
+      plot.dot(path[last], "fig-c", 6);
       const value = axes(layer, side, {
         x: [0, state.num_steps],
-        y: landscape.values,
+        y: values,
         xlabel: "step",
         ylabel: "value",
         xticks: ticks(0, state.num_steps, 3),
       });
-      value.line(
-        [
-          [0, landscape.best],
-          [state.num_steps, landscape.best],
-        ],
-        "fig-faint fig-dash",
-      );
-      value.line(
-        seen.map((p, t) => [t, r.values[t]]),
-        "fig-b",
-      );
-      value.dot([seen.length - 1, r.values[seen.length - 1]], "fig-c", 5);
-      const at = flat ? [state.start[0], f(state.start)] : state.start;
+      value.level(landscape.best, "fig-faint fig-dash");
+      const trace = seen.map((p, t) => [t, r.values[t]]);
+      value.line(trace, "fig-b", "value");
+      value.dot(trace[last], "fig-c", 5);
       return {
         result: r,
         sentence: tell(r, state),
         plot,
-        at,
+        at: flat ? [state.start[0], f(state.start)] : state.start,
         start: name(state.start),
+        stages: r.points.length - 1,
       };
     },
   });

@@ -1,81 +1,62 @@
-// Expected risk of least squares, or ridge regression, on p of D features with n
-// examples. d2lutils.linear.double_descent_risk and ridge_risk are its twins.
+// Expected risk by the number of features: the picture.
 function render(context) {
   const D = context.model.get("D"),
-    all = linspace(1, D, D);
-  const names = { equal: "all equal", falling: "falling like 1/j" };
+    { all, risk } = numbers(D);
 
-  // Squared norm of the first p coefficients; all D together have norm 1.
-  function seen(coefficients, p) {
-    const sum = k =>
-      all
-        .slice(0, k)
-        .reduce((total, j) => total + (coefficients === "equal" ? 1 : j ** -2), 0);
-    return sum(p) / sum(D);
-  }
-
-  // Theorem 1 of Belkin, Hsu & Xu (2020), exact; with a penalty corollary 5 of Hastie
-  // et al. (2022), the limit of large n and p at the same ratio. The bias is the part
-  // that remains when noise is 0.
-  function parts(n, p, signal, noise, penalty) {
-    if (!penalty) {
-      const variance =
-        p <= n - 2 ? p / (n - p - 1) : p >= n + 2 ? n / (p - n - 1) : Infinity;
-      return {
-        bias: p > n ? signal * (1 - n / p) : 0,
-        variance: noise && noise * variance,
-      };
-    }
-    const g = p / n,
-      l = penalty / n,
-      b = 1 - g + l,
-      root = Math.sqrt(b * b + 4 * g * l);
-    const m = b > 0 ? 2 / (b + root) : (root - b) / (2 * g * l);
-    const slope = (m * (1 + g * m)) / (b + 2 * g * l * m);
-    return { bias: signal * l * l * slope, variance: noise * g * (m - l * slope) };
-  }
-
-  function risk({ n, p, sigma, penalty, coefficients }) {
-    const signal = seen(coefficients, p),
-      noise = 1 - signal + sigma * sigma,
-      part = parts(n, p, signal, noise, penalty);
-    const best_penalty = (p * noise) / signal,
-      best = parts(n, p, signal, noise, Math.max(best_penalty, 1e-9));
-    return {
-      p,
-      ...part,
-      noise,
-      risk: noise + part.bias + part.variance,
-      best_penalty,
-      best: noise + best.bias + best.variance,
-    };
+  function tell(r, { n, p, sigma, penalty }) {
+    const fit = penalty
+      ? "ridge regression"
+      : p > n
+        ? "the least-norm fit"
+        : "least squares";
+    return (
+      `With ${p} of ${D} features and ${n} examples the expected risk of ${fit} is ` +
+      (Number.isFinite(r.risk) ? format(r.risk) : "infinite") +
+      (penalty ? " in the limit of large n and p" : "") +
+      ": " +
+      (Number.isFinite(r.risk)
+        ? `${format(r.noise)} from noise and unused features, ${format(r.bias)} ` +
+          `bias, ${format(r.variance)} variance. `
+        : "the variance is infinite where p is within 1 of n. ") +
+      `The best penalty here, ${format(r.best_penalty)}, gives ` +
+      `${penalty ? "" : "about "}${format(r.best)}; predicting 0 always gives ` +
+      `${format(1 + sigma * sigma)}.`
+    );
   }
 
   const many = width => (narrow(width) ? 2 : 3);
+  const list = (curve, name) => curve.map(c => c[name]);
+  const least = values => Math.min(...values.filter(Number.isFinite));
   return mount(context, {
+    parameters: parameters.filter(({ key }) => key !== "D"),
     label: "Expected risk against the number of features, with its parts",
-    keys: ["n", "p", "sigma", "penalty", "coefficients"],
-    height: width => (narrow(width) ? 370 : 400) + 18 * Math.ceil(5 / many(width)),
+    height: width => (narrow(width) ? 300 : 400) + 18 * Math.ceil(5 / many(width)),
     controls: [
-      { key: "p", label: "features used p", min: 1, max: D, step: 1 },
-      { key: "n", label: "examples n", min: 2, max: D, step: 1 },
-      { key: "sigma", label: "noise σ", min: 0, max: 2, step: 0.05 },
-      {
-        key: "penalty",
-        label: "ridge penalty λ",
-        values: [0, ...niceValues(0.01, 1000, [1, 2, 5])],
-      },
-      {
-        key: "coefficients",
-        label: "true coefficients",
-        type: "select",
-        options: Object.entries(names),
-      },
       {
         button: "Best penalty at this p",
         changes: state => ({ penalty: risk(state).best_penalty }),
       },
     ],
+    goals: [
+      [
+        "a risk below 0.9 at p = n",
+        ({ chosen }, { n, p }) => p === n && chosen.risk < 0.9,
+      ],
+    ],
+    predict: {
+      question: ({ n }) =>
+        `The risk is drawn for fewer features than the ${n} examples. What does it ` +
+        `do beyond, up to all ${D}?`,
+      options: () => [
+        "it stays above its value at p = 1",
+        "it falls, but not below its least value so far",
+        "it falls below its least value so far",
+      ],
+      answer: ({ risks }, { n }) => {
+        const beyond = least(risks.slice(n + 1));
+        return beyond > risks[0] ? 0 : beyond < least(risks.slice(0, n)) ? 2 : 1;
+      },
+    },
     handle: {
       label: "Number of features p",
       ring: true,
@@ -83,7 +64,7 @@ function render(context) {
       move: ([p]) => ({ p: clamp(Math.round(p), 1, D) }),
       nudge: ([right, up], step, { p }) => [p + (right + up) * step, 0],
     },
-    draw({ layer, width, height, state }) {
+    draw({ layer, width, height, state, asking }) {
       const { n, p, sigma, penalty } = state,
         curve = all.map(k => risk({ ...state, p: k })),
         r = risk(state);
@@ -107,73 +88,50 @@ function render(context) {
         x: plot.X(n - 1),
         width: plot.X(Math.min(D, n + 1)) - plot.X(n - 1),
       };
-      if (!penalty)
-        shape(layer, "rect", {
-          class: "fig-faint",
-          fill: "currentColor",
-          "fill-opacity": 0.3,
-          ...edges,
-        });
-      plot.line(
-        [
-          [n, 0],
-          [n, top],
-        ],
-        "fig-faint fig-dash",
-      );
+      const grey = { class: "fig-faint", fill: "currentColor", "fill-opacity": 0.3 };
+      if (!penalty) shape(layer, "rect", { ...grey, ...edges });
+      plot.upright(n, "fig-faint fig-dash");
       // Apart, so that no line crosses the gap.
-      for (const side of penalty
-        ? [curve]
-        : [curve.filter(c => c.p < n - 1), curve.filter(c => c.p > n + 1)]) {
-        const draw = (name, colour) =>
+      const [left, right] = [
+        curve.filter(c => c.p < n - 1),
+        curve.filter(c => c.p > n + 1),
+      ];
+      for (const side of asking ? [left] : penalty ? [curve] : [left, right]) {
+        const draw = (name, colour, text) =>
           plot.line(
             side.map(c => [c.p, c[name]]),
             colour,
+            text || name,
           );
-        draw("noise", "fig-faint");
+        draw("noise", "fig-faint", "noise + unused");
         draw("bias", "fig-c fig-thin");
         draw("variance", "fig-b fig-thin");
         draw("risk", "fig-a");
       }
-      plot.line(
-        curve.map(c => [c.p, c.best]),
-        "fig-d fig-dash",
-      );
-      const right = n > 0.6 * D,
-        at = [p, Math.min(r.risk, top)];
+      const best = curve.map(c => [c.p, c.best]);
+      if (!asking) plot.line(best, "fig-d fig-dash", "risk, best penalty");
+      const rightmost = n > 0.6 * D;
       plot.text([n, top], "p = n", "", {
-        anchor: right ? "end" : "start",
-        dx: right ? -12 : 12,
+        anchor: rightmost ? "end" : "start",
+        dx: rightmost ? -12 : 12,
         dy: 16,
       });
-      const fit = penalty
-        ? "ridge regression"
-        : p > n
-          ? "the least-norm fit"
-          : "least squares";
-      const value = Number.isFinite(r.risk) ? format(r.risk) : "infinite";
-      const sentence =
-        `With ${p} of ${D} features and ${n} examples the expected risk of ${fit} is ` +
-        `${value}` +
-        (penalty ? " in the limit of large n and p" : "") +
-        ": " +
-        (Number.isFinite(r.risk)
-          ? `${format(r.noise)} from noise and unused features, ${format(r.bias)} ` +
-            `bias, ${format(r.variance)} variance. `
-          : "the variance is infinite where p is within 1 of n. ") +
-        `The best penalty here, ${format(r.best_penalty)}, gives ` +
-        `${penalty ? "" : "about "}${format(r.best)}; predicting 0 always gives ` +
-        `${format(1 + sigma * sigma)}.`;
-      const list = name => curve.map(c => c[name]);
       const result = {
-        risks: list("risk"),
-        biases: list("bias"),
-        variances: list("variance"),
-        noises: list("noise"),
-        best: list("best"),
+        risks: list(curve, "risk"),
+        biases: list(curve, "bias"),
+        variances: list(curve, "variance"),
+        noises: list(curve, "noise"),
+        best: list(curve, "best"),
         chosen: r,
       };
-      return { result, sentence, plot, at, start: `p = ${p}, risk ${value}` };
+      const value = Number.isFinite(r.risk) ? format(r.risk) : "infinite";
+      return {
+        result,
+        sentence: tell(r, state),
+        plot,
+        at: asking ? [1, curve[0].risk] : [p, Math.min(r.risk, top)],
+        start: `p = ${p}, risk ${value}`,
+      };
     },
   });
 }

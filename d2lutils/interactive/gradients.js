@@ -37,92 +37,80 @@ function render(context) {
     const scale = { none: 1, 1: 1, "1/sqrt(L)": 1 / Math.sqrt(depth) }[skip];
     const kept = skip === "none" ? 0 : 1,
       branch = (scale * gain) ** 2;
-    const factors = [];
+    const factors = [],
+      signals = [1];
     for (let q = 1, layer = 0; layer < depth; layer++) {
       const [square, slope] = moments[activation](q);
       factors.push(kept + branch * slope);
       q = kept * q + branch * square;
+      signals.push(Math.sqrt(q));
     }
     const norms = [1];
     for (const factor of factors.reverse()) norms.unshift(norms[0] * Math.sqrt(factor));
-    return { norms, per_layer: norms[0] ** (1 / depth) };
+    return { norms, signals, per_layer: norms[0] ** (1 / depth) };
   }
 
-  // Steps of 0.05, and He's √2 exactly.
-  const gains = Array.from({ length: 59 }, (_, i) =>
-    i === 26 ? Math.SQRT2 : (i + 2) / 20,
+  const names = Object.fromEntries(
+    parameters.find(p => p.key === "activation").options,
   );
-  const names = { linear: "linear", relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid" };
+  const kinds = ["it vanishes", "it keeps its size", "it explodes"];
+  const kind = ({ per_layer }) => (per_layer < 0.99 ? 0 : per_layer > 1.01 ? 2 : 1);
   return mount(context, {
+    parameters,
     label:
       "Norm of the backpropagated gradient by layer, on a logarithmic axis, relative " +
       "to the last layer",
-    keys: ["depth", "activation", "gain", "skip"],
-    height: width => (width < 480 ? 300 : 340),
-    controls: [
-      { key: "depth", label: "depth L", min: 1, max: 50, step: 1 },
-      {
-        key: "activation",
-        label: "activation",
-        type: "select",
-        options: Object.entries(names),
-      },
-      {
-        key: "gain",
-        label: "gain g (weights: variance g²/width)",
-        values: gains,
-        show: v => format(v, 4),
-      },
-      {
-        key: "skip",
-        label: "skip connections",
-        type: "select",
-        options: [
-          ["none", "none"],
-          ["1", "x + branch"],
-          ["1/sqrt(L)", "x + branch / √L"],
-        ],
-      },
+    height: width => (width < 480 ? 320 : 360),
+    show: { gain: v => format(v, 4) + (v === Math.SQRT2 ? " = √2" : "") },
+    goals: [
+      [
+        "keep the gradient through 40 layers or more of tanh",
+        (r, s) => s.activation === "tanh" && s.depth >= 40 && kind(r) === 1,
+      ],
     ],
-    draw({ layer, width, height, state }) {
-      const r = experiment(state);
-      const logs = r.norms.map(v => Math.log10(v));
-      const reach = Math.max(2, 1.1 * Math.max(...logs.map(Math.abs)));
-      const plot = axes(layer, [0, 0, width, height], {
+    predict: {
+      question: ({ depth, gain, activation }) =>
+        `What happens to the gradient on its way through ${depth} layers of ` +
+        `${names[activation]} with gain ${format(gain)}?`,
+      options: () => kinds,
+      answer: kind,
+    },
+    draw({ layer, width, height, state, asking }) {
+      const r = experiment(state),
+        logs = r.norms.map(v => Math.log10(v)),
+        reach = Math.max(2, 1.1 * Math.max(...logs.map(Math.abs)));
+      legend(layer, [4, 0, width], 2, [
+        ["gradient, backward", "fig-a"],
+        ["signal, forward", "fig-c fig-dash"],
+      ]);
+      const plot = axes(layer, [0, 20, width, height - 20], {
         x: [0, state.depth],
         y: [
-          Math.min(...logs) < -1e-9 ? -reach : -1,
-          Math.max(...logs) > 1e-9 ? reach : 1,
+          asking || Math.min(...logs) < -1e-9 ? -reach : -1,
+          asking || Math.max(...logs) > 1e-9 ? reach : 1,
         ],
         logY: true,
         xlabel: "layer (0 = input)",
-        ylabel: "gradient norm / its norm at the last layer",
+        ylabel: "relative size",
         xticks: ticks(0, state.depth, Math.min(state.depth, 5)),
       });
-      plot.line(
-        [
-          [0, 0],
-          [state.depth, 0],
-        ],
-        "fig-faint",
-      );
-      plot.line(
-        logs.map((v, i) => [i, v]),
-        "fig-a",
-        "gradient",
-      );
-      logs.forEach((v, i) => plot.dot([i, v], "fig-a", state.depth > 25 ? 2.5 : 4));
-      const verdict =
-        r.per_layer < 0.99
-          ? "the gradient vanishes"
-          : r.per_layer > 1.01
-            ? "the gradient explodes"
-            : "the gradient keeps its size";
+      plot.level(0, "fig-faint");
+      if (!asking) {
+        const signal = r.signals.map((v, i) => [i, Math.log10(v)]);
+        plot.line(signal, "fig-c fig-dash", "signal, forward");
+        plot.line(
+          logs.map((v, i) => [i, v]),
+          "fig-a",
+          "gradient",
+        );
+        logs.forEach((v, i) => plot.dot([i, v], "fig-a", state.depth > 25 ? 2.5 : 4));
+      }
       const sentence =
         `At depth ${state.depth} with ${names[state.activation]} the gradient at the ` +
         `input is ${format(r.norms[0])} times ` +
         `the one at the last layer, a factor ${format(r.per_layer, 4)} per layer: ` +
-        `${verdict}.`;
+        `${kinds[kind(r)].replace("it", "the gradient")}. The signal at the last ` +
+        `layer is ${format(r.signals[state.depth])} times the one at the input.`;
       return { result: r, sentence, plot };
     },
   });

@@ -1,98 +1,53 @@
-// Grid and random search for the minimum of a function of two hyperparameters of
-// unequal importance (Bergstra & Bengio 2012).
+// Grid and random search: the picture.
 function render(context) {
-  const samples = 1000,
-    dip = d => 1 - Math.exp((-d * d) / 0.02);
+  const {
+      samples,
+      dip,
+      cosine,
+      sine,
+      along,
+      lossAround,
+      grid,
+      drawn,
+      least,
+      averages,
+    } = numbers(),
+    { layout, histogram } = words();
 
-  const cosine = angle => Math.cos((angle * Math.PI) / 180),
-    sine = angle => Math.sin((angle * Math.PI) / 180);
-  // Where a point lies along the important direction, from the centre of the square.
-  const along = ([x, y], angle) => cosine(angle) * (x - 0.5) + sine(angle) * (y - 0.5);
-
-  function lossAround([a, b], { importance, angle }) {
-    const c = cosine(angle),
-      s = sine(angle);
-    return ([x, y]) =>
-      (dip(c * (x - a) + s * (y - b)) + importance * dip(c * (y - b) - s * (x - a))) /
-      (1 + importance);
-  }
-
-  function grid(n) {
-    const k = Math.round(Math.sqrt(n));
-    return Array.from({ length: n }, (_, i) => [
-      ((i % k) + 0.5) / k,
-      (Math.floor(i / k) + 0.5) / k,
-    ]);
-  }
-  const drawn = (u, n) => Array.from({ length: n }, (_, i) => [u[2 * i], u[2 * i + 1]]);
-  const least = (points, loss) => Math.min(...points.map(loss));
-
-  // Each sample has points and an optimum of its own.
-  let last = {};
-  function averages(state) {
-    const n = +state.num_trials,
-      key = [n, state.importance, state.angle].join();
-    if (last.key === key) return last;
-    const even = grid(n),
-      pairs = Array.from({ length: samples }, (_, seed) => {
-        const u = uniforms(seed, 2 * n + 2),
-          loss = lossAround(u.slice(2 * n), state);
-        return [least(even, loss), least(drawn(u, n), loss)];
-      });
-    last = {
-      key,
-      mean_grid: mean(pairs.map(p => p[0])),
-      mean_random: mean(pairs.map(p => p[1])),
-      wins: mean(pairs.map(p => +(p[1] < p[0]))),
-    };
-    return last;
-  }
-
-  const tall = width => 76 + (narrow(width) ? 270 : Math.round(width / 2) - 20);
   const round = v => Math.round(100 * v) / 100;
   return mount(context, {
+    parameters,
     label:
       "The points of a grid and random points on the loss of two hyperparameters, " +
-      "each with its points seen along the important direction",
-    keys: ["num_trials", "importance", "angle", "optimum", "seed"],
-    height: width => tall(width) * (narrow(width) ? 2 : 1),
-    controls: [
-      {
-        key: "importance",
-        label: "importance of the second",
-        min: 0,
-        max: 1,
-        step: 0.05,
-      },
-      {
-        key: "angle",
-        label: "tilt of the important direction",
-        min: 0,
-        max: 45,
-        step: 5,
-        show: v => v + "°",
-      },
-      {
-        key: "num_trials",
-        label: "trials",
-        type: "select",
-        options: [4, 9, 16, 25].map(n => [n, n]),
-        changes: n => ({ num_trials: +n }),
-      },
-      nextSeed("Draw again"),
+      "each with its points seen along the important direction, and the best losses " +
+      "of many draws",
+    views: ["grid", "random", "scores"],
+    height: (width, view) => layout(width, view).height,
+    show: { angle: v => v + "°" },
+    controls: [nextSeed("Draw again")],
+    goals: [
+      ["make the grid better than random search in most draws", r => r.wins < 0.5],
     ],
+    predict: {
+      question: ({ num_trials, importance }) =>
+        `${num_trials} trials, and the second hyperparameter counts ` +
+        `${format(importance)} of the first. In how many draws of the optimum does ` +
+        `random search beat the grid?`,
+      options: () => ["in less than half", "in 50 to 70%", "in more than 70%"],
+      answer: ({ wins }) => (wins < 0.5 ? 0 : wins <= 0.7 ? 1 : 2),
+    },
     handle: {
       label: "Optimum",
       ring: true,
       step: 0.01,
       move: point => ({ optimum: point.map(round) }),
     },
-    draw({ layer, width, state }) {
-      const { angle, optimum, seed } = state,
-        n = +state.num_trials,
-        loss = lossAround(optimum, state);
-      const image = shade(loss, [0, 1], 0, 1),
-        best = along(optimum, angle);
+    draw({ layer, width, view, state, asking }) {
+      const { angle, optimum, seed, num_trials: n } = state,
+        loss = lossAround(optimum, state),
+        image = shade(loss, [0, 1], 0, 1, 100),
+        best = along(optimum, angle),
+        place = layout(width, view);
       const across = [-sine(angle), cosine(angle)],
         reach = (across[1] - across[0]) / 2;
       const distinct = points =>
@@ -102,31 +57,25 @@ function render(context) {
               .slice(0, i)
               .some(q => Math.abs(along(p, angle) - along(q, angle)) < 1e-9),
         );
-      const wide = narrow(width) ? width : width / 2,
-        size = tall(width),
-        sets = [grid(n), drawn(uniforms(seed, 2 * n), n)];
+      const sets = [grid(n), drawn(uniforms(seed, 2 * n), n)];
       const plots = sets.map((points, k) => {
-        const left = narrow(width) ? 0 : k * wide,
-          top = narrow(width) ? k * size : 0,
-          values = points.map(loss);
-        const strip = axes(layer, [left, top, wide, 114], {
+        const values = points.map(loss);
+        const strip = axes(layer, place.sets[k].strip, {
           x: [-reach, reach],
           y: [-0.2, 1.2],
           xlabel: "",
           ylabel: (k ? "random" : "grid") + ": loss along the important direction",
           xticks: [],
         });
-        const plot = axes(layer, [left, top + 76, wide, size - 76], {
+        const plot = axes(layer, place.sets[k].box, {
           x: [0, 1],
           y: [0, 1],
           xlabel: "first hyperparameter",
           ylabel: "second hyperparameter",
         });
         plot.add(k ? image.cloneNode() : image);
-        strip.line(
-          linspace(-reach, reach, 161).map(z => [z, dip(z - best)]),
-          "fig-a",
-        );
+        const profile = linspace(-reach, reach, 161).map(z => [z, dip(z - best)]);
+        strip.line(profile, "fig-a", "loss");
         for (const [x, y] of distinct(points))
           plot.line(
             [-2, 2].map(t => [x + t * across[0], y + t * across[1]]),
@@ -140,25 +89,37 @@ function render(context) {
           strip.dot([z, dip(z - best)], ...look);
         }
         const [x, y] = optimum;
-        plot.line(
-          [
-            [x - 0.03, y],
-            [x + 0.03, y],
-          ],
-          "",
-        );
-        plot.line(
-          [
-            [x, y - 0.03],
-            [x, y + 0.03],
-          ],
-          "",
-        );
+        plot.level(y, "", [x - 0.03, x + 0.03]);
+        plot.upright(x, "", [y - 0.03, y + 0.03]);
         return plot;
       });
       const values = sets.map(points => distinct(points).length);
-      const { mean_grid, mean_random, wins } = averages(state),
-        bests = sets.map(points => least(points, loss));
+      const { pairs, mean_grid, mean_random, wins } = averages(state),
+        bests = sets.map(points => least(points, loss)),
+        heights = [0, 1].map(k => histogram(pairs.map(p => p[k])));
+      const below = axes(layer, place.scores, {
+        x: [0, 1],
+        y: [0, 1.1 * Math.max(...heights.flat())],
+        xlabel: "best loss of a draw",
+        ylabel: `share of ${samples} draws: grid, random`,
+      });
+      if (!asking) {
+        below.bars(heights[0], [0, 1], "fig-d", "grid");
+        below.bars(heights[1], [0, 1], "fig-c", "random");
+        below.upright(mean_grid, "fig-d");
+        below.upright(mean_random, "fig-c");
+        [
+          ["grid", mean_grid, "fig-d"],
+          ["random", mean_random, "fig-c"],
+        ].forEach(([name, value, colour]) => {
+          const right = value >= Math.max(mean_grid, mean_random);
+          below.text([value, below.domain[1][1]], name, colour, {
+            dy: 14,
+            anchor: right ? "start" : "end",
+            dx: right ? 6 : -6,
+          });
+        });
+      }
       const sentence =
         `Along the important direction the grid tries ${values[0]} values, random ` +
         `search ${values[1]}. ` +
@@ -176,10 +137,11 @@ function render(context) {
         mean_random,
         wins,
       };
+      const shown = view === 1 ? 1 : 0;
       return {
         result,
         sentence,
-        plot: plots[0],
+        plot: view === 2 ? { ...plots[0], hidden: true } : plots[shown],
         at: optimum,
         start: `optimum at ${optimum.map(v => format(v)).join(", ")}`,
       };

@@ -20,6 +20,7 @@ function render(context) {
   const best = minimiser(0);
   // The large-sample limit of n * excess risk / σ²: the delta method at the minimiser.
   const limit = wiggleSlope(best) ** 2 / (2 * riskCurvature(best));
+  const [bins, spread] = [20, Math.abs(wiggleSlope(best) / riskCurvature(best))];
 
   function experiment({ num_samples: n, sigma, seed }) {
     const draws = Array.from({ length: numDraws }, (_, k) => {
@@ -41,71 +42,74 @@ function render(context) {
     };
   }
 
+  // Density of the thirty minimisers, and the normal one of the same law.
+  const histogram = values => {
+    const counts = Array(bins).fill(0);
+    for (const x of values) counts[clamp(Math.floor(bins * (x - lo)), 0, bins - 1)]++;
+    return counts.map(c => (c * bins) / values.length);
+  };
+  const bell = (x, sd) =>
+    Math.exp(-(((x - best) / sd) ** 2) / 2) / (sd * Math.sqrt(2 * pi));
+
+  const strip = 120;
   return mount(context, {
+    parameters,
     label:
-      "The risk x cos(πx) and an empirical risk on [0.5, 1.5], each with its minimum",
-    keys: ["num_samples", "sigma", "seed"],
-    height: width => (width < 480 ? 300 : 340),
-    controls: [
-      {
-        key: "num_samples",
-        label: "sample size n",
-        values: niceValues(1, 1000, [1, 2, 5]),
-        show: v => v,
-      },
-      { key: "sigma", label: "noise σ", min: 0, max: 2, step: 0.05 },
-      nextSeed("Draw again"),
+      "The risk x cos(πx) and an empirical risk on [0.5, 1.5], each with its " +
+      "minimum, and a histogram of the minima of thirty samples",
+    height: width => (width < 480 ? 270 : 330) + strip,
+    controls: [nextSeed("Draw again")],
+    goals: [
+      [
+        "make the excess of this sample smaller than 0.001",
+        (r, { sigma }) => sigma > 0 && r.excess_risk < 1e-3,
+      ],
     ],
     draw({ layer, width, height, state }) {
-      const r = experiment(state);
-      const empirical = x => risk(x) + r.z_mean * wiggle(x);
-      const low = Math.min(-1.5, Math.floor(2 * r.empirical_minimum - 0.4) / 2);
-      const plot = axes(layer, [0, 0, width, height], {
+      const r = experiment(state),
+        empirical = x => risk(x) + r.z_mean * wiggle(x),
+        low = Math.min(-1.5, Math.floor(2 * r.empirical_minimum - 0.4) / 2);
+      const plot = axes(layer, [0, 0, width, height - strip], {
         x: [lo, hi],
         y: [low, 0.5],
-        xlabel: "x",
+        xlabel: "",
         ylabel: "risk",
       });
       const curve = f => grid.map(x => [x, f(x)]);
-      for (const x of r.minimisers.slice(1))
-        plot.line(
-          [
-            [x, low],
-            [x, low + 0.08 * (0.5 - low)],
-          ],
-          "fig-b fig-thin",
-        );
       plot.line(curve(risk), "fig-a");
       plot.line(curve(empirical), "fig-b fig-dash");
-      plot.line(
-        [
-          [best, low],
-          [best, r.risk_minimum],
-        ],
-        "fig-a fig-thin",
-      );
-      plot.line(
-        [
-          [r.empirical_minimiser, low],
-          [r.empirical_minimiser, r.empirical_minimum],
-        ],
-        "fig-b fig-thin",
-      );
+      plot.upright(best, "fig-a fig-thin", [low, r.risk_minimum]);
+      plot.upright(r.empirical_minimiser, "fig-b fig-thin", [low, r.empirical_minimum]);
       plot.dot([best, r.risk_minimum], "fig-a", 6);
       plot.dot([r.empirical_minimiser, r.empirical_minimum], "fig-b", 6);
-      plot.text([0.52, 0.5], "risk", "fig-a", { anchor: "start", dy: 18 });
-      plot.text([0.52, 0.5], "empirical risk (dashed)", "fig-b", {
-        anchor: "start",
+      const side = { anchor: "start", dy: 18 };
+      plot.text([0.52, 0.5], "risk", "fig-a", side);
+      plot.text([0.52, 0.5], "empirical risk (dashed)", "fig-b fig-dash", {
+        ...side,
         dy: 36,
       });
+
+      const sd = (spread * state.sigma) / Math.sqrt(state.num_samples),
+        heights = histogram(r.minimisers);
+      const below = axes(layer, [0, height - strip - 22, width, strip + 22], {
+        x: [lo, hi],
+        y: [0, 1.1 * Math.max(...heights, sd ? Math.min(bins, bell(best, sd)) : 0)],
+        xlabel: "x",
+        ylabel: "minima of 30 samples, and their law",
+      });
+      below.bars(heights, [lo, hi], "fig-b", "minima of samples");
+      if (sd) {
+        const law = linspace(lo, hi, 401).map(x => [x, bell(x, sd)]);
+        below.line(law, "fig-c", "law for large samples");
+      }
+      for (const x of r.minimisers)
+        below.upright(x, "fig-b fig-thin", [0, 0.12 * Math.max(...heights)]);
       const sentence =
         `The risk is least at x = ${format(best, 4)}, this sample's empirical risk ` +
-        `at x = ` +
-        `${format(r.empirical_minimiser, 4)}: its true risk there is ` +
+        `at x = ${format(r.empirical_minimiser, 4)}: its true risk there is ` +
         `${format(r.excess_risk)} too high. Over ${numDraws} draws ` +
-        `(ticks) the mean excess is ${format(r.mean_excess_risk)}; the law for large ` +
-        `samples, ${format(limit)} σ²/n, gives ` +
-        `${format(r.predicted_excess_risk)}.`;
+        `the mean excess is ${format(r.mean_excess_risk)}; the law for large ` +
+        `samples, ${format(limit)} σ²/n, gives ${format(r.predicted_excess_risk)}.`;
       return { result: r, sentence, plot };
     },
   });

@@ -1,25 +1,7 @@
-// Gradient descent started near the ridge of a saddle: the distance from the ridge
-// grows geometrically.
+// Gradient descent past a saddle: the picture.
 function render(context) {
-  // away, along: which coordinate leads off the ridge and which lies in it. curvature:
-  // minus the negative one.
-  const well = {
-    away: 0,
-    along: 1,
-    curvature: 4,
-    reach: 2,
-    f: ([x, y]) => x ** 4 - 2 * x * x + y * y,
-    grad: ([x, y]) => [4 * x ** 3 - 4 * x, 2 * y],
-  };
-  const hyperbolic = {
-    away: 1,
-    along: 0,
-    curvature: 2,
-    reach: 1,
-    f: ([x, y]) => x * x - y * y,
-    grad: ([x, y]) => [2 * x, -2 * y],
-  };
-  const landscapes = { double_well: well, hyperbolic };
+  const { landscapes, limit, experiment } = numbers(),
+    { double_well: well, hyperbolic } = landscapes;
   for (const landscape of [well, hyperbolic])
     landscape.shade = shade(
       landscape.f,
@@ -27,41 +9,6 @@ function render(context) {
       -1,
       landscape === well ? 3 : 1,
     );
-  const limit = 20000;
-
-  function experiment({ landscape, eps, along, lr }) {
-    const { grad, curvature, away, reach } = landscapes[landscape];
-    let x = away === 0 ? [eps, along] : [along, eps];
-    const points = [x];
-    let steps = Math.abs(eps) > 0.5 ? 0 : null;
-    while (points.length <= limit) {
-      const g = grad(x);
-      if (
-        Math.abs(x[away]) > 10 * reach ||
-        (Math.hypot(...g) < 1e-8 && (steps !== null || eps === 0))
-      )
-        break;
-      if (landscape === "hyperbolic" && Math.abs(x[away]) > reach) break;
-      points.push((x = x.map((v, i) => v - lr * g[i])));
-      if (steps === null && Math.abs(x[away]) > 0.5) steps = points.length - 1;
-    }
-    const status =
-      Math.abs(x[away]) > 10 * reach
-        ? "diverged"
-        : eps === 0
-          ? "saddle"
-          : landscape === "hyperbolic" && Math.abs(x[away]) > reach
-            ? "unbounded"
-            : Math.hypot(...grad(x)) < 1e-8
-              ? "minimum"
-              : "moving";
-    const predicted =
-      eps === 0
-        ? null
-        : Math.max(0, Math.log(0.5 / Math.abs(eps)) / Math.log(1 + curvature * lr));
-    return { points, steps, predicted, end: x, status };
-  }
-
   function tell(r, { landscape, eps, lr }) {
     if (eps === 0)
       return (
@@ -95,35 +42,32 @@ function render(context) {
     return escape + end;
   }
 
+  const guesses = [20, 40, 80, 160],
+    asked = guesses.map((n, k) => (k ? `${guesses[k - 1]} to ${n}` : `under ${n}`));
   return mount(context, {
+    parameters,
     label:
       "The path of gradient descent past a saddle, and its distance from the ridge " +
       "step by step on a logarithmic axis",
-    keys: ["landscape", "eps", "along", "lr"],
-    height: width => panels(width).height,
+    views: ["path", "distance"],
+    height: (width, view) => panels(width, view).height,
     play: true,
-    controls: [
-      {
-        key: "landscape",
-        label: "function",
-        type: "select",
-        options: [
-          ["double_well", "x₁⁴ − 2x₁² + x₂²"],
-          ["hyperbolic", "x₁² − x₂²"],
-        ],
-        changes: () => ({ eps: 1e-3, along: 0.9 }),
-      },
-      {
-        key: "eps",
-        label: "distance ε from the ridge",
-        values: [0, ...niceValues(1e-16, 0.5, [1, 2, 5])],
-      },
-      {
-        key: "lr",
-        label: "learning rate η",
-        values: niceValues(1e-3, 0.4, [1, 1.5, 2, 3, 4, 5, 7]),
-      },
+    changes: { landscape: () => ({ eps: 1e-3, along: 0.9 }) },
+    goals: [
+      [
+        "escape within 40 steps from 10⁻⁶ or less",
+        (r, { eps }) =>
+          r.steps !== null && r.steps <= 40 && Math.abs(eps) <= 1e-6 && eps !== 0,
+      ],
     ],
+    predict: {
+      question: ({ eps, lr }) =>
+        `The start is ${format(Math.abs(eps))} beside the ridge, the learning rate ` +
+        `${format(lr)}. After how many steps is the run 0.5 away?`,
+      options: () => [...asked, "160 or more, or never"],
+      answer: ({ steps }) =>
+        steps === null ? 4 : [...guesses, Infinity].findIndex(n => steps < n),
+    },
     handle: {
       label: "Start of the descent",
       step: 0.02,
@@ -132,11 +76,11 @@ function render(context) {
         return { eps: +point[away].toFixed(4), along: +point[along].toFixed(4) };
       },
     },
-    draw({ layer, width, state, progress }) {
+    draw({ layer, width, view, state, progress, asking }) {
       const r = experiment(state),
         { reach, away, curvature, shade: shading } = landscapes[state.landscape];
       const domain = [-reach, reach],
-        { main, side } = panels(width),
+        { main, side } = panels(width, view),
         last = r.points.length - 1;
       const seen = r.points.slice(0, 1 + Math.round(progress * last));
       const plot = axes(layer, main, {
@@ -146,19 +90,9 @@ function render(context) {
         ylabel: "x₂",
       });
       plot.add(shading);
-      plot.line(
-        away === 0
-          ? [
-              [0, -reach],
-              [0, reach],
-            ]
-          : [
-              [-reach, 0],
-              [reach, 0],
-            ],
-        "fig-a fig-dash",
-      );
-      plot.line(seen, "fig-b");
+      if (away === 0) plot.upright(0, "fig-a fig-dash");
+      else plot.level(0, "fig-a fig-dash");
+      plot.line(seen, "fig-b", "path");
       seen.slice(0, 300).forEach(p => plot.dot(p, "fig-b", 3));
       plot.dot(seen[seen.length - 1], "fig-c", 6);
 
@@ -167,47 +101,36 @@ function render(context) {
       const distance = p => Math.log10(Math.abs(p[away]));
       const floor =
         state.eps === 0 ? -16 : Math.floor(Math.min(-1, distance(r.points[0])));
+      const steps = Math.max(1, asking ? 200 : shown);
       const plane = axes(layer, side, {
-        x: [0, Math.max(1, shown)],
+        x: [0, steps],
         y: [floor, 0.5],
         logY: true,
         xlabel: "step",
         ylabel: "distance from the ridge",
-        xticks: ticks(0, Math.max(1, shown), 3),
+        xticks: ticks(0, steps, 3),
       });
-      plane.line(
-        [
-          [0, Math.log10(0.5)],
-          [shown, Math.log10(0.5)],
-        ],
-        "fig-faint fig-dash",
-      );
-      if (r.steps !== 0 && state.eps) {
+      plane.level(Math.log10(0.5), "fig-faint fig-dash");
+      if (r.steps !== 0 && state.eps && !asking) {
         const start = distance(r.points[0]),
           rate = Math.log10(1 + curvature * state.lr);
-        plane.line(
-          [
-            [0, start],
-            [shown, start + rate * shown],
-          ],
-          "fig-a fig-dash",
-        );
+        const law = [0, shown].map(t => [t, start + rate * t]);
+        plane.line(law, "fig-a fig-dash", `ε(1 + ${curvature}η)ᵏ`);
+        plane.text([shown, floor], `dashed: ε(1 + ${curvature}η)ᵏ`, "fig-a", {
+          anchor: "end",
+          dx: -4,
+          dy: -8,
+        });
       }
-      plane.line(
-        seen.slice(0, shown + 1).map((p, t) => [t, distance(p)]),
-        "fig-b",
-      );
-      plane.text([shown, floor], "dashed: ε(1 + " + curvature + "η)ᵏ", "fig-a", {
-        anchor: "end",
-        dx: -4,
-        dy: -8,
-      });
+      const distances = seen.slice(0, shown + 1).map((p, t) => [t, distance(p)]);
+      plane.line(distances, "fig-b", "distance");
       return {
         result: r,
         sentence: tell(r, state),
         plot,
         at: r.points[0],
         start: `x₁ = ${format(r.points[0][0])}, x₂ = ${format(r.points[0][1])}`,
+        stages: last,
       };
     },
   });

@@ -19,6 +19,7 @@ EXCLUDED = {
     "runs.recipes.Recipe.fit": "training.fit with settings of its own",
     "plotting.use_style": "no arguments, changes global settings; test_plotting.py",
     "interactive.bundle": "for those who build pages; a kind that is none raises",
+    "interactive.shorten": "for those who build pages; any text is a script",
     "plotting.show": "no arguments, shows the open figures; test_plotting.py",
     "runs.live": "trains for seconds with the arguments of recipes.get and "
     "engines.build; test_runs.py",

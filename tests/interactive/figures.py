@@ -37,9 +37,7 @@ def training_curves(**options):
     )
 
 
-KINDS = sorted(
-    file.stem for file in FILES.glob("*.js") if not file.stem.startswith("_")
-)
+KINDS = sorted(file.stem for file in FILES.glob("[a-z]*.js") if "." not in file.stem)
 FIGURES = [
     training_curves if kind == "training_curves" else getattr(interactive, kind)
     for kind in KINDS

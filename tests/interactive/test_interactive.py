@@ -1,15 +1,18 @@
 """The Python side of interactive figures: stored HTML, checks, random numbers."""
 
 import html
+import inspect
 import json
 import re
 
 import numpy as np
 import pytest
-from figures import FIGURES, FILES
+from figures import FIGURES, FILES, KINDS
 from scipy import stats
 
 from d2lutils import interactive
+
+STATIC = "chapters/_static/book.js"
 
 
 @pytest.mark.parametrize("make", FIGURES)
@@ -85,6 +88,15 @@ def test_normals_are_normal_and_seeds_are_independent():
     assert abs(np.corrcoef(means[1:], means[:-1])[0, 1]) < 4 / np.sqrt(4000)
 
 
+def test_scripts_stay_short():
+    """A script of more lines is two."""
+    lines = {
+        path.name: path.read_text(encoding="utf8").count("\n")
+        for path in FILES.glob("*.js")
+    }
+    assert {name: n for name, n in lines.items() if n > 150} == {}
+
+
 def test_figures_stay_small():
     """In bytes, as pages and notebooks get them: all of the book's own scripts
     together, and what each figure adds.
@@ -93,10 +105,16 @@ def test_figures_stay_small():
     def size(*kinds):
         return len(interactive.bundle(kinds)[0].encode())
 
-    others = FILES.parents[1].glob("chapters/_static/*.js")
-    assert (
-        len(interactive.bundle()[0]) + sum(p.stat().st_size for p in others) < 120_000
-    )
-    kinds = [file.stem for file in FILES.glob("*.js") if not file.stem.startswith("_")]
-    own = {kind: size(kind) - size() for kind in kinds}
-    assert {kind: n for kind, n in own.items() if n > 7_000} == {}
+    others = [p.read_text(encoding="utf8") for p in FILES.parents[1].glob(STATIC)]
+    whole = [interactive.bundle()[0], *map(interactive.shorten, others)]
+    assert sum(len(script.encode()) for script in whole) < 120_000
+    own = {kind: size(kind) - size() for kind in KINDS}
+    assert {kind: n for kind, n in own.items() if n > 9_000} == {}
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_what_can_be_set_is_documented(make):
+    function = getattr(interactive, make.__name__)
+    for name, parameter in inspect.signature(function).parameters.items():
+        assert re.search(rf"^(.*, )?{name}(, .*)? : ", inspect.getdoc(function), re.M)
+        assert "Annotated" not in str(parameter)

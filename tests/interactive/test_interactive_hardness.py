@@ -100,7 +100,7 @@ def test_points_are_added_moved_selected_and_removed(show):
     assert handle.get_attribute("aria-valuetext").startswith("cross 4 of 4")
     page.get_by_role("button", name="Add a point").click()
     assert handle.get_attribute("aria-valuetext") == "cross 5 of 5 at 50, 50"
-    page.get_by_role("button", name="Chequers").click()
+    page.get_by_role("button", name="Try Chequers").click()
     assert result(page)["network"] is None
     assert "does not fit either" in spoken(page)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import tinycss2
 from fontTools import subset
 
+from d2lutils.interactive import shorten
+
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # where fonts of icons have their characters
 
 
@@ -31,6 +33,8 @@ def lighten(app, exception):
         *static.glob("vendor/fontawesome/*/js/all.min.js"),
     ]:
         script.write_text("// The icons come from the style sheet.\n")
+    for script in [static / "book.js", static / "present.js"]:
+        script.write_text(shorten(script.read_text(encoding="utf8")), encoding="utf8")
     words = set()
     for path in [
         *out.rglob("*.html"),

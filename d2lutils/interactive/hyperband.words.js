@@ -1,0 +1,24 @@
+// What is said of the brackets.
+function words(samples) {
+  const total = (list, f) => list.reduce((sum, one) => sum + f(one), 0);
+  function tell(all, now, eta) {
+    const { s, n, rungs, found, truly } = now,
+      sum = f => total(all, f),
+      best = Math.min(...all.map(b => b.found.final));
+    return (
+      `Bracket ${s} starts ${n} settings with resource ${rungs[0][1]}` +
+      (s
+        ? `; ${s} ${s > 1 ? "cuts keep" : "cut keeps"} one in ${eta}` +
+          (s > 1 ? " each" : "")
+        : "") +
+      `; budget ${now.budget}. It finds loss ${format(found.final)}` +
+      (truly === found
+        ? ", the best of its sample. "
+        : `; the best of its sample would have come to ${format(truly.final)}, but ` +
+          `was cut at resource ${rungs[truly.cut][1]}. `) +
+      `All brackets: ${sum(b => b.n)} settings, budget ${sum(b => b.budget)}, best ` +
+      `${format(best)}. The losses in the table are medians of ${samples} samples.`
+    );
+  }
+  return { tell, total };
+}
