@@ -29,7 +29,7 @@ help:
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
-	@echo "make test-pythons  a quick test under each other supported Python here"
+	@echo "make test-pythons  a quick test under each other supported Python here (ENDS=1: oldest, newest)"
 	@echo "make test-platforms  are there wheels for each machine and Python of the README"
 	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
@@ -124,7 +124,7 @@ test-platforms:
 	@"$(PYTHON)" tools/platforms.py
 
 test-pythons:
-	"$(PYTHON)" tools/test_pythons.py
+	"$(PYTHON)" tools/test_pythons.py $(if $(ENDS),--ends)
 
 # Pictures of the interactive figures, for where they cannot be alive.
 stills: tester

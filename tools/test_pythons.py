@@ -1,7 +1,7 @@
 """The library's quick tests and a chapter of each edition under every other supported
 Python of this machine.
 
-    python tools/test_pythons.py [--folder FOLDER] [3.13 ...]
+    python tools/test_pythons.py [--folder FOLDER] [--ends] [3.13 ...]
 
 Looks for python3.10 to python3.14 on the PATH and among pyenv's versions. Each gets the
 two environments that a reader may have, one with MXNet alone and one with PyTorch
@@ -122,8 +122,15 @@ def main():
         default=ROOT,
         help="where the environments .venv-3.x-FRAMEWORK go",
     )
+    parser.add_argument(
+        "--ends", action="store_true", help="only the oldest and the newest of them"
+    )
     options = parser.parse_args()
     found = interpreters()
+    if options.ends:
+        found = {
+            version: found[version] for version in sorted(found)[:: len(found) - 1 or 1]
+        }
     if not found:
         print("No other supported Python (3.10 to 3.14) on this machine.")
         return 0
