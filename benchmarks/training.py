@@ -14,9 +14,10 @@ best of the rounds counts:
 * a bare hybridized Gluon loop,
 * a bare PyTorch loop, as it is and with its network through torch.compile (which needs
   a C++ compiler and, the first time, minutes that are not counted),
-* JAX, a whole epoch in one jitted scan, in an environment of its own
-  (`pip install jax`): PYTHON is its interpreter, else the variable JAX_PYTHON; without
-  one it is left out,
+* JAX, each step jitted, and ("jax scan") a whole epoch in one jitted scan, which spares
+  the way from Python and back, but in which convolutions are slow; in an environment of
+  its own (`pip install jax`): PYTHON is its interpreter, else the variable JAX_PYTHON;
+  without one it is left out,
 * `fit` on both engines.
 
 What share of the machine's arithmetic is that: the multiplications of the layers
@@ -50,7 +51,7 @@ CASES = {  # name: network, input shape, training images
 }
 SEEDS = ((64, 20), (16, 50))  # width of the hidden layer, members
 CONTESTANTS = ("fit mxnet", "fit torch", "d2l", "d2l tensors", "gluon", "pytorch")
-CONTESTANTS += ("torch.compile", "jax")
+CONTESTANTS += ("torch.compile", "jax", "jax scan")
 
 # Run by another interpreter: it has no d2lutils.
 JAX = """
@@ -104,19 +105,27 @@ def loss(weights, x, y):
     scores = jax.nn.log_softmax(forward(weights, x))
     return -jnp.take_along_axis(scores, y[:, None], 1).mean()
 
-@jax.jit
-def epoch(weights, order, x, y):
-    def step(weights, batch):
-        value, slopes = jax.value_and_grad(loss)(weights, x[batch], y[batch])
-        update = lambda w, g: w - case["lr"] * g
-        return jax.tree_util.tree_map(update, weights, slopes), value
-    return lax.scan(step, weights, order)
+def step(weights, x, y):
+    value, slopes = jax.value_and_grad(loss)(weights, x, y)
+    update = lambda w, g: w - case["lr"] * g
+    return jax.tree_util.tree_map(update, weights, slopes), value
+
+def count(weights, x, y):
+    return (forward(weights, x).argmax(1) != y).sum()
 
 @jax.jit
-def wrong(weights, x, y):
-    def count(total, part):
-        return total + (forward(weights, part[0]).argmax(1) != part[1]).sum(), None
-    return lax.scan(count, 0, (x, y))[0]
+def step_jitted(weights, batch, x, y):
+    return step(weights, x[batch], y[batch])
+
+count_jitted = jax.jit(count)
+
+@jax.jit
+def epoch_scanned(weights, order, x, y):
+    return lax.scan(lambda w, batch: step(w, x[batch], y[batch]), weights, order)
+
+@jax.jit
+def wrong_scanned(weights, x, y):
+    return lax.scan(lambda n, part: (n + count(weights, *part), None), 0, (x, y))[0]
 
 x, y = examples(case["number"])
 test_x, test_y = examples(case["tested"])
@@ -127,9 +136,18 @@ weights = list(initial())
 def run(epochs):
     global weights
     for _ in range(epochs):
-        order = jnp.array(rng.permutation(len(x)).reshape(-1, case["batch"]))
-        weights, values = epoch(weights, order, x, y)
-        float(values.sum()), int(wrong(weights, parts, part_labels))
+        order = rng.permutation(len(x)).reshape(-1, case["batch"])
+        if case["scan"]:
+            weights, values = epoch_scanned(weights, jnp.array(order), x, y)
+            float(values.sum()), int(wrong_scanned(weights, parts, part_labels))
+        else:
+            total = 0.0
+            for batch in order:
+                weights, value = step_jitted(weights, batch, x, y)
+                total += value
+            float(total)
+            tested = zip(parts, part_labels)
+            int(sum(count_jitted(weights, *part) for part in tested))
 
 run(1)
 clock = time.process_time if os.environ.get("CPU_TIME") else time.perf_counter
@@ -361,7 +379,7 @@ def jax_layer(step: networks.Step) -> list[Any]:
     raise LookupError(f"no case has a layer {step.layer}")
 
 
-def jax_case(case: str, scale: float) -> str:
+def jax_case(case: str, scale: float, scan: bool) -> str:
     """What the other environment has to know, as JSON."""
     network, shape, _ = CASES[case]
     number = num_images(case, scale)
@@ -375,6 +393,7 @@ def jax_case(case: str, scale: float) -> str:
             "tested_batch": math.gcd(number // 5, BATCH),
             "epochs": EPOCHS,
             "lr": LR,
+            "scan": scan,
         }
     )
 
@@ -479,11 +498,12 @@ OURSELVES = sys.executable, __file__
 
 def race(case: str, rounds: int, scale: float, jax: str | None) -> dict[str, float]:
     """Images per second of each contestant, its best of the rounds."""
-    speeds = dict.fromkeys(CONTESTANTS if jax else CONTESTANTS[:-1], 0.0)
+    speeds = dict.fromkeys(CONTESTANTS if jax else CONTESTANTS[:-2], 0.0)
     for _ in range(rounds):
         for name in speeds:
-            if name == "jax":
-                speed = measure(jax, "-c", JAX, jax_case(case, scale))
+            if name.startswith("jax"):
+                described = jax_case(case, scale, name == "jax scan")
+                speed = measure(jax, "-c", JAX, described)
             else:
                 speed = measure(*OURSELVES, "--work", case, name, "--scale", scale)
             speeds[name] = max(speeds[name], speed)
