@@ -83,7 +83,7 @@ function mount({ model, el }, figure) {
     layer.replaceChildren();
     layer.shown = [];
     const now = { layer, width, height: size, view: one, state: state(), asking };
-    now.again = repaint;
+    now.again = () => shown === 1 && repaint();
     drawn = draw({ ...now, progress: asking ? 0 : part });
     if (place) place(drawn);
     if (tabs && narrow(width)) stage.after(tabs.element);

@@ -189,10 +189,24 @@ def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter
             before = figure.evaluate(SEEN)
             for key in KEYS.get(name, ARROWS):
                 page.keyboard.press(key)
-                page.wait_for_timeout(50)
-                if changed := figure.evaluate(SEEN) != before:
+                for _ in range(3 if name != "button" else 60):  # a file takes a while
+                    page.wait_for_timeout(50)
+                    if changed := figure.evaluate(SEEN) != before:
+                        break
+                if changed:
                     break
             assert changed, f"{name} {i} does nothing"
+            for answer in figure.locator(".fig-ask button").all()[:1]:
+                answer.click()  # what was asked is answered
+                control.focus()
+            if figure.evaluate("figure => figure.matches('.fig-full')"):
+                page.wait_for_timeout(500)  # until the full screen is there
+                page.keyboard.press("Enter")
+                page.wait_for_function(
+                    "!document.fullscreenElement && !document.querySelector('.fig-full')"
+                )
+                page.wait_for_timeout(300)
+                control.focus()
         page.keyboard.press("Tab")
         assert not figure.evaluate("figure => figure.contains(document.activeElement)")
     page.close()
