@@ -12,7 +12,9 @@ if (sidebar) {
 function makeScrollableFocusable() {
   const outputs = ".cell_output .text_html, .pst-scrollable-table-container";
   document.querySelectorAll(`.formula, span.math, figure, ${outputs}`).forEach(box => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    const wide = box.scrollWidth > box.clientWidth;
+    // What a click unfolds must hold nothing else that has the focus.
+    if (wide && !box.closest("summary")) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
 }

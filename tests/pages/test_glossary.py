@@ -242,6 +242,7 @@ def test_each_term_of_a_chapter_is_linked_once_where_it_is_first_used(
 def test_by_keyboard_the_meaning_of_a_term_is_seen_within_the_page(book, chromium):
     page = chromium.new_page(viewport={"width": 320, "height": 800})
     page.goto((book / "chapters" / "saddles.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
     shown = """link => { link.focus({focusVisible: true}); const box = getComputedStyle(link, "::after");
       return [box.content, box.position, document.documentElement.scrollWidth]; }"""
     for link in page.locator("a.glossary-term").all():

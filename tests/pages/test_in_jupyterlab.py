@@ -107,7 +107,7 @@ def test_an_untrusted_chapter_shows_its_figures_and_claims(page, lab):
     text = page.locator(".jp-Notebook").inner_text()
     assert not notebooks.MYST.search(text)
     # A link within the notebook arrives.
-    page.get_by_role("link", name="Figure 1.1").first.click()
+    page.get_by_role("link", name="Figure 1.2").first.click()
     heading = page.locator("h2", has_text="1.1. Two functions")
     heading.wait_for()
     assert -50 < heading.bounding_box()["y"] < 1000

@@ -228,7 +228,8 @@ LISTED = "# A small book\n\n" + "".join(
 
 def cell_of(claim):
     data = {claims.MIME: claim, "text/html": "<p>for notebooks</p>"}
-    return v4.new_code_cell("c", outputs=[v4.new_output("display_data", data=data)])
+    shown = v4.new_output("display_data", data=data)
+    return v4.new_code_cell("c", outputs=[shown], metadata={"tags": ["key"]})
 
 
 @pytest.fixture

@@ -220,7 +220,7 @@ MARKED = {
     "section > :is(h1, h2, h3)": "Link to this heading",
     "figure figcaption": "Link to this image",
     ".eqno": "Link to this equation",
-    ".claim .claim-verdict": "Link to this claim",
+    ".claim > :is(.claim-verdict, .claim-about)": "Link to this claim",
     ".exercise > .admonition-title": "Link to this exercise",
 }
 
@@ -244,6 +244,7 @@ def test_everything_that_one_may_point_at_has_its_link_mark(pages, kind):
 def test_link_marks_are_seen_and_reached_by_keyboard(book, chromium, scheme):
     page = chromium.new_page(color_scheme=scheme)
     page.goto((book / "chapters" / "saddles.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
     for kind in MARKED:
         mark = page.locator(f":is({kind}) a.headerlink").first
         assert mark.is_visible()

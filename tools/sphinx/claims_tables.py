@@ -56,9 +56,9 @@ def box(claim: Mapping[str, str], source: nodes.Node, key: bool = True) -> eleme
         parts.insert(0, html("p", *said, where, Class="claim-verdict"))
         parts.insert(1, html("p", *statement, Class="claim-statement"))
         return html("div", *parts, ids=[name], Class=" ".join(classes))
-    *verdict, gap = said
-    line = [html("span", *verdict, Class="claim-verdict"), gap, *statement]
-    about = html("p", "About: ", where)
+    sign, word, link, gap = said  # a summary must not hold a link
+    line = [html("span", sign, word, Class="claim-sign"), gap, *statement]
+    about = html("p", "About: ", where, " ", link, Class="claim-about")
     whole = [html("summary", *line), about, *parts]
     classes.append("claim-line")
     return html("details", *whole, ids=[name], Class=" ".join(classes))

@@ -139,6 +139,16 @@ class LinkFigures(SphinxPostTransform):
         return nodes.reference("", text, internal=True, refuri=address, reftitle=title)
 
 
+def uses(script: Path) -> str:
+    """Links from a figure's script to its other parts, and to what all figures use."""
+    kind = script.name.removesuffix(".js")
+    if kind.startswith("_") or "." in kind:
+        return ""
+    parts = [*sorted(FIGURES.glob(f"{kind}.*.js")), *sorted(FIGURES.glob("_*.js"))]
+    links = [f'<a href="{p.name}.html"><code>{p.name}</code></a>' for p in parts]
+    return f"<p>It uses {', '.join(links)}.</p>"
+
+
 def show_scripts(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """Pages with the JavaScript of the interactive figures."""
     shown = getattr(app.env, "_viewcode_modules", {})
@@ -148,9 +158,7 @@ def show_scripts(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         code = path.read_text(encoding="utf8")
         highlight = app.builder.highlighter.highlight_block  # type: ignore[attr-defined]
         shown = highlight(code, "javascript", linenos="inline")
-        shared = '<p>It uses <a href="_common.js.html"><code>_common.js</code></a>.</p>'
-        shared = "" if path.name == "_common.js" else shared
-        body = f"<h1>Source code for {path.name}</h1>{shared}{shown}"
+        body = f"<h1>Source code for {path.name}</h1>{uses(path)}{shown}"
         context = {"parents": [], "title": path.name, "body": body}
         yield f"{FIGURE_PAGES}/{path.name}", context, "page.html"
 
