@@ -39,17 +39,20 @@ STEPS = """async () => {
 }"""
 
 
-def measured(page, rounds=3):
-    """Times of the steps in milliseconds, and of the fixed arithmetic.
+def measured(page, rounds=8):
+    """The median and the worst time of a step, as multiples of the fixed arithmetic.
 
     Of several rounds the least, step by step: other work on the machine may be in the
-    way.
+    way. No further round where that is enough.
     """
     fixed, times = [], []
     for _ in range(rounds):
         fixed.append(min(page.evaluate(FIXED)[0] for _ in range(5)))
         times.append(page.evaluate(STEPS))
-    return [min(step) for step in zip(*times, strict=True)], min(fixed)
+        steps = [min(step) / min(fixed) for step in zip(*times, strict=True)]
+        if statistics.median(steps) <= MEDIAN and max(steps) <= WORST:
+            break
+    return statistics.median(steps), max(steps)
 
 
 @pytest.mark.parametrize("make", FIGURES)
@@ -57,6 +60,6 @@ def test_a_step_of_a_slider_takes_a_frame(show, make):
     page = show(make(), width=1280)
     if not page.locator("input[type=range]").count():
         return
-    times, fixed = measured(page)
-    assert statistics.median(times) <= MEDIAN * fixed
-    assert max(times) <= WORST * fixed
+    median, worst = measured(page)
+    assert median <= MEDIAN
+    assert worst <= WORST

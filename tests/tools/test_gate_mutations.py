@@ -17,7 +17,7 @@ import notebooks
 import pytest
 from nbval.plugin import comment_markers, metadata_tags
 
-CHAPTERS = ("ntk", "risk", "vanishing-gradients")
+CHAPTERS = ("ntk", "risk", "saddles")
 MUTATIONS = 260
 MARKERS = sorted(comment_markers)
 TAGS = sorted(metadata_tags.keys() - {gate.LIVE_TAG})

@@ -21,7 +21,8 @@ def describe(doctree, length=LENGTH):
             return (
                 text
                 if len(text) <= length
-                else text[:end] or text[: text.rfind(" ", 0, length)] + " …"
+                else (end > length / 4 and text[:end])
+                or text[: text.rfind(" ", 0, length)] + " …"
             )
     return ""
 
