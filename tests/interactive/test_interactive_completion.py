@@ -4,7 +4,8 @@ d2lutils.completion does.
 
 import numpy as np
 import pytest
-from figures import result, spoken
+from figures import result
+from playwright.sync_api import expect
 
 from d2lutils import completion, interactive
 
@@ -89,14 +90,17 @@ def test_the_descent_is_the_library_s(show, settings, fitted):
 def test_controls_change_the_run_and_the_sentence(show):
     page = show(interactive.completion(num_observed=45))
     deep = result(page)
+    said = page.locator("[aria-live=polite]")
+    # The run is computed beside the page, and comes when it is there.
     page.get_by_role("slider", name="depth").press("ArrowLeft")
-    assert spoken(page).startswith(
-        "Depth 2, initial scale 0.001, 45 of 64 entries: after "
-    )
+    expect(said).to_contain_text("Depth 2, initial scale 0.001, 45 of 64 entries")
     assert len(result(page)["losses"]) != len(deep["losses"])
     page.get_by_role("slider", name="depth").press("ArrowRight")
+    expect(said).to_contain_text("Depth 3, initial scale")
     assert result(page) == deep
     page.get_by_role("button", name="Another matrix").click()
+    changed = "deep => document.querySelector('.d2lutils-figure').figureResult.truth[0]"
+    page.wait_for_function(f"{changed} + '' !== deep.truth[0] + ''", arg=deep)
     assert result(page)["truth"] != deep["truth"]
     assert result(page) == result(show(interactive.completion(num_observed=45, seed=1)))
 
