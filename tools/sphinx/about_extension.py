@@ -5,6 +5,7 @@ cite it, as CITATION.cff says.
 from __future__ import annotations
 
 import datetime
+import functools
 import html
 import subprocess
 from pathlib import Path
@@ -35,18 +36,30 @@ def bibtex(book: dict, page: str, title: str, address: str) -> str:
     return f"@incollection{{{name},\n{lines}\n}}"
 
 
-def changed(path: Path) -> str:
-    """The day on which a file was last changed; "" where git does not know."""
-    command = ["git", "-C", path.parent, "log", "-1", "--format=%cs", "--", path.name]
-    shallow = ["git", "-C", path.parent, "rev-parse", "--is-shallow-repository"]
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints in a folder; "" where there is none, or no repository."""
     try:
-        told = [
-            subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-            for asked in (shallow, command)
-        ]
+        return subprocess.run(
+            ["git", "-C", folder, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return told[1].strip() if told[0].strip() == "false" else ""
+
+
+@functools.cache
+def knows_days(folder: Path) -> bool:
+    """Whether git has the whole history; asked once for all pages."""
+    return git(folder, "rev-parse", "--is-shallow-repository") == "false"
+
+
+def changed(path: Path) -> str:
+    """The day on which a file was last changed; "" where git does not know."""
+    if not knows_days(path.parent):
+        return ""
+    return git(path.parent, "log", "-1", "--format=%cs", "--", path.name)
 
 
 def day(date: datetime.date) -> str:
