@@ -1,15 +1,38 @@
 """The figure `learning_curves`: kernel regression's error from spectrum and target."""
 
-from d2lutils._checks import real, whole
+from typing import Annotated
+
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
+_DECAY = {"slider": (0, 4, 0.1)}
 
+
+@table.documented
 def learning_curves(
-    n: int = 30,
-    spectrum_decay: float = 1.5,
-    target_decay: float = 1.5,
-    sigma: float = 0.2,
-    ridge: float = 0.0,
+    n: Annotated[int, table.whole(1, 300, "Examples.")] = 30,
+    spectrum_decay: Annotated[
+        float, table.real(0, 4, "Of the eigenvalues.", "spectrum's decay", **_DECAY)
+    ] = 1.5,
+    target_decay: Annotated[
+        float, table.real(0, 4, "Of the target.", "target's decay", **_DECAY)
+    ] = 1.5,
+    sigma: Annotated[
+        float,
+        table.real(
+            0, 2, "Standard deviation of the noise.", "noise σ", slider=(0, 2, 0.05)
+        ),
+    ] = 0.2,
+    ridge: Annotated[
+        float,
+        table.real(
+            0,
+            10,
+            "Added to the diagonal of the kernel's matrix.",
+            "ridge",
+            values=table.nice(1e-5, 10, (1, 2, 5), zero=True),
+        ),
+    ] = 0.0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -18,35 +41,10 @@ def learning_curves(
     `kernels.learning_curve`, drawn, for a kernel of 1000 modes. The eigenvalue of mode
     i is proportional to ``i**-spectrum_decay``, the square of the target's coefficient
     to ``i**-target_decay``; the sums of both are 1.
-
-    Parameters
-    ----------
-    n : int
-        Examples, 1 to 300.
-    spectrum_decay, target_decay : float
-        From 0 to 4.
-    sigma : float
-        Standard deviation of the noise, at most 2.
-    ridge : float
-        Added to the diagonal of the kernel's matrix, at most 10.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
-    state = {
-        "n": whole("n", n, 1, 300),
-        "spectrum_decay": real("spectrum_decay", spectrum_decay, 0, 4),
-        "target_decay": real("target_decay", target_decay, 0, 4),
-        "sigma": real("sigma", sigma, 0, 2),
-        "ridge": real("ridge", ridge, 0, 10),
-    }
     return figure(
         "learning_curves",
-        state,
+        table.checked(learning_curves, locals()),
         alt,
         "The expected error of kernel regression against the number of examples, on "
         "logarithmic axes, and below it the share of each mode of the kernel that is "

@@ -1,13 +1,25 @@
 """The figure `random_hessian`: eigenvalues of a random symmetric matrix."""
 
-from d2lutils._checks import real, whole
+from typing import Annotated
+
+from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 
+_ROWS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100]
 
+
+@table.documented
 def random_hessian(
-    n: int = 50,
-    level: float = 0.0,
-    seed: int = 0,
+    n: Annotated[
+        int, table.whole(1, 100, "Rows of the matrix.", "rows n", values=_ROWS)
+    ] = 50,
+    level: Annotated[
+        float,
+        table.real(
+            -1, 1.25, "Added to all eigenvalues.", "level", slider=(-1, 1.25, 0.05)
+        ),
+    ] = 0.0,
+    seed: Annotated[int, table.seed("Of ``normals(seed, n * n)``, the rows of A.")] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -17,31 +29,10 @@ def random_hessian(
     entries: the limit of its spectrum for large n is the semicircle of radius 1 around
     the level. What the figure says of all eigenvalues together is
     ``spectra.log_positive_probability(n, level * sqrt(2 * n))``.
-
-    Parameters
-    ----------
-    n : int
-        Rows of the matrix, at most 100.
-    level : float
-        From -1 to 1.25.
-    seed : int
-        Of ``normals(seed, n * n)``, the rows of A.
-    alt : str, optional
-        The sentence for readers who cannot see the figure; by default its own.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For a parameter that is out of range; the message names it.
     """
-    state = {
-        "n": whole("n", n, 1, 100),
-        "level": real("level", level, -1, 1.25),
-        "seed": whole("seed", seed, 0, 2**32 - 1),
-    }
     return figure(
         "random_hessian",
-        state,
+        table.checked(random_hessian, locals()),
         alt,
         "The eigenvalues of a random symmetric matrix as a histogram, near a "
         "semicircle; those left of zero are negative. The number of rows and a shift "

@@ -36,12 +36,10 @@ function render(context) {
         ];
 
   return mount(context, {
+    parameters,
     label: "Phase diagram of tanh nets, and the cosine of two pairs of inputs by layer",
-    keys: ["gain", "bias_scale"],
     height: width => (narrow(width) ? 419 : 344) + 18 * Math.ceil(3 / many(width)),
     controls: [
-      { key: "gain", label: "weights σ_w", min: low, max: high, step: 0.05 },
-      { key: "bias_scale", label: "biases σ_b", min: 0, max: 1, step: 0.05 },
       {
         button: "To the edge",
         changes: state => ({

@@ -16,14 +16,10 @@ function render(context) {
   const many = width => (beside(width) ? 4 : 2);
 
   return mount(context, {
+    parameters,
     label: "Expected error by the number of examples, and the share learnt by mode",
-    keys: ["n", "spectrum_decay", "target_decay", "sigma", "ridge"],
     height: width => (beside(width) ? 330 : 380) + 18 * Math.ceil(4 / many(width)) + 4,
     controls: [
-      { key: "spectrum_decay", label: "spectrum's decay", min: 0, max: 4, step: 0.1 },
-      { key: "target_decay", label: "target's decay", min: 0, max: 4, step: 0.1 },
-      { key: "sigma", label: "noise σ", min: 0, max: 2, step: 0.05 },
-      { key: "ridge", label: "ridge", values: [0, ...niceValues(1e-5, 10, [1, 2, 5])] },
       { button: "Best ridge here", changes: state => ({ ridge: bestRidge(state) }) },
     ],
     handle: {

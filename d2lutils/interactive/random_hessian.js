@@ -9,20 +9,11 @@ function render(context) {
   }
 
   return mount(context, {
+    parameters,
     label:
       "Histogram of the eigenvalues of a random symmetric matrix, and a semicircle",
-    keys: ["n", "level", "seed"],
     height: width => (narrow(width) ? 300 : 340),
-    controls: [
-      {
-        key: "n",
-        label: "rows n",
-        values: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100],
-        show: v => v,
-      },
-      { key: "level", label: "level", min: -1, max: 1.25, step: 0.05 },
-      nextSeed("Draw again"),
-    ],
+    controls: [nextSeed("Draw again")],
     handle: {
       label: "Level",
       ring: true,
