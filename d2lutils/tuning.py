@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,14 +114,7 @@ class DigitsMLP:
     def __call__(
         self, config: Mapping[str, Any], resource: int, state: Any
     ) -> tuple[float, dict[str, Any], dict[str, float]]:
-        splits = _load(
-            self.data,
-            self.num_train,
-            self.num_validation,
-            self.num_test,
-            self.pool,
-            self.root,
-        )
+        splits = self._splits()
         if state is None:
             weights = _initial(splits[0][0].shape[1], config["hidden"], self.seed)
             velocities = [np.zeros_like(w) for w in weights]
@@ -144,6 +137,58 @@ class DigitsMLP:
         after = {"epoch": resource, "weights": weights, "velocities": velocities}
         return loss, after, details
 
+    def sets(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """The images (n, pixels) and labels (n,) that it trains, chooses and tests with.
+
+        Returns
+        -------
+        dict
+            A pair for each of training, validation and test; copies.
+        """
+        parts = self._splits()
+        return {
+            name: (images.copy(), labels.copy())
+            for name, (images, labels) in zip(_SETS, parts, strict=True)
+        }
+
+    def losses(
+        self, configs: Sequence[Mapping[str, Any]], resources: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        """The losses of many settings on the way: each is trained once, and goes on.
+
+        Parameters
+        ----------
+        configs : sequence of dicts
+            The settings.
+        resources : sequence of int
+            The epochs after which to measure, increasing.
+
+        Returns
+        -------
+        dict
+            An array (settings, resources) for each of training, validation and test.
+        """
+        epochs = [_checks.whole("resources", resource) for resource in resources]
+        if not epochs or sorted(set(epochs)) != epochs:
+            raise ValueError(f"resources must be increasing, got {resources!r}")
+        table = np.empty((3, len(configs), len(epochs)))
+        for k, config in enumerate(configs):
+            state = None
+            for i, epoch in enumerate(epochs):
+                loss, state, details = self(config, epoch, state)
+                table[:, k, i] = details["train_loss"], loss, details["test_loss"]
+        return dict(zip(_SETS, table, strict=True))
+
+    def _splits(self):
+        return _load(
+            self.data,
+            self.num_train,
+            self.num_validation,
+            self.num_test,
+            self.pool,
+            self.root,
+        )
+
     def _pass(self, weights, velocities, train, config, epoch):
         """One epoch of SGD with momentum, in place."""
         images, labels = train
@@ -156,6 +201,7 @@ class DigitsMLP:
             )
 
 
+_SETS = ("training", "validation", "test")
 _SPLITS = ("train", "validation", "test")
 _MEASURES = ("loss", "error")
 

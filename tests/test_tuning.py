@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from d2lutils import tuning
+from d2lutils import datasets, tuning
 from d2lutils.search import log_uniform, successive_halving
 from d2lutils.tuning import SLIDES, SPACE, DigitsMLP
 
@@ -29,6 +29,31 @@ def test_going_on_is_the_same_as_training_in_one_go():
         "test_error",
     }
     assert loss != resumed[0]
+
+
+def test_many_settings_on_the_way():
+    other = {"lr": 0.01, "l2": 0.0, "hidden": 5}
+    table = SMALL.losses([CONFIG, other], (1, 3))
+    loss, _, details = SMALL(other, 3, None)
+    assert table["validation"][1, 1] == loss
+    assert table["training"][1, 1] == details["train_loss"]
+    assert table["test"][1, 1] == details["test_loss"]
+    assert table["validation"][0, 0] == SMALL(CONFIG, 1, None)[0]
+    with pytest.raises(ValueError, match="increasing, got \\(3, 1\\)"):
+        SMALL.losses([CONFIG], (3, 1))
+
+
+def test_its_images_are_means_over_squares_and_its_own():
+    first, last = datasets.load("mnist-sample")
+    sets = SMALL.sets()
+    images, labels = sets["validation"]
+    corner = first.images[-1, 0, 2:4, 4:6]
+    assert images[-1, 1 * 14 + 2] == pytest.approx(corner.mean())
+    assert (labels == first.labels[-100:]).all()
+    assert (sets["test"][1] == last.labels[:100]).all()
+    before = SMALL(CONFIG, 1, None)[0]
+    images[:] = 0
+    assert SMALL(CONFIG, 1, None)[0] == before
 
 
 def test_a_step_follows_the_gradient_of_the_penalised_loss():
