@@ -7,7 +7,7 @@ where scripts do not run, as in a notebook that Jupyter does not trust, the pict
 stays. The numbers that a figure shows are those of the library.
 """
 
-from d2lutils.interactive._bundle import bundle, shorten
+from d2lutils.interactive._bundle import bundle
 from d2lutils.interactive._clique import clique
 from d2lutils.interactive._completion import completion
 from d2lutils.interactive._descent import descent
@@ -24,6 +24,7 @@ from d2lutils.interactive._random_hessian import random_hessian
 from d2lutils.interactive._risk import risk
 from d2lutils.interactive._saddle import saddle
 from d2lutils.interactive._separator import separator
+from d2lutils.interactive._shorten import shorten
 from d2lutils.interactive._training_curves import training_curves
 
 __all__ = [

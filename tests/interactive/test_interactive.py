@@ -12,7 +12,7 @@ from scipy import stats
 
 from d2lutils import interactive
 
-STATIC = "chapters/_static/book.js"
+SCRIPTS = ("chapters/_static/*.js", "tools/sphinx/*.js")
 
 
 @pytest.mark.parametrize("make", FIGURES)
@@ -99,14 +99,16 @@ def test_scripts_stay_short():
 
 def test_figures_stay_small():
     """In bytes, as pages and notebooks get them: all of the book's own scripts
-    together, and what each figure adds.
+    together, those of slides and search among them, and what each figure adds.
     """
 
     def size(*kinds):
         return len(interactive.bundle(kinds)[0].encode())
 
-    others = [p.read_text(encoding="utf8") for p in FILES.parents[1].glob(STATIC)]
-    whole = [interactive.bundle()[0], *map(interactive.shorten, others)]
+    paths = [path for some in SCRIPTS for path in FILES.parents[1].glob(some)]
+    assert len(paths) >= 3
+    others = [interactive.shorten(path.read_text(encoding="utf8")) for path in paths]
+    whole = [interactive.bundle()[0], *others]
     assert sum(len(script.encode()) for script in whole) < 120_000
     own = {kind: size(kind) - size() for kind in KINDS}
     assert {kind: n for kind, n in own.items() if n > 9_000} == {}
@@ -118,3 +120,34 @@ def test_what_can_be_set_is_documented(make):
     for name, parameter in inspect.signature(function).parameters.items():
         assert re.search(rf"^(.*, )?{name}(, .*)? : ", inspect.getdoc(function), re.M)
         assert "Annotated" not in str(parameter)
+
+
+TRICKY = """
+// Comments ' and " go, and `these`.
+const apart = (a, { b, c: d = 2, ...rest }, [e, f = a] = [1]) => {
+  const texts = "a  //  b" + `${a} of ${[e, f].map(v => `${v} + ${{ v }.v}`)} ` +
+    `${"{"}} and ${{ b, d }.d}`;
+  let sum = 0,
+    more = { a, sum, set(v) { this.sum = v; }, "e": e, a2: a - -d, b2: a + +b };
+  for (const [key, v] of Object.entries(rest)) sum += key.length * v;
+  more.set(sum > 1 ? sum / 2 / 0.5 : { sum });
+  function inner(text, { length }) {
+    return /[/"]b+/g.test(text) ? text.split(/,/) : length;
+  }
+  try { null.sum; } catch (e) { more.error = e instanceof TypeError; }
+  return [texts, more, inner("a/b", [1]), inner("a", [1]), typeof sum, ((a) => a)(4)];
+};
+"""
+
+
+@pytest.mark.browser
+def test_a_script_does_the_same_when_it_is_shortened(page):
+    call = 'return apart("x", { b: 3, p: 1, long: 5 });'
+    short = interactive.shorten(TRICKY + f"const answer = () => {{ {call} }};")
+    assert len(short) < 0.75 * len(TRICKY)
+    expected = page.evaluate(f"(() => {{ {TRICKY}{call} }})()")
+    assert page.evaluate(f"(() => {{ {short} return answer(); }})()") == expected
+    assert expected[1]["sum"] == 21
+    assert interactive.shorten("const one = two => two;\nfunction three() {}") == (
+        "let one=a=>a;\nfunction three(){}"
+    )

@@ -20,6 +20,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 
+from d2lutils.interactive import shorten
+
 SCRIPT = Path(__file__).with_name("search.js")
 FOLDER = "_static/search"
 SILENT = (
@@ -205,8 +207,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     folder.mkdir(exist_ok=True)
     script = f"window.bookEntries = {data};\n"
     (folder / "entries.js").write_text(script, encoding="utf8")
-    # Comments and indentation are for people.
-    ranking = re.sub(r"(?m)^ *//.*\n|^ +|^\n", "", SCRIPT.read_text(encoding="utf8"))
+    ranking = shorten(SCRIPT.read_text(encoding="utf8"))
     (folder / SCRIPT.name).write_text(ranking, encoding="utf8")
 
 
