@@ -54,9 +54,10 @@ class TooLongError(BaseException):
 @pytest.fixture(autouse=True, scope="module")
 def _quiet(tmp_path_factory):
     """No progress bars, no data but what comes with the package, all compiled that is
-    timed.
+    timed; a text that is taken for a path names one in a folder of its own.
     """
     patch = pytest.MonkeyPatch()
+    patch.chdir(tmp_path_factory.mktemp("here"))
     patch.setenv("CI", "1")
     patch.setenv("D2LUTILS_DATA", str(tmp_path_factory.mktemp("data")))
     for make in (

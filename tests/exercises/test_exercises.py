@@ -11,12 +11,7 @@ import sys
 import completion_by_hand
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.integrate import quad
-from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import binom, norm
-from test_minima_saddles_answers import (
+from answers_minima_saddles import (
     cycle_of_two,
     definite_interval,
     measured_rate,
@@ -24,6 +19,11 @@ from test_minima_saddles_answers import (
     trained_pair,
     xor_by_differences,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import binom, norm
 
 from d2lutils import exercises, kernels
 from d2lutils.exercises import _answers, _judge

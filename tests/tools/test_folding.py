@@ -26,12 +26,13 @@ def test_each_kind_of_cell(code, figure, part):
 
 def test_a_folded_cell_stays_whole_in_the_notebook_and_keeps_its_tags():
     book = notebooks.Book()
+    made = book.made()
     for name in ("risk", "local-minima"):
         page = notebooks.page(name, book)
         folded = [c for c in page.cells if "hide-input" in c.metadata.get("tags", [])]
         kinds = {tag for cell in folded for tag in cell.metadata["tags"]}
         assert {"claim", "figure", "setup"} <= kinds
-        stored = {c.id: c for c in book.made()[book.notebook(name)].cells}
+        stored = {c.id: c for c in made[book.notebook(name)].cells}
         for cell in folded:
             assert stored.get(cell.id, cell).source == cell.source
             assert "hide-input" not in stored.get(cell.id, {}).get("metadata", {}).get(

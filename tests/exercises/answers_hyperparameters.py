@@ -7,10 +7,7 @@ import itertools
 import math
 
 import numpy as np
-import pytest
 from scipy import integrate, stats
-
-from d2lutils import exercises
 
 
 def starts(R, eta, rounded=math.ceil, extra=1):
@@ -180,22 +177,3 @@ WRONG = {
         lambda: lambda n: n - wins(n),
     ],
 }
-
-
-def test_a_logarithm_loses_a_bracket():
-    answer = exercises.check("hyperparameters-brackets", starts_by_logarithm)
-    assert not answer  # another number of brackets cannot be read as an answer
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in RIGHT for a in RIGHT[name]]
-)
-def test_right_answers_in_other_forms_are_accepted(name, answer):
-    assert exercises.check(name, answer())
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in WRONG for a in WRONG[name]]
-)
-def test_wrong_answers_that_suggest_themselves_are_not(name, answer):
-    assert exercises.check(name, answer()).status == "not yet"

@@ -7,10 +7,7 @@ import fractions
 import math
 
 import numpy as np
-import pytest
 from scipy import optimize
-
-from d2lutils import exercises
 
 
 def logit(p):
@@ -210,17 +207,3 @@ WRONG = {
         lambda: lambda plus, minus: closed_form(90, 1),
     ],
 }
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in RIGHT for a in RIGHT[name]]
-)
-def test_right_answers_in_other_forms_are_accepted(name, answer):
-    assert exercises.check(name, answer())
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in WRONG for a in WRONG[name]]
-)
-def test_wrong_answers_that_suggest_themselves_are_not(name, answer):
-    assert exercises.check(name, answer()).status == "not yet"

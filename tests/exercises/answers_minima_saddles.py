@@ -6,10 +6,9 @@ import functools
 import math
 
 import numpy as np
-import pytest
 from scipy.optimize import brentq, linear_sum_assignment, minimize
 
-from d2lutils import datasets, engines, exercises, networks
+from d2lutils import datasets, engines, networks
 
 
 def slope(x):
@@ -407,17 +406,3 @@ WRONG = {
         lambda: math.sqrt(0.5),
     ],
 }
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in RIGHT for a in RIGHT[name]]
-)
-def test_right_answers_in_other_forms_are_accepted(name, answer):
-    assert exercises.check(name, answer())
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"), [(name, a) for name in WRONG for a in WRONG[name]]
-)
-def test_wrong_answers_that_suggest_themselves_are_not(name, answer):
-    assert exercises.check(name, answer()).status == "not yet"
