@@ -144,12 +144,14 @@ def keep_framework(article, framework):
     """Of the tabs with one cell in two frameworks, the code in one."""
     for tabs in article.select(".editions"):
         wanted = tabs.find("label", attrs={"data-sync-id": framework})
-        tabs.replace_with(wanted.find_next(class_="sd-tab-content").extract())
+        code = wanted.find_next(class_="sd-tab-content").extract()
+        del code["class"]  # without its tab, the style sheet would hide it
+        tabs.replace_with(code)
 
 
 def unfold(article):
     """Nothing can be opened on paper."""
-    for details in article.select("details.hide"):
+    for details in article.select("details"):
         details["open"] = ""
 
 

@@ -205,6 +205,16 @@ def test_solutions_are_shown(spans, chapters):
                 assert plain(title) in spans[name]
 
 
+def test_nothing_stays_in_a_fold_or_behind_a_tab(printed, chapters):
+    code = "main :is(.cell_input, .cell_output) pre"
+    parts = f"{code}, main .beside p:not(summary p), main .beside figure, main .claim p"
+    missing = """parts => [...document.querySelectorAll(parts)]
+      .filter(e => !e.checkVisibility()).map(e => e.textContent.slice(0, 80))"""
+    assert printed.evaluate(missing, parts) == []
+    inputs = sum(len(a.select(".cell_input")) for a in chapters.values())
+    assert printed.locator("main .cell_input pre").count() == inputs > 0
+
+
 def test_interactive_figures_are_drawn(printed, spans, chapters):
     drawn = 0
     for name, article in chapters.items():
