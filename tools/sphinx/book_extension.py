@@ -12,12 +12,13 @@ from pathlib import Path
 
 from docutils import nodes
 from html_nodes import add_renderer
+from plot_data import letters
 from sphinx.util import logging
 
 from d2lutils.interactive import bundle
 
 FIGURE = '<div class="d2lutils-figure"'
-ONE_PANEL = 580  # pixels that a plot with one panel is wide at most
+LEGIBLE = 10  # pixels: the least size of letters
 
 logger = logging.getLogger(__name__)
 
@@ -145,13 +146,14 @@ def mend_body(app, pagename, templatename, context, doctree):
 
 
 def size(plot):
-    """Width and height of a plot by Matplotlib, as attributes of its <img>; of one with
-    several panels, for the style sheet, too.
+    """Width and height of a plot by Matplotlib, as attributes of its <img>, and for the
+    style sheet the width at which its smallest letters are legible.
     """
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', plot.read_text(encoding="utf8"))
+    svg = plot.read_text(encoding="utf8")
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     width, height = (round(float(points) * 4 / 3) for points in box.groups())
-    several = 'data-panels="several" ' if width > ONE_PANEL else ""
-    return f'width="{width}" height="{height}" {several}'
+    legible = round(width * LEGIBLE / (letters(svg) * 4 / 3))
+    return f'width="{width}" height="{height}" style="--legible: {legible}px" '
 
 
 def check_figures(app, doctree):
