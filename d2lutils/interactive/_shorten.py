@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _TOKEN = re.compile(
-    r'(?P<blank>\s+|//[^\n]*)|(?P<text>"(?:\\.|[^"\\])*")|(?P<word>[A-Za-z_$][\w$]*)'
+    r"(?P<blank>\s+|//[^\n]*)|(?P<word>[A-Za-z_$][\w$]*)"
+    r"""|(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
     r"|(?P<number>(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?))"
     r"|(?P<sign>\.\.\.|=>|\*\*=?|[=!]==?|[<>]=|>>>|>>|<<|&&|\|\||\?\?=?|\?\.|\+\+|--"
     r"|[-+*/|^&%]=|.)",

@@ -126,7 +126,7 @@ TRICKY = """
 // Comments ' and " go, and `these`.
 const apart = (a, { b, c: d = 2, ...rest }, [e, f = a] = [1]) => {
   const texts = "a  //  b" + `${a} of ${[e, f].map(v => `${v} + ${{ v }.v}`)} ` +
-    `${"{"}} and ${{ b, d }.d}`;
+    `${"{"}} and ${{ b, d }.d}` + 'texts["sum"]' + "it's";
   let sum = 0,
     more = { a, sum, set(v) { this.sum = v; }, "e": e, a2: a - -d, b2: a + +b };
   for (const [key, v] of Object.entries(rest)) sum += key.length * v;
