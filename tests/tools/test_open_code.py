@@ -17,20 +17,14 @@ from plain import _slices, blocks
 BOOK = notebooks.Book()
 APART = ("exercise", "solution")
 LEFT = {  # page: names that are still to be mended
-    "flat-points": "graphs omega ring",
-    "hardness": "X elements fitted forward losses nodes outputs random_params "
-    "share_fitted sigmoid train y",
     "hyperband": "NUM RUNGS adam configs digits duel duels final first forward images "
     "labels of_random orders pooled test told validation worth",
     "hyperparameters": "images labels losses sets unit",
     "implicit-bias": "least_nuclear_norm",
-    "local-minima": "exact find_minimum low objective runs test train",
     "matrix-completion": "known",
     "ntk": "K_digits at_scale both_changes compared cross_digits descent found "
     "kernel_error product_task s",
     "overfitting": "curves lowest recorded seeds",
-    "risk": "above_best_of_class features labels least_squares n noise predicted "
-    "scale sigma starts three_starts x",
     "saddles": "cubic num_steps run well",
     "vanishing-gradients": "digits gradients median options recursion sweep",
 }
