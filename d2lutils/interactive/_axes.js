@@ -55,12 +55,15 @@ function axes(seen, box, { x, y, xlabel, ylabel, logX, logY, xticks }) {
   const pinned = layer.pins?.[layer.shown.length];
   layer.shown.push(panel);
   if (pinned?.ylabel === ylabel && pinned.logY === logY)
-    for (const { points } of pinned.series) path(points, "fig-pin");
+    for (const { points, dots } of pinned.series) if (!dots) path(points, "fig-pin");
   // name is for the table of what is shown; otherwise the legend's entry.
   function line(points, colour, name) {
     if (name || !colour.includes("fig-faint")) series.push({ points, colour, name });
     return path(points, colour);
   }
+  const dot = ([a, b], colour, r = 5) =>
+    Number.isFinite(a + b) &&
+    shape(inside, "circle", { class: "fig-dot " + colour, cx: px(a), cy: py(b), r });
   const straight = (from, to, colour) => path([from, to], colour);
   return {
     X,
@@ -75,9 +78,11 @@ function axes(seen, box, { x, y, xlabel, ylabel, logX, logY, xticks }) {
     // Straight lines at a height and at a place, from one edge to the other.
     level: (v, colour, [low, high] = x) => straight([low, v], [high, v], colour),
     upright: (v, colour, [low, high] = y) => straight([v, low], [v, high], colour),
-    dot: ([a, b], colour, r = 5) =>
-      Number.isFinite(a + b) &&
-      shape(inside, "circle", { class: "fig-dot " + colour, cx: px(a), cy: py(b), r }),
+    dot,
+    dots(points, colour, r, name) {
+      series.push({ points, colour, name, dots: true });
+      points.forEach(point => dot(point, colour, r));
+    },
     // A histogram on the axis x: heights of equal bins from lo to hi.
     bars(heights, [lo, hi], colour, name) {
       const width = (hi - lo) / heights.length,

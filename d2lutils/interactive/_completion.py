@@ -1,6 +1,9 @@
 """The figure `completion`: a matrix that is completed step by step."""
 
+from collections.abc import Iterable
 from typing import Annotated
+
+import numpy as np
 
 from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
@@ -33,6 +36,17 @@ def completion(
             "the smallest among the 64 `uniforms` that follow."
         ),
     ] = 0,
+    flipped: Annotated[
+        Iterable,
+        table.special(
+            "pairs of row and column",
+            "Entries, numbered from 1, that are hidden although they were among those "
+            "seen, or seen although they were not.",
+        ),
+    ] = (),
+    cell: Annotated[
+        int, table.whole(0, 63, "The entry with the ring, row by row from 0.")
+    ] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -41,12 +55,20 @@ def completion(
     What `completion.deep_factorization` computes, at twice its default step (for depth
     1, the same).
     """
+    state = table.checked(completion, locals())
+    given = list(flipped) if isinstance(flipped, Iterable) else [flipped]
+    known = [(i, j) for i in range(1, 9) for j in range(1, 9)]
+    if not all(np.shape(pair) == (2,) and tuple(pair) in known for pair in given):
+        raise ValueError(
+            f"flipped must be pairs of row and column from 1 to 8, got {flipped}"
+        )
+    state["flipped"] = " ".join(f"{int(row)}{int(column)}" for row, column in given)
     return figure(
         "completion",
-        table.checked(completion, locals()),
+        state,
         alt,
         "A matrix of rank 2 with hidden entries, its completion by gradient descent "
         "on a product of matrices, and the "
         "singular values and errors step by step; depth, initial scale and number of "
-        "observed entries can be changed.",
+        "observed entries can be changed, and each entry hidden or shown.",
     )

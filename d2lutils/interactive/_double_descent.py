@@ -37,6 +37,13 @@ def double_descent(
             "true coefficients",
         ),
     ] = "equal",
+    seed: Annotated[
+        int,
+        table.seed(
+            "Of one sample: in `normals` the D features of each of at most D examples, "
+            "then their noises."
+        ),
+    ] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -44,7 +51,7 @@ def double_descent(
 
     The fit of least norm where p > n: what `linear.double_descent_risk` says, exact for
     n examples; with a ridge penalty, what `linear.ridge_risk` says, the limit of large
-    n and p.
+    n and p. The dots are fits to one sample.
     """
     return figure(
         "double_descent",
@@ -52,7 +59,7 @@ def double_descent(
         alt,
         "The expected risk of least squares against the number of features: it rises "
         "without bound where there are as "
-        "many features as examples and falls again beyond; the numbers of features "
-        "and examples, noise and a ridge "
-        "penalty can be changed.",
+        "many features as examples and falls again beyond; dots show fits to one "
+        "sample; the numbers of features and examples, noise and a ridge penalty can "
+        "be changed and the sample drawn again.",
     )

@@ -38,15 +38,36 @@ def gradients(
             "skip connections",
         ),
     ] = "none",
+    width: Annotated[
+        int,
+        table.whole(
+            1,
+            64,
+            "Of the one net that is drawn at random.",
+            "width of one net",
+            values=(4, 8, 16, 32, 64),
+        ),
+    ] = 32,
+    seed: Annotated[
+        int,
+        table.seed(
+            "Of `normals`: the net's input, the gradient at its last layer, then the "
+            "weights of the layers, each a matrix row by row."
+        ),
+    ] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
-    """The backpropagated gradient by layer: `meanfield.gradient_norms`, drawn."""
+    """The backpropagated gradient by layer: `meanfield.gradient_norms`, drawn.
+
+    Beside this limit of infinite width, one net of finite width.
+    """
     return figure(
         "gradients",
         table.checked(gradients, locals()),
         alt,
         "The norm of the backpropagated gradient by layer of a deep net, on a "
-        "logarithmic axis; depth, activation, "
-        "weight scale and skip connections can be changed.",
+        "logarithmic axis, in the limit of infinite width and in one random net; "
+        "depth, activation, weight scale, skip connections and the net's width can "
+        "be changed.",
     )

@@ -1,5 +1,7 @@
 // The handle of a drawing, moved by mouse, finger or arrow keys: a slider for screen
-// readers. view() gives { plot, at, width } as they were drawn last.
+// readers. view() gives { plot, at, width } as they were drawn last. pick(point, state)
+// says what a press elsewhere changes before the handle follows, or what follows in its
+// place: { move: point -> changes }.
 function grip(svg, handle, { state, write, view }) {
   const knob = shape(svg, "g", {
     class: "fig-handle " + (handle.ring ? "fig-ring" : "fig-b"),
@@ -21,19 +23,23 @@ function grip(svg, handle, { state, write, view }) {
   };
   const within = point => point.map((v, i) => clamp(v, ...view().plot.domain[i]));
   const move = point => write(handle.move(within(point), state()));
-  let held;
+  let held, other;
   const hold = event => {
     knob.setPointerCapture((held = event.pointerId));
     event.preventDefault();
     knob.focus();
   };
-  knob.addEventListener("pointerdown", hold);
+  knob.addEventListener("pointerdown", event => {
+    other = null;
+    hold(event);
+  });
   if (handle.pick)
     svg.addEventListener("pointerdown", event => {
       const picked =
         !knob.contains(event.target) && handle.pick(toData(event), state());
       if (!picked) return;
-      write(picked);
+      other = picked.move;
+      if (!other) write(picked);
       hold(event);
     });
   // Within an SVG, Chromium scrolls the page in spite of touch-action: none.
@@ -42,7 +48,10 @@ function grip(svg, handle, { state, write, view }) {
   };
   svg.addEventListener("touchstart", stay, { passive: false });
   knob.addEventListener("pointermove", event => {
-    if (knob.hasPointerCapture(event.pointerId)) move(toData(event));
+    if (!knob.hasPointerCapture(event.pointerId)) return;
+    const point = toData(event);
+    if (other) write(other(within(point)));
+    else move(point);
   });
   svg.addEventListener("click", event => {
     const point = toData(event);

@@ -42,6 +42,14 @@ def hyperband(
         ),
     ] = 0.4,
     seed: Annotated[int, table.seed("Of the curves.")] = 0,
+    setting: Annotated[
+        int,
+        table.whole(
+            0,
+            127,
+            "The setting that is marked, counted from 0; beyond the last, that.",
+        ),
+    ] = 0,
     *,
     alt: str | None = None,
 ) -> Figure:
@@ -65,5 +73,5 @@ def hyperband(
         "Learning curves of many settings, of which each rung of a bracket of "
         f"Hyperband keeps the best one in {eta}, "
         "and a table of the brackets with their budgets; the bracket, the resources "
-        "and the curves can be changed.",
+        "and the curves can be changed, and one setting is marked.",
     )

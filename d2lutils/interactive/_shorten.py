@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 )
 _TEMPLATE = re.compile(r"[`}](?:\\.|(?!\$\{)[^`\\])*(?:`|\$\{)", re.DOTALL)
 _REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/[a-z]*")
-_VALUE_ENDS = re.compile(r"[\w$)\]}\"`]$")
+_VALUE_ENDS = re.compile(r"""[\w$)\]}"`']$""")
 _RESERVED = set(
     re.findall(
         r"\w+",

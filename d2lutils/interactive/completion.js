@@ -4,52 +4,25 @@ function render(context) {
     every = 10,
     run = aside(numbers, []),
     { total, rank, tell } = words(),
+    { layout, picture, grid } = parts(),
     norm = values => Math.sqrt(total(values.map(v => v * v)));
 
-  function picture(layer, { truth, seen }, matrix, [x, y, side], title) {
-    const cell = side / n - 3.75,
-      most = Math.max(...truth.map(Math.abs));
-    shape(layer, "text", { x: x + 4, y: y + 14 }, title);
-    matrix.forEach((v, k) => {
-      const left = x + 4 + (k % n) * cell,
-        top = y + 22 + (k >> 3) * cell;
-      shape(layer, "rect", {
-        class: v < 0 ? "fig-dot fig-b" : "fig-dot fig-a",
-        "fill-opacity": clamp(Math.abs(v) / most, 0, 1),
-        width: cell,
-        height: cell,
-        x: left,
-        y: top,
-      });
-      const middle = { cx: left + cell / 2, cy: top + cell / 2, r: 2 };
-      if (seen[k]) shape(layer, "circle", { fill: "currentColor", ...middle });
-    });
-  }
-
-  // Boxes: the two matrices, [left, top, side], and the two panels.
-  function layout(width, view) {
-    const half = width / 2;
-    if (view === undefined) {
-      const rest = [230, 0, width - 230, 230];
-      return {
-        height: 460,
-        matrices: [
-          [0, 0, 230],
-          [0, 230, 230],
-        ],
-        panels: [rest, [230, 230, width - 230, 230]],
-      };
-    }
-    const side = Math.min(half, 180);
+  // Entries that differ from those drawn: "35 62" are row 3, column 5 and row 6,
+  // column 2.
+  let number = 0;
+  const turned = ({ flipped, cell }, seen) => {
+    const name = `${1 + (cell >> 3)}${1 + (cell % n)}`,
+      all = flipped.split(" ").filter(Boolean),
+      others = all.filter(one => one !== name);
+    const left = number + (seen ? -1 : 1);
+    if (left < 1 || left > 63) return {};
     return {
-      height: side + 200,
-      matrices: [
-        [0, 0, side],
-        [half, 0, side],
-      ],
-      panels: [0, 1].map(k => k === view && [0, side, width, 200]),
+      flipped: (others.length < all.length ? others : [...all, name]).join(" "),
     };
-  }
+  };
+  const at = ([column, row]) => n * (Math.round(row) - 1) + Math.round(column) - 1;
+  let shown = [];
+  const turn = state => turned(state, shown[state.cell]);
 
   return mount(context, {
     parameters,
@@ -59,18 +32,34 @@ function render(context) {
     views: ["singular values", "errors"],
     height: (width, view) => layout(width, view).height,
     play: true,
-    controls: [nextSeed("Another matrix")],
+    controls: [
+      { button: "Hide or show the entry", changes: turn },
+      nextSeed("Another matrix"),
+    ],
+    handle: {
+      label: "Entry",
+      ring: true,
+      step: 1,
+      move: point => ({ cell: at(point) }),
+      click: (point, state) => ({
+        cell: at(point),
+        ...turn({ ...state, cell: at(point) }),
+      }),
+      nudge: ([right, up], step, { cell }) => [
+        1 + (cell % n) + right * step,
+        1 + (cell >> 3) - up * step,
+      ],
+    },
     off: run.off,
     goals: [
       [
         "from 36 entries or fewer, an error below 0.01",
-        (r, { num_observed }) =>
-          num_observed <= 36 && r.errors[r.errors.length - 1] < 0.01,
+        r => total(r.seen) <= 36 && r.errors[r.errors.length - 1] < 0.01,
       ],
     ],
     predict: {
-      question: ({ depth, num_observed }) =>
-        `${num_observed} of 64 entries are seen, and there are ${depth} factors. ` +
+      question: ({ depth }) =>
+        `${number} of 64 entries are seen, and there are ${depth} factors. ` +
         `How large will the relative error be on the others?`,
       options: () => ["below 0.01", "0.01 to 0.5", "above 0.5"],
       answer({ errors }) {
@@ -79,20 +68,22 @@ function render(context) {
       },
     },
     draw({ layer, width, view, state, progress, again }) {
-      const key = JSON.stringify(state),
-        found = run.get(key, state, again),
+      const { cell, ...about } = state,
+        key = JSON.stringify(about),
+        found = run.get(key, about, again),
         r = found.result,
         { path, truth, seen, goal } = r;
-      const at = Math.round(progress * (path.length - 1)),
+      [shown, number] = [seen, total(seen)];
+      const part = Math.round(progress * (path.length - 1)),
         end = path[path.length - 1],
         place = layout(width, view),
-        now = `step ${path[at].step}`;
+        now = `step ${path[part].step}`;
       picture(layer, r, truth, place.matrices[0], "truth (dots: seen)");
-      picture(layer, r, path[at].matrix, place.matrices[1], now);
+      picture(layer, r, path[part].matrix, place.matrices[1], now);
 
       // A point for each pixel or two is enough.
       const stride = Math.ceil(path.length / 200),
-        kept = path.slice(0, at + 1).filter((_, k) => k % stride === 0 || k === at),
+        kept = path.slice(0, part + 1).filter((_, k) => k % stride === 0 || k === part),
         trace = f => kept.map(p => [p.step, f(p)]),
         steps = Math.max(every, end.step);
       const panel = (k, ylabel, top) =>
@@ -104,12 +95,12 @@ function render(context) {
           xticks: ticks(0, steps, 4),
         });
       const highest = Math.max(goal[0], ...path.map(p => p.values[0])),
-        plot = panel(0, "singular values (dashed: of the truth)", highest);
-      for (const v of goal.slice(0, 2)) plot.level(v, "fig-faint fig-dash");
+        values = panel(0, "singular values (dashed: of the truth)", highest);
+      for (const v of goal.slice(0, 2)) values.level(v, "fig-faint fig-dash");
       for (let k = 0; k < n; k++) {
         const colour = k < 2 ? "fig-a" : "fig-b fig-thin",
-          values = trace(p => p.values[k]);
-        plot.line(values, colour, `singular value ${k + 1}`);
+          curve = trace(p => p.values[k]);
+        values.line(curve, colour, `singular value ${k + 1}`);
       }
       const worst = Math.min(4, Math.max(1, ...path.map(p => p.error))),
         errors = panel(1, "relative error: unseen, seen (dashed)", worst),
@@ -123,7 +114,7 @@ function render(context) {
       );
 
       const result = () => {
-        const exact = run.atOnce(key, state).result,
+        const exact = run.atOnce(key, about).result,
           list = name => exact.path.map(p => p[name]),
           last = exact.path[exact.path.length - 1];
         return {
@@ -140,8 +131,13 @@ function render(context) {
         };
       };
       const pending = found.key !== key;
-      const stages = path.length - 1;
-      return { result, sentence: tell(r, state), plot, pending, stages };
+      const stages = path.length - 1,
+        [row, column] = [1 + (cell >> 3), 1 + (cell % n)];
+      const start =
+        `row ${row}, column ${column}: ${format(truth[cell])}, ` +
+        (seen[cell] ? "seen" : "hidden");
+      const plan = { plot: grid(place.matrices[0]), at: [column, row], start };
+      return { result, sentence: tell(r, state), ...plan, pending, stages };
     },
   });
 }

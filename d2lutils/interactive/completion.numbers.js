@@ -43,7 +43,7 @@ function numbers() {
   }
   const norm = values => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 
-  function problem({ depth, init_scale, num_observed, seed }) {
+  function problem({ depth, init_scale, num_observed, seed, flipped }) {
     const draws = normals(seed, 288),
       lots = uniforms(seed, 352).slice(288),
       each = init_scale ** (1 / depth) / Math.sqrt(n);
@@ -55,21 +55,26 @@ function numbers() {
     );
     const truth = Float64Array.from(product, v => (v * n) / norm(product));
     const order = lots.map((_, k) => k).sort((a, b) => lots[a] - lots[b]),
-      unseen = order.splice(num_observed),
-      seen = truth.map((_, k) => order.includes(k)),
-      sigma =
-        (singularValues(truth.map((v, k) => v * seen[k]))[0] * size) / num_observed;
-    const lr =
-      depth === 1 ? num_observed / 2 : size / 4 / (depth * sigma ** (2 - 2 / depth));
+      turned = (flipped.match(/\b[1-8]{2}\b/g) || []).map(
+        ([row, column]) => n * (row - 1) + (column - 1),
+      );
+    const drawn = truth.map((_, k) => order.indexOf(k) < num_observed),
+      after = drawn.map((v, k) => (turned.includes(k) ? 1 - v : v)),
+      many = values => values.reduce((sum, v) => sum + v, 0),
+      seen = many(after) % size ? after : drawn,
+      count = many(seen),
+      unseen = order.filter(k => !seen[k]),
+      sigma = (singularValues(truth.map((v, k) => v * seen[k]))[0] * size) / count;
+    const lr = depth === 1 ? count / 2 : size / 4 / (depth * sigma ** (2 - 2 / depth));
     const factors = Array.from({ length: depth }, (_, l) =>
       Float64Array.from(draws.slice(size * l + 32, size * l + 96), v => each * v),
     );
-    return { truth, seen, unseen, lr, factors };
+    return { truth, seen, count, unseen, lr, factors };
   }
 
   return state => {
-    const { truth, seen, unseen, lr, factors } = problem(state),
-      { depth, num_observed } = state;
+    const { truth, seen, count, unseen, lr, factors } = problem(state),
+      { depth } = state;
     const blank = () => new Float64Array(size);
     // before[l]: the product of the factors up to l.
     const before = factors.map((factor, l) => (l ? blank() : factor)),
@@ -88,14 +93,14 @@ function numbers() {
         loss += residual[k] * residual[k];
       }
       if (step % every === 0) {
-        loss /= num_observed;
+        loss /= count;
         const error = norm(unseen.map(k => matrix[k] - truth[k])) / scale,
           values = singularValues(matrix);
         path.push({ step, loss, error, matrix: matrix.slice(), values });
         if (!(loss > tolerance && loss < 1e6) || step === most)
           return { path, truth, seen, lr, goal: singularValues(truth) };
       }
-      for (let k = 0; k < size; k++) gradient[k] = (2 / num_observed) * residual[k];
+      for (let k = 0; k < size; k++) gradient[k] = (2 / count) * residual[k];
       for (let l = depth - 1; l > 0; l--) {
         timesTurned(gradient, before[l - 1], changes[l]);
         turnedTimes(factors[l], gradient, other);

@@ -7,11 +7,11 @@ function words() {
       total(values.map(v => v && (-v / nuclear) * Math.log(v / nuclear))),
     );
   };
-  function tell({ path, goal }, { depth, init_scale, num_observed }) {
+  function tell({ path, seen, goal }, { depth, init_scale }) {
     const end = path[path.length - 1];
     return (
       `Depth ${depth}, initial scale ${format(init_scale)}, ` +
-      `${num_observed} of 64 entries: after ${end.step} steps ` +
+      `${total(seen)} of 64 entries: after ${end.step} steps ` +
       (end.loss <= 1e-6
         ? "the observed entries are fitted"
         : `the loss is still ${format(end.loss, 2)}`) +

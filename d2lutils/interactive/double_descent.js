@@ -1,9 +1,9 @@
 // Expected risk by the number of features: the picture.
 function render(context) {
   const D = context.model.get("D"),
-    { all, risk } = numbers(D);
+    { all, risk, fits } = numbers(D);
 
-  function tell(r, { n, p, sigma, penalty }) {
+  function tell(r, sample, { n, p, sigma, penalty }) {
     const fit = penalty
       ? "ridge regression"
       : p > n
@@ -18,6 +18,7 @@ function render(context) {
         ? `${format(r.noise)} from noise and unused features, ${format(r.bias)} ` +
           `bias, ${format(r.variance)} variance. `
         : "the variance is infinite where p is within 1 of n. ") +
+      `In the sample drawn it is ${format(sample)}. ` +
       `The best penalty here, ${format(r.best_penalty)}, gives ` +
       `${penalty ? "" : "about "}${format(r.best)}; predicting 0 always gives ` +
       `${format(1 + sigma * sigma)}.`
@@ -30,8 +31,9 @@ function render(context) {
   return mount(context, {
     parameters: parameters.filter(({ key }) => key !== "D"),
     label: "Expected risk against the number of features, with its parts",
-    height: width => (narrow(width) ? 300 : 400) + 18 * Math.ceil(5 / many(width)),
+    height: width => (narrow(width) ? 300 : 400) + 18 * Math.ceil(6 / many(width)),
     controls: [
+      nextSeed("Another sample"),
       {
         button: "Best penalty at this p",
         changes: state => ({ penalty: risk(state).best_penalty }),
@@ -63,11 +65,18 @@ function render(context) {
       step: 1,
       move: ([p]) => ({ p: clamp(Math.round(p), 1, D) }),
       nudge: ([right, up], step, { p }) => [p + (right + up) * step, 0],
+      // The dashed line is moved, too.
+      pick: ([x], { n }) =>
+        Math.abs(x - n) < D / 40 && {
+          move: ([v]) => ({ n: clamp(Math.round(v), 2, D) }),
+        },
     },
     draw({ layer, width, height, state, asking }) {
       const { n, p, sigma, penalty } = state,
         curve = all.map(k => risk({ ...state, p: k })),
-        r = risk(state);
+        r = risk(state),
+        sample = fits(state),
+        one = sample.find(([k]) => k === p)[1];
       const top = 2.5 * (1 + sigma * sigma),
         rows = legend(layer, [4, 0, width], many(width), [
           ["risk", "fig-a"],
@@ -75,6 +84,7 @@ function render(context) {
           ["variance", "fig-b fig-thin"],
           ["noise + unused", "fig-faint"],
           ["risk, best penalty", "fig-d fig-dash"],
+          ["one sample: dots", "fig-b"],
         ]);
       const plot = axes(layer, [0, rows + 4, width, height - rows - 4], {
         x: [0, D],
@@ -110,8 +120,10 @@ function render(context) {
       }
       const best = curve.map(c => [c.p, c.best]);
       if (!asking) plot.line(best, "fig-d fig-dash", "risk, best penalty");
+      const dots = sample.filter(fit => !asking || fit[0] < n - 1);
+      plot.dots(dots, "fig-b", 3.5, "one sample");
       const rightmost = n > 0.6 * D;
-      plot.text([n, top], "p = n", "", {
+      plot.text([n, top], "↔ p = n", "", {
         anchor: rightmost ? "end" : "start",
         dx: rightmost ? -12 : 12,
         dy: 16,
@@ -123,11 +135,12 @@ function render(context) {
         noises: list(curve, "noise"),
         best: list(curve, "best"),
         chosen: r,
+        fits: sample,
       };
       const value = Number.isFinite(r.risk) ? format(r.risk) : "infinite";
       return {
         result,
-        sentence: tell(r, state),
+        sentence: tell(r, one, state),
         plot,
         at: asking ? [1, curve[0].risk] : [p, Math.min(r.risk, top)],
         start: `p = ${p}, risk ${value}`,

@@ -1,37 +1,14 @@
 // Learning curves, cut at the rungs of a bracket: the picture.
 function render(context) {
-  const { largest, loss, search, samples } = numbers(),
+  const { largest, loss, search, samples, closest } = numbers(),
     medians = aside(() => numbers().medians, [numbers]),
-    { tell, total } = words(samples),
+    { tell, tellOne, total } = words(samples),
+    schedule = parts(),
     get = key => context.model.get(key),
     most = () => largest(get("max_resource"), get("eta"));
 
-  // Rungs of every bracket, below the curves: `at` places resource t.
-  function schedule(layer, { all, now, typical, plot, column, wide, width, bottom }) {
-    const at = t => plot.X(column(t)),
-      middle = typical.result;
-    const place = (x, row, anchor, chosen) => ({
-      x,
-      y: bottom - 22 + 20 * row,
-      "text-anchor": anchor,
-      ...(chosen ? { class: "fig-label fig-a" } : {}),
-    });
-    const cell = (x, row, text, chosen, anchor = "middle") =>
-      shape(layer, "text", place(x, row, anchor, chosen), text);
-    const tight = narrow(width),
-      budgets = wide + (tight ? 14 : 30),
-      ends = width - 2;
-    cell(4, 0, "r", false, "start");
-    all[0].rungs.forEach(([, t]) => cell(at(t), 0, t));
-    cell(budgets, 0, tight ? "cost" : "budget");
-    cell(ends, 0, tight ? "loss" : "median loss", false, "end");
-    all.forEach((b, k) => {
-      cell(4, k + 1, "s=" + b.s, b === now, "start");
-      b.rungs.forEach(([number, t]) => cell(at(t), k + 1, number, b === now));
-      cell(budgets, k + 1, b.budget, b === now);
-      if (middle[k]) cell(ends, k + 1, format(middle[k], 2), b === now, "end");
-    });
-  }
+  // Where the curves of the bracket shown end: [column, height].
+  let ends = [];
 
   return mount(context, {
     parameters,
@@ -50,7 +27,21 @@ function render(context) {
       }),
     },
     off: medians.off,
-    controls: [nextSeed("Another sample")],
+    controls: [
+      {
+        button: "Next bracket",
+        changes: ({ bracket }) => ({ bracket: bracket ? bracket - 1 : most() }),
+      },
+      nextSeed("Another sample"),
+    ],
+    handle: {
+      label: "Setting",
+      ring: true,
+      step: 1,
+      move: point => ({ setting: closest(ends, point) }),
+      nudge: ([right, up], step, { setting }) =>
+        ends[clamp(setting + (right + up) * step, 0, ends.length - 1)],
+    },
     goals: [
       [
         "find the best of its sample with three cuts or more",
@@ -77,7 +68,7 @@ function render(context) {
         typical = medians.get(key, about, again),
         now = all[top - Math.min(state.bracket, top)],
         { s, rungs, found, truly } = now;
-      const rows = legend(layer, [4, 0, width], narrow(width) ? 2 : 4, [
+      const first = legend(layer, [4, 0, width], narrow(width) ? 2 : 4, [
         ["cut (at the dot)", "fig-faint fig-thin"],
         ["trained to the end", "fig-a fig-thin"],
         ["best found", "fig-c"],
@@ -87,7 +78,7 @@ function render(context) {
         wide = width - (narrow(width) ? 100 : 160),
         x = [-0.4, top + 0.15],
         bottom = narrow(width) ? 240 : 310;
-      const plot = axes(layer, [0, rows, wide, bottom - rows], {
+      const plot = axes(layer, [0, first, wide, bottom - first], {
         x,
         y: [-2, 0],
         logY: true,
@@ -114,7 +105,12 @@ function render(context) {
       now.all.forEach((one, k) => {
         if (one.cut === s) trace(one, "fig-a fig-thin", `trained to the end ${k + 1}`);
       });
-      const done = progress === 1 && !asking;
+      const done = progress === 1 && !asking,
+        chosen = Math.min(state.setting, now.n - 1),
+        one = now.all[chosen];
+      ends = now.all.map(each => [stop(each), height(each, stop(each))]);
+      trace(one, "fig-b", `setting ${chosen + 1}`);
+      if (done) draw(one, stop(one), top, "fig-b fig-dash", "the same, uncut");
       if (truly !== found) {
         trace(truly, "fig-d", "best of the sample");
         if (done) {
@@ -137,13 +133,16 @@ function render(context) {
           median: medians.atOnce(key, about).result[k],
         })),
         chosen: s,
+        setting: { final: one.final, cut: one.cut, stopped: 10 ** ends[chosen][1] },
         settings: total(all, b => b.n),
         budget: total(all, b => b.budget),
         best: Math.min(...all.map(b => b.found.final)),
       });
       const pending = typical.key !== key,
-        sentence = tell(all, now, eta);
-      return { result, sentence, plot, pending, stages: top + 1 };
+        aboutOne = tellOne(chosen, one, 10 ** ends[chosen][1], now),
+        sentence = tell(all, now, eta) + aboutOne;
+      const [at, start] = [ends[chosen], aboutOne.trim()];
+      return { result, sentence, plot, at, start, pending, stages: top + 1 };
     },
   });
 }

@@ -79,5 +79,11 @@ function numbers() {
     return last.values;
   }
 
-  return { largest, loss, search, samples, medians };
+  // Which of some points is the nearest.
+  function closest(points, [x, y]) {
+    const far = points.map(([a, b]) => Math.hypot(a - x, b - y));
+    return far.indexOf(Math.min(...far));
+  }
+
+  return { largest, loss, search, samples, medians, closest };
 }

@@ -20,5 +20,14 @@ function words(samples) {
       `${format(best)}. The losses in the table are medians of ${samples} samples.`
     );
   }
-  return { tell, total };
+  // Of one setting, whose curve is marked.
+  function tellOne(number, { cut, final }, stopped, { s, rungs }) {
+    const end =
+      cut < s
+        ? `is cut at resource ${rungs[cut][1]} with loss ${format(stopped)}; uncut ` +
+          `it would have come to ${format(final)}.`
+        : `is trained to the end, to loss ${format(final)}.`;
+    return ` Setting ${number + 1} (ring) ${end}`;
+  }
+  return { tell, tellOne, total };
 }

@@ -1,6 +1,8 @@
 // Gradient descent past a saddle: the picture.
 function render(context) {
-  const { landscapes, limit, experiment } = numbers(),
+  const model = numbers(),
+    tell = words(model),
+    { landscapes, experiment } = model,
     { double_well: well, hyperbolic } = landscapes;
   for (const landscape of [well, hyperbolic])
     landscape.shade = shade(
@@ -9,37 +11,27 @@ function render(context) {
       -1,
       landscape === well ? 3 : 1,
     );
-  function tell(r, { landscape, eps, lr }) {
-    if (eps === 0)
-      return (
-        "Exactly on the ridge the gradient never points off it: the run ends in " +
-        "the saddle itself and stays there."
-      );
-    if (r.status === "diverged")
-      return (
-        `The run diverges: with learning rate ${format(lr)} the start is too ` +
-        `far out.`
-      );
-    const [distance, rate] = [
-      format(Math.abs(eps)),
-      `ln(1 + ${landscapes[landscape].curvature}η)`,
-    ];
-    const escape =
-      r.steps === 0
-        ? `The start is ${distance} away from the ridge, past the 0.5 that count as ` +
-          `escaped.`
-        : `From ${distance} beside the ridge the run has ` +
-          (r.steps === null
-            ? `not left it after ${limit}`
-            : `moved 0.5 away after ${r.steps}`) +
-          ` ${r.steps === 1 ? "step" : "steps"}; ` +
-          `ln(0.5/ε)/${rate} predicts ${format(r.predicted, 4)}.`;
-    const end = {
-      minimum: ` Then it settles in the minimum (${r.end[0] > 0 ? "1" : "−1"}, 0).`,
-      unbounded: " From there it descends for ever: the function has no minimum.",
-      moving: " It has not settled.",
-    }[r.status];
-    return escape + end;
+  // The escapes that the reader has seen, for the third panel: [ε, η, steps] by state.
+  const seenEscapes = {};
+  function collect({ landscape, eps, along, lr }, { steps, status }) {
+    const all = (seenEscapes[landscape] ??= new Map());
+    if (steps > 0 && status !== "diverged")
+      all.set([eps, along, lr].join(), [Math.abs(eps), lr, steps]);
+    return [...all.values()];
+  }
+
+  // On a wide screen the two panels beside the path share its height.
+  function layout(width, view) {
+    if (view === 2) return { height: 260, last: [0, 0, width, 260] };
+    const { height, main, side } = panels(width, view);
+    if (view !== undefined) return { height, main, side };
+    const [left, top, wide, high] = side;
+    return {
+      height,
+      main,
+      side: [left, top, wide, high / 2],
+      last: [left, top + high / 2, wide, high / 2],
+    };
   }
 
   const guesses = [20, 40, 80, 160],
@@ -49,8 +41,8 @@ function render(context) {
     label:
       "The path of gradient descent past a saddle, and its distance from the ridge " +
       "step by step on a logarithmic axis",
-    views: ["path", "distance"],
-    height: (width, view) => panels(width, view).height,
+    views: ["path", "distance", "escapes"],
+    height: (width, view) => layout(width, view).height,
     play: true,
     changes: { landscape: () => ({ eps: 1e-3, along: 0.9 }) },
     goals: [
@@ -80,7 +72,7 @@ function render(context) {
       const r = experiment(state),
         { reach, away, curvature, shade: shading } = landscapes[state.landscape];
       const domain = [-reach, reach],
-        { main, side } = panels(width, view),
+        { main, side, last: third } = layout(width, view),
         last = r.points.length - 1;
       const seen = r.points.slice(0, 1 + Math.round(progress * last));
       const plot = axes(layer, main, {
@@ -124,9 +116,25 @@ function render(context) {
       }
       const distances = seen.slice(0, shown + 1).map((p, t) => [t, distance(p)]);
       plane.line(distances, "fig-b", "distance");
+
+      const escapes = progress < 1 || asking ? [] : collect(state, r),
+        spots = escapes.map(([e, lr, steps]) => [Math.log10(e), steps, lr]),
+        rate = Math.log(1 + curvature * state.lr) / Math.LN10;
+      const times = axes(layer, third, {
+        x: [-16, 0],
+        y: [0, 1.1 * Math.max(10, ...spots.map(spot => spot[1]))],
+        xlabel: "distance ε of the start",
+        ylabel: "steps to escape",
+        logX: true,
+        xticks: [-15, -10, -5, 0],
+      });
+      const law = [-16, Math.log10(0.5)].map(e => [e, (Math.log10(0.5) - e) / rate]);
+      if (!asking) times.line(law, "fig-a fig-dash", "predicted");
+      times.dots(spots, "fig-b", 3, "escapes");
+      for (const spot of spots) if (spot[2] === state.lr) times.dot(spot, "fig-c");
       return {
         result: r,
-        sentence: tell(r, state),
+        sentence: tell(r, state, escapes.length),
         plot,
         at: r.points[0],
         start: `x₁ = ${format(r.points[0][0])}, x₂ = ${format(r.points[0][1])}`,

@@ -521,7 +521,11 @@ OWN: dict[str, dict[str, Argument]] = {
         "eps": number(0.1, (INF,)),
         "along": number(0.5, (INF,)),
     },
-    "interactive.gradients": {"gain": positive(1.0), "skip": name("none", "1")},
+    "interactive.gradients": {
+        "gain": positive(1.0),
+        "skip": name("none", "1"),
+        "width": size(32),
+    },
     "interactive.separator": {
         "points": array([[1, 2], [3, 4]]),
         "labels": truths(np.array([1, -1])),
@@ -542,6 +546,8 @@ OWN: dict[str, dict[str, Argument]] = {
     "interactive.completion": {
         "init_scale": positive(1e-3),
         "num_observed": size(40, 12),
+        "flipped": other(((1, 2), (8, 8)), ((0, 1),), ((1, 9),), (("a", 1),), (3,)),
+        "cell": size(5, 0),
     },
     "interactive.infinite_net": {
         "points": array([[0.1, 0.2], [1.0, 0.5]]),
@@ -569,6 +575,7 @@ OWN: dict[str, dict[str, Argument]] = {
     "interactive.hyperband": {
         "max_resource": size(81, 4),
         "bracket": Argument(None, ("text", NAN, -1, 2.5, 99)),
+        "setting": size(5, 0),
         "crossing": share(0.5),
     },
     "interactive.random_grid": {

@@ -19,6 +19,8 @@ def twin(state):
     truth *= 8 / np.linalg.norm(truth)
     lots = interactive.uniforms(state["seed"], 288 + 64)[288:]
     mask = (np.argsort(np.argsort(lots)) < state["num_observed"]).reshape(8, 8)
+    for row, column in state["flipped"].split():
+        mask[int(row) - 1, int(column) - 1] ^= True
     depth = state["depth"]
     start = (
         state["init_scale"] ** (1 / depth)
@@ -58,6 +60,7 @@ def test_what_a_figure_cannot_show_is_refused_by_name(bad):
         ({"depth": 2, "init_scale": 1e-5, "num_observed": 45, "seed": 7}, True),
         ({"depth": 3}, True),
         ({"depth": 3, "init_scale": 1.0, "num_observed": 60, "seed": 2**32 - 1}, True),
+        ({"depth": 2, "flipped": ((1, 1), (3, 5), (8, 8))}, True),
         ({"depth": 4, "init_scale": 1e-2, "num_observed": 36, "seed": 5}, True),
         ({"depth": 4, "init_scale": 1e-6, "num_observed": 12, "seed": 4}, False),
     ],
@@ -103,6 +106,35 @@ def test_controls_change_the_run_and_the_sentence(show):
     page.wait_for_function(f"{changed} + '' !== deep.truth[0] + ''", arg=deep)
     assert result(page)["truth"] != deep["truth"]
     assert result(page) == result(show(interactive.completion(num_observed=45, seed=1)))
+
+
+@pytest.mark.browser
+def test_an_entry_is_hidden_and_shown_by_click_and_by_keyboard(show):
+    page = show(interactive.completion())
+    seen = result(page)["seen"]
+    said = page.locator("[aria-live=polite]")
+    ring = page.get_by_role("slider", name="Entry")
+    ring.press("ArrowRight")
+    ring.press("Shift+ArrowDown")  # ten rows on: the last
+    state = ("hidden", "seen")[seen[57]]
+    assert ring.get_attribute("aria-valuetext").startswith("row 8, column 2: ")
+    assert ring.get_attribute("aria-valuetext").endswith(state)
+    button = page.get_by_role("button", name="Hide or show the entry")
+    button.click()
+    number = sum(seen) - 1 if seen[57] else sum(seen) + 1
+    expect(said).to_contain_text(f"{number} of 64 entries")
+    seen[57] = 1 - seen[57]
+    assert result(page)["seen"] == seen
+    button.click()
+    expect(said).to_contain_text("40 of 64 entries")
+    box = page.locator(".fig-stage svg rect").nth(20).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function(
+        "before => document.querySelector('.d2lutils-figure').figureResult.seen[20]"
+        " !== before",
+        arg=seen[20],
+    )
+    assert ring.get_attribute("aria-valuetext").startswith("row 3, column 5: ")
 
 
 @pytest.mark.browser

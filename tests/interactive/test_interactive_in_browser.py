@@ -2,9 +2,12 @@
 and their controls.
 """
 
+import csv
+
 import numpy as np
 import pytest
 from figures import FIGURES, result, spoken
+from scipy import special
 
 from d2lutils import interactive, landscapes, meanfield
 from d2lutils.descent import descend
@@ -171,6 +174,55 @@ def test_gradients_follow_the_mean_field_recursion(show):
             ).select_option(skip)
             expected = meanfield.gradient_norms(37, activation, 1.0, residual)
             np.testing.assert_allclose(result(page)["norms"], expected, rtol=1e-9)
+
+
+def test_escapes_from_a_saddle_are_collected(show, tmp_path):
+    page = show(interactive.saddle())
+    slider = page.get_by_role("slider", name="distance ε")
+    starts = [1e-3]
+    for _ in range(3):
+        slider.press("ArrowRight")
+        starts.append(float(slider.get_attribute("aria-valuetext")))
+    assert spoken(page).endswith("4 escapes are collected.")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV").click()
+    download.value.save_as(tmp_path / "shown.csv")
+    rows = csv.DictReader((tmp_path / "shown.csv").open(encoding="utf8"))
+    found = [(float(r["x"]), int(r["y"])) for r in rows if r["curve"] == "escapes"]
+    np.testing.assert_allclose([eps for eps, _ in found], starts, **SAME)
+    for eps, steps in found:
+        run = descend(landscapes.double_well(), [[eps, 0.9]], lr=0.05, num_steps=steps)
+        away = np.abs(run.points[:, 0, 0])
+        assert away[steps] > 0.5 >= away[:steps].max()
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("skip", ["none", "1/sqrt(L)"])
+def test_one_net_s_gradient_is_that_of_its_matrices(show, activation, skip):
+    depth, width, gain = 12, 16, 1.5
+    draws = interactive.normals(3, width * (2 + depth * width))
+    z, gradient = draws[:width], draws[width : 2 * width]
+    scale, kept = (gain, 0) if skip == "none" else (gain / np.sqrt(depth), 1)
+    apply, slope = {
+        "linear": (lambda v: v, np.ones_like),
+        "relu": (lambda v: np.maximum(v, 0), lambda v: v > 0),
+        "tanh": (np.tanh, lambda v: np.cosh(v) ** -2.0),
+        "sigmoid": (special.expit, lambda v: special.expit(v) * special.expit(-v)),
+    }[activation]
+    weights = draws[2 * width :].reshape(depth, width, width) / np.sqrt(width) * scale
+    jacobians = []
+    for w in weights:
+        jacobians.append(kept * np.eye(width) + w * slope(z))
+        z = kept * z + w @ apply(z)
+    sizes = [np.linalg.norm(gradient)]
+    for jacobian in reversed(jacobians):
+        gradient = jacobian.T @ gradient
+        sizes.insert(0, np.linalg.norm(gradient))
+    page = show(interactive.gradients(depth, activation, gain, skip, width, 3))
+    np.testing.assert_allclose(
+        result(page)["drawn"], np.array(sizes) / sizes[-1], rtol=1e-9
+    )
+    assert "in one net of width 16 it is " in spoken(page)
 
 
 def test_the_random_numbers_are_those_of_python(page):

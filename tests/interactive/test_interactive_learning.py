@@ -90,6 +90,50 @@ def test_double_descent_is_the_library_s(show, settings):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"seed": 5},
+        {"n": 90, "p": 30, "sigma": 1.5, "coefficients": "falling"},
+        {"n": 9, "p": 12, "D": 30, "penalty": 3, "seed": 2**32 - 1},
+    ],
+)
+def test_the_fits_to_a_sample_are_those_of_least_squares(show, settings):
+    figure = interactive.double_descent(**settings)
+    got, state = result(show(figure))["fits"], figure.state
+    n, D = state["n"], state["D"]
+    draws, beta = interactive.normals(state["seed"], D * D + D), truth(state)[0]
+    X = draws[: n * D].reshape(n, D)
+    y = X @ beta + state["sigma"] * draws[D * D : D * D + n]
+    assert {1, state["p"], D} <= {p for p, _ in got}
+    for p, risk in got:
+        penalty = np.sqrt(state["penalty"]) * np.eye(p)
+        rows, values = np.vstack([X[:, :p], penalty]), np.append(y, np.zeros(p))
+        fit = np.zeros(D)
+        fit[:p] = np.linalg.lstsq(rows, values, rcond=None)[0]
+        expected = state["sigma"] ** 2 + ((fit - beta) ** 2).sum()
+        assert risk == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.browser
+def test_the_number_of_examples_is_dragged_at_its_line(show):
+    page = show(interactive.double_descent(n=40, p=70))
+    beside = page.locator(".fig-label").filter(has_text="p = n").bounding_box()
+    x, y = beside["x"] - 12, beside["y"] + 40
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y, steps=4)
+    page.mouse.up()
+    examples = page.get_by_role("slider", name="examples n").get_attribute(
+        "aria-valuetext"
+    )
+    assert 50 < int(examples) < 70
+    assert result(page)["chosen"]["p"] == 70
+    page.get_by_role("slider", name="Number of features p").press("ArrowLeft")
+    assert result(page)["chosen"]["p"] == 69
+
+
+@pytest.mark.browser
 def test_double_descent_is_worked_by_its_marker(show):
     page = show(interactive.double_descent(p=42))
     marker = page.get_by_role("slider", name="Number of features p")
@@ -263,6 +307,30 @@ def test_hyperband_with_the_paper_s_numbers_and_by_the_keyboard(show):
         result(page)["brackets"]
         == result(show(interactive.hyperband(eta=4, seed=1)))["brackets"]
     )
+
+
+@pytest.mark.browser
+def test_one_setting_of_a_bracket_is_marked_and_told_of(show):
+    page = show(interactive.hyperband())
+    ring = page.get_by_role("slider", name="Setting", exact=True)
+    draws = interactive.uniforms(0, 2 * 81).reshape(-1, 2)
+    final = 10 ** (2 * np.sqrt(draws[:, 0]) - 2)
+    a = 8 ** (0.4 * (1 + draws[:, 1] - 3 * np.sqrt(draws[:, 0])) / 2)
+    for key, number in (("ArrowRight", 1), ("ArrowUp", 2), ("Shift+ArrowRight", 12)):
+        ring.press(key)
+        got, rungs = result(page)["setting"], [1, 3, 9, 27, 81]
+        t = rungs[got["cut"]]
+        loss = final[number] ** (((1 + np.log(t)) / (1 + np.log(81))) ** a[number])
+        np.testing.assert_allclose(got["final"], final[number], **SAME)
+        np.testing.assert_allclose(got["stopped"], loss, **SAME)
+        told = f"Setting {number + 1} (ring) "
+        assert told in spoken(page)
+        assert ring.get_attribute("aria-valuetext").startswith(told)
+    page.get_by_role("button", name="Next bracket").click()
+    assert result(page)["chosen"] == 3
+    for _ in range(4):
+        page.get_by_role("button", name="Next bracket").click()
+    assert result(page)["chosen"] == 4
 
 
 def at_best(points, optimum, state):
