@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import cache, partial, partialmethod
 from importlib import util
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -74,7 +75,7 @@ def source_of(app: Sphinx, module: str) -> tuple[str, dict[str, tuple]] | None:
     if (found := syntax(module)) is None:
         return None
     code, tree = found
-    return code, {name: where for name, *where in definitions(tree.body)}
+    return code, {name: tuple(where) for name, *where in definitions(tree.body)}
 
 
 def home(module: str, name: str) -> str:
@@ -189,7 +190,8 @@ def to_rst(app, what, name, obj, options, lines) -> None:
     Napoleon's own hook would take a constant's sentence up to its colon for a type.
     """
     if any(re.fullmatch(r"\s*-{3,}\s*", line) for line in lines):
-        lines[:] = NumpyDocstring(lines, STYLE, app, what, name, obj, options).lines()
+        config: Any = STYLE  # Napoleon's own
+        lines[:] = NumpyDocstring(lines, config, app, what, name, obj, options).lines()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -214,5 +216,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     if not isinstance(autodoc.object_description, partial):
         autodoc.object_description = partial(beginning, autodoc.object_description)
         analyze = partial(know_constants, ModuleAnalyzer.analyze)
-        ModuleAnalyzer.analyze = partialmethod(analyze)
+        setattr(ModuleAnalyzer, "analyze", partialmethod(analyze))  # noqa: B010
     return {"parallel_read_safe": True}

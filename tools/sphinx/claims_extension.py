@@ -24,6 +24,7 @@ import sources
 from docutils import nodes
 from html_nodes import add_renderer
 from myst_nb.core.render import MimeData, NbElementRenderer
+from passages import Passage
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
@@ -49,7 +50,7 @@ class ClaimsDomain(Domain):
     """The claims of all pages, by name, and the pages that list the sources."""
 
     name, label = "claims", "Claims"
-    initial_data: ClassVar[dict] = {"claims": {}, "places": {}, "passages": ()}
+    initial_data: dict = {"claims": {}, "places": {}, "passages": ()}  # noqa: RUF012
 
     @property
     def claims(self) -> dict[str, dict]:
@@ -57,7 +58,7 @@ class ClaimsDomain(Domain):
         return self.data["claims"]
 
     @property
-    def passages(self) -> tuple[passages.Passage, ...]:
+    def passages(self) -> tuple[Passage, ...]:
         return self.data["passages"]
 
     @property
@@ -85,7 +86,7 @@ class ClaimsDomain(Domain):
         found = self.claims.values()
         return sorted(found, key=lambda claim: order.get(claim["docname"], last))
 
-    def passage_of(self, name: str) -> passages.Passage | None:
+    def passage_of(self, name: str) -> Passage | None:
         """The first passage that a claim answers."""
         return next((p for p in self.passages if name in p.claims), None)
 

@@ -39,7 +39,8 @@ class Use(NamedTuple):
 @cache
 def lookup(path: str) -> Any:
     """The object of a full name, or None."""
-    module, rest = path, []
+    module = path
+    rest: list[str] = []
     while module:
         try:
             found = import_module(module)
@@ -164,11 +165,11 @@ class Reader(ast.NodeVisitor):
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_scope(node, [node.args])
 
-    def _visit_comprehension(self, node: ast.ListComp) -> None:
+    def _visit_comprehension(self, node: Any) -> None:
         self._visit_scope(node, [part.target for part in node.generators])
 
     visit_ListComp = visit_SetComp = visit_GeneratorExp = _visit_comprehension
-    visit_DictComp = _visit_comprehension  # type: ignore[assignment]
+    visit_DictComp = _visit_comprehension
 
     def _visit_scope(self, node: ast.AST, own: list) -> None:
         """Names of a scope's own hide those around it, and are forgotten after it."""

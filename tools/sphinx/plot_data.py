@@ -64,7 +64,7 @@ def _axes(svg: str) -> Iterator[ET.Element]:
 
 def _interval(axes: ET.Element, key: str) -> Interval:
     """Where axes begin and end: those that agree share a scale."""
-    box = axes.find(f"{SVG}g/{SVG}path")
+    box = next(axes.iterfind(f"{SVG}g/{SVG}path"))
     places = [point["xy".index(key)] for point in _vertices(box)]
     return key, min(places), max(places)
 

@@ -57,8 +57,8 @@ def add_buttons(app: Sphinx, pagename: str, templatename, context, doctree) -> N
         {"type": "link", "text": text, "tooltip": text, "icon": icon, "url": url}
         for text, icon, url in buttons
     ]
-    group = {"type": "group", "tooltip": "Improve this page", "label": "improve"}
-    group |= {"icon": "fas fa-pencil-alt", "buttons": links}
+    named = {"tooltip": "Improve this page", "label": "improve"}
+    group = {"type": "group", "icon": "fas fa-pencil-alt", "buttons": links, **named}
     context["header_buttons"].append(group)
 
 

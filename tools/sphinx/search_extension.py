@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from docutils import nodes
@@ -175,9 +176,10 @@ def collect(app: Sphinx, pagename: str, templatename, context, doctree) -> None:
     """Write down the entries of a page that is written."""
     if doctree is None or app.builder.name != "html":
         return
+    cited: Any = app.env.get_domain("cite")
     works = {
         citation.citation_id: citation.entry.fields["title"].translate(BRACES)
-        for citation in app.env.get_domain("cite").citations
+        for citation in cited.citations
     }
     collector = Collector(app.env.toc_secnumbers.get(pagename, {}), works)
     collector.children(doctree, [])
