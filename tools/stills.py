@@ -55,16 +55,26 @@ def drawn(figure, page):
     return small.getvalue()
 
 
+def differs(target, new):
+    """Whether a picture (bytes) shows anything else than the one that is stored."""
+    if not target.exists():
+        return True
+    stored, drawn = (
+        Image.open(source).convert("RGB") for source in (target, io.BytesIO(new))
+    )
+    return stored.size != drawn.size or stored.tobytes() != drawn.tobytes()
+
+
 def update(book, page):
-    """Draw what has no picture, forget what no notebook shows; the paths changed."""
+    """Draw what looks different now, forget what nobody shows; the paths changed."""
     FOLDER.mkdir(exist_ok=True)
     used, changed = set(), []
     for path in sorted(filter(pathlib.Path.exists, book.made())):
         notebook = notebooks.read(path)
         for data, figure in figures(notebook):
             target = FOLDER / figure.still()
-            if target.name not in used and not target.exists():
-                target.write_bytes(drawn(figure, page))
+            if target.name not in used and differs(target, new := drawn(figure, page)):
+                target.write_bytes(new)
                 changed.append(target)
             used.add(target.name)
             data["text/html"] = figure._repr_mimebundle_()[0]["text/html"]
