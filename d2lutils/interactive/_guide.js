@@ -24,9 +24,10 @@ function targets(goals) {
 }
 
 // Predict first. question: text, or state -> text; options: state -> [text, ...];
-// answer: (result, state) -> the number of the right one. Meanwhile the figure is drawn
-// with asking: true and progress 0.
-function prophet({ question, options, answer }, { button, repaint, state }) {
+// answer: (result, state) -> the number of the right one, or, where the reader draws,
+// judge: result -> what is said of the drawing. Meanwhile the figure is drawn with
+// asking: true and progress 0; view: the panel that a narrow screen then shows.
+function prophet({ question, options, answer, judge }, { button, repaint, state }) {
   const element = node("div", { class: "fig-ask", role: "group" });
   element.setAttribute("aria-label", "Your prediction");
   let asking = false,
@@ -52,9 +53,10 @@ function prophet({ question, options, answer }, { button, repaint, state }) {
     words(result, sentence) {
       if (asking) return typeof question === "string" ? question : question(state());
       if (guess === undefined) return sentence;
-      const right = answer(result(), state()),
-        said = guess;
+      const said = guess;
       guess = undefined;
+      if (judge) return `${judge(result())} ${sentence}`;
+      const right = answer(result(), state());
       return right === said
         ? `As you said: ${asked[said]}. ${sentence}`
         : `You said: ${asked[said]}. It is: ${asked[right]}. ${sentence}`;

@@ -8,17 +8,15 @@
 //            a limit that depends on the other state
 // label      what the drawing shows, for screen readers
 // views      names of its panels, of which a narrow screen shows one at a time
-// height     (width, view) -> height of the drawing in CSS pixels; text is never scaled
-//            but on the full screen
+// height     (width, view) -> of the drawing, in CSS pixels: text is not scaled
 // play       true: buttons that replay the drawing with progress running from 0 to 1
-// handle     see grip
 // goals      [[text, (result, state) => reached], ...]
-// predict    see prophet
-// draw       ({ layer, width, height, view, state, progress, asking }) -> { result,
-//            sentence, plot, at, start, stages }, where the handle sits at the point
-//            `at` of plot, read aloud as `start`; result goes, with all its digits, to
-//            el.figureResult; stages is the number of steps from progress 0 to 1;
-//            asking, the reader is to predict what then is not drawn
+// handle, predict  see grip and prophet
+// reset      forgets what is not in the state
+// draw       ({ layer, width, height, view, state, progress, asking, again }) ->
+//            { result, sentence, plot, at, start, stages }: the handle sits at the
+//            point `at` of plot, read aloud as `start`; stages counts the steps from
+//            progress 0 to 1; asking, the reader predicts; again() draws anew
 function mount({ model, el }, figure) {
   const { parameters = [], views = [], height, handle, draw } = figure;
   const keys = [...new Set([...parameters.map(p => p.key), ...(figure.keys || [])])],
@@ -75,9 +73,10 @@ function mount({ model, el }, figure) {
   Object.defineProperty(el, "figureResult", { get: result, configurable: true });
 
   function paint(part = 1) {
+    const asking = !!oracle?.asking();
+    if (asking) view = figure.predict.view ?? view;
     const one = tabs && narrow(width) ? view : undefined,
-      size = height(width, one),
-      asking = !!oracle?.asking();
+      size = height(width, one);
     shown = part;
     svg.setAttribute("viewBox", `0 0 ${width} ${size}`);
     layer.replaceChildren();
@@ -124,7 +123,7 @@ function mount({ model, el }, figure) {
   const id = el.closest("figure[id]")?.id,
     where = id && address(id, state, open),
     name = id || el.dataset.figure || "figure",
-    reset = () => write(initial),
+    reset = () => (figure.reset?.(), write(initial)),
     words = () => drawn.sentence;
   const kit = tools({ el, svg, layer, name, where, reset, repaint, resize, words });
   el.append(...kit.elements);

@@ -16,6 +16,7 @@ function tools({ el, svg, layer, name, where, reset, repaint, resize, words }) {
   };
   button("Reset", {}, () => {
     reset();
+    repaint();
     say("As at first.");
   });
 

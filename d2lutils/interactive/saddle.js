@@ -12,7 +12,7 @@ function render(context) {
       landscape === well ? 3 : 1,
     );
   // The escapes that the reader has seen, for the third panel: [ε, η, steps] by state.
-  const seenEscapes = {};
+  let seenEscapes = {};
   function collect({ landscape, eps, along, lr }, { steps, status }) {
     const all = (seenEscapes[landscape] ??= new Map());
     if (steps > 0 && status !== "diverged")
@@ -44,6 +44,7 @@ function render(context) {
     views: ["path", "distance", "escapes"],
     height: (width, view) => layout(width, view).height,
     play: true,
+    reset: () => (seenEscapes = {}),
     changes: { landscape: () => ({ eps: 1e-3, along: 0.9 }) },
     goals: [
       [

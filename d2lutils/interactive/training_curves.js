@@ -1,6 +1,5 @@
 // Loss and error of recorded trainings epoch by epoch, and where one would have
-// stopped. d2lutils.interactive.training_curves thins the curves; the stops are those
-// of all epochs.
+// stopped: the curves may be thinned, the stops are those of all epochs.
 function render(context) {
   const runs = context.model.get("runs"),
     labels = runs.map(run => run.label),
@@ -12,7 +11,8 @@ function render(context) {
         Math.abs(e - epoch) < Math.abs(run.epochs[best] - epoch) ? i : best,
       0,
     );
-  const { percent, tell } = words();
+  const { percent, tell } = words(),
+    sketch = parts();
   const names = ["train_loss", "train_error", "test_loss", "test_error"];
   const at = (run, i) => ({
     epoch: run.epochs[i],
@@ -20,10 +20,9 @@ function render(context) {
   });
   const jump = i => state => ({ epoch: chosen(state).epochs[i(chosen(state))] });
   const last = run => run.epochs.length - 1;
-
   const legendRows = width => (narrow(width) ? 42 : 24);
-  const choice = { key: "run", label: "run", type: "select" };
-  choice.options = labels.map(label => [label, label]);
+  const options = labels.map(label => [label, label]),
+    choice = { key: "run", label: "run", type: "select", options };
   return mount(context, {
     keys: ["run", "epoch"],
     label: "Loss, on a logarithmic axis, and error by epoch, on training and test data",
@@ -49,32 +48,31 @@ function render(context) {
       ],
     ],
     predict: {
-      question: "You see the training data only. Where is the test error least?",
-      options: () => [
-        "before the least test loss",
-        "within one epoch of the least test loss",
-        "later than that",
-        "at the last epoch",
-      ],
-      answer: ({ least_error: b, least_loss: a, last: end }) =>
-        b.epoch === end.epoch
-          ? 3
-          : Math.sign(b.epoch - a.epoch) * (Math.abs(b.epoch - a.epoch) > 1) + 1,
+      question:
+        "You see the training data only. Draw the error on test data: press and drag " +
+        "across the panel of errors, or move the ring with the arrow keys.",
+      options: () => ["Show the answer"],
+      view: 1,
+      judge: ({ least_error }) => sketch.judge(least_error.epoch),
     },
+    reset: sketch.forget,
     handle: {
       label: "Chosen epoch",
       ring: true,
       step: 1,
-      move: ([x], state) => ({
-        epoch: chosen(state).epochs[nearest(chosen(state), x)],
-      }),
+      pick: sketch.pick,
+      move: (point, state) =>
+        sketch.asked
+          ? sketch.move(point)
+          : { epoch: chosen(state).epochs[nearest(chosen(state), point[0])] },
       nudge([right, up], step, state) {
+        if (sketch.asked) return sketch.nudge([right, up], step);
         const run = chosen(state),
           i = nearest(run, state.epoch) + (right + up) * step;
         return [run.epochs[clamp(i, 0, last(run))], 0];
       },
     },
-    draw({ layer, width, view, state, asking }) {
+    draw({ layer, width, view, state, asking, again }) {
       const run = chosen(state),
         now = nearest(run, state.epoch),
         [byLoss, byError] = run.stops,
@@ -126,6 +124,9 @@ function render(context) {
           "error",
           v => 100 * v,
         );
+      const truth = epoch => 100 * run.test_error[nearest(run, epoch)];
+      sketch.look(asking, run.label, run.epochs, worst / 2, truth, again);
+      sketch.draw(errors, run.label);
       const r = {
         run: run.label,
         chosen: at(run, now),
@@ -133,6 +134,7 @@ function render(context) {
         least_error: at(run, byError),
         last: at(run, last(run)),
       };
+      if (asking) return { result: r, sentence: "", ...sketch.handle(errors) };
       const c = r.chosen,
         test = `test loss ${format(c.test_loss)}, test error ${percent(c.test_error)}`;
       return {

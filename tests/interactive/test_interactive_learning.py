@@ -2,6 +2,8 @@
 compute what the library does.
 """
 
+import re
+
 import numpy as np
 import pytest
 from figures import result, run, spoken, training_curves
@@ -213,6 +215,47 @@ def test_training_curves_tell_what_stopping_would_have_given(show):
     page.get_by_role("combobox", name="run").select_option("random labels")
     assert result(page)["chosen"]["epoch"] == 60
     assert spoken(page).startswith("random labels, epoch 60 of 60: ")
+
+
+@pytest.mark.browser
+def test_the_test_error_is_drawn_before_it_is_shown(show):
+    page = show(training_curves())
+    page.get_by_role("button", name="Predict").click()
+    assert "Draw the error on test data" in spoken(page)
+    lines = page.locator(".fig-stage polyline.fig-b")
+    assert lines.count() == 0
+    ring = page.get_by_role("slider", name="Chosen epoch")
+    before = ring.get_attribute("aria-valuetext")
+    assert before.startswith("your curve at epoch 1: ")
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowDown"):
+        ring.press(key)
+    drawn = [float(before.split(": ")[1].rstrip("%"))] * 8
+    drawn[0], drawn[1] = drawn[0] - 1, drawn[1] - 2
+    epochs = np.unique(
+        interactive.training_curves({"a": run()}).state["runs"][0]["epochs"]
+    )
+    box, height = ring.bounding_box(), page.locator(".fig-stage").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, height["y"] + height["height"] - 42, steps=4)  # to the axis
+    page.mouse.up()
+    drawn[1] = 0
+    at = ring.get_attribute("aria-valuetext")
+    assert at.endswith(": 0%")
+    page.get_by_role("button", name="Show the answer").click()
+    assert lines.count() == 2
+    knots = epochs[[round(k) for k in np.linspace(0, len(epochs) - 1, 8)]]
+    off = np.abs(np.array(drawn) - 100 * run().test_error[knots - 1]).mean()
+    least = run().test_error.argmin() + 1
+    said = spoken(page)
+    told = float(re.search(r"off by ([\d.]+) percentage", said)[1])
+    assert told == pytest.approx(off, abs=0.02 * off)
+    assert f"it is least at epoch {knots[1]}, the test error at epoch {least}." in said
+    curve = page.locator(".fig-stage polyline.fig-c:not(.fig-dash)")
+    assert curve.count() == 1
+    page.get_by_role("button", name="Reset").click()
+    assert curve.count() == 0
 
 
 def halved(state, seed):
