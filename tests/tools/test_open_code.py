@@ -20,13 +20,9 @@ LEFT = {  # page: names that are still to be mended
     "hyperband": "NUM RUNGS adam configs digits duel duels final first forward images "
     "labels of_random orders pooled test told validation worth",
     "hyperparameters": "images labels losses sets unit",
-    "implicit-bias": "least_nuclear_norm",
     "matrix-completion": "known",
     "ntk": "K_digits at_scale both_changes compared cross_digits descent found "
     "kernel_error product_task s",
-    "overfitting": "curves lowest recorded seeds",
-    "saddles": "cubic num_steps run well",
-    "vanishing-gradients": "digits gradients median options recursion sweep",
 }
 
 
