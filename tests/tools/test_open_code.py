@@ -17,12 +17,6 @@ from plain import _slices, blocks
 BOOK = notebooks.Book()
 APART = ("exercise", "solution")
 LEFT = {  # page: names that are still to be mended
-    "hyperband": "NUM RUNGS adam configs digits duel duels final first forward images "
-    "labels of_random orders pooled test told validation worth",
-    "hyperparameters": "images labels losses sets unit",
-    "matrix-completion": "known",
-    "ntk": "K_digits at_scale both_changes compared cross_digits descent found "
-    "kernel_error product_task s",
 }
 
 
