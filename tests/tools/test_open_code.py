@@ -16,8 +16,6 @@ from plain import _slices, blocks
 
 BOOK = notebooks.Book()
 APART = ("exercise", "solution")
-LEFT = {  # page: names that are still to be mended
-}
 
 
 def places(cells):
@@ -58,12 +56,7 @@ def hidden_names(cells, edition):
 def test_open_code_stands_without_the_folds(page):
     cells = tuple(BOOK.cells(page))
     found = hidden_names(cells, sources.MXNET) | hidden_names(cells, sources.PYTORCH)
-    left = {
-        name: where
-        for name, where in found.items()
-        if name not in LEFT.get(page, "").split()
-    }
-    assert not left, f"{page}: defined in folded code only, used in: {left}"
+    assert not found, f"{page}: defined in folded code only, used in: {found}"
 
 
 TEXT = """
