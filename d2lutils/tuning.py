@@ -138,7 +138,7 @@ class DigitsMLP:
         return loss, after, details
 
     def sets(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """The images (n, pixels) and labels (n,) that it trains, chooses and tests with.
+        """The images (n, pixels) and labels (n,) for training, choosing and testing.
 
         Returns
         -------
