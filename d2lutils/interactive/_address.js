@@ -1,5 +1,6 @@
 // A figure's settings in the address, as #fig-x?lr=0.28&start=0.9: lists with commas,
-// lists of lists with semicolons. Only where the figure has an id: on the book's pages.
+// lists of lists with semicolons; full=1 fills the window. Only where the figure has an
+// id: on the book's pages.
 const listed = value =>
   Array.isArray(value)
     ? value.map(listed).join(Array.isArray(value[0]) ? ";" : ",")

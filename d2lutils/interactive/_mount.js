@@ -1,15 +1,13 @@
 // The figure: drawing, result, controls, tools.
 //
-// parameters the table that stands before each figure's script: key, label, type, low,
-//            high, and what its control needs; without a label there is none
+// parameters the table that stands before a figure's script; without label no control
 // keys       further keys of the model's state that the drawing depends on
-// controls   further controls; { button, changes: state -> changes } is a button
-// show, changes, most  by key: the words for a value; what else a new value changes;
-//            a limit that depends on the other state
+// controls   further ones; { button, changes: state -> changes } is a button
+// show, changes, most  by key: words for a value, what it changes, a limit by state
 // label      what the drawing shows, for screen readers
 // views      names of its panels, of which a narrow screen shows one at a time
 // height     (width, view) -> of the drawing, in CSS pixels: text is not scaled
-// play       true: buttons that replay the drawing with progress running from 0 to 1
+// play       true: buttons that replay the drawing, progress from 0 to 1
 // goals      [[text, (result, state) => reached], ...]
 // handle, predict  see grip and prophet
 // reset      forgets what is not in the state
@@ -115,25 +113,28 @@ function mount({ model, el }, figure) {
   el.replaceChildren(...[top, panel, aims?.element, spoken].filter(Boolean));
   if (oracle) sentence.after(oracle.element);
   resize();
+  const kit = {};
   const open = (settings, scroll) => {
     write(settings ? understood(settings, { parameters, controls, initial }) : initial);
+    el.classList.toggle("fig-full", !!settings?.full);
+    kit.whole?.(!!settings?.full);
+    resize();
     paint();
     if (scroll) el.closest("figure").scrollIntoView();
   };
   const id = el.closest("figure[id]")?.id,
-    where = id && address(id, state, open),
+    linked = () => ({ ...state(), ...(el.matches(".fig-full") && { full: 1 }) }),
+    where = id && address(id, linked, open),
     name = id || el.dataset.figure || "figure",
     reset = () => (figure.reset?.(), write(initial)),
     words = () => drawn.sentence;
-  const kit = tools({ el, svg, layer, name, where, reset, repaint, resize, words });
+  const bar = { el, svg, layer, name, where, reset, repaint, resize, words };
+  Object.assign(kit, tools(bar));
   el.append(...kit.elements);
-  // Otherwise JupyterLab's shortcuts swallow the arrow keys of whatever has the focus.
+  // JupyterLab's shortcuts would swallow the arrow keys.
   for (const element of el.querySelectorAll("input, select, button, [tabindex]"))
     element.setAttribute("data-lm-suppress-shortcuts", true);
-  const changed = () => {
-    repaint();
-    if (where) where.wrote();
-  };
+  const changed = () => (repaint(), where?.wrote());
   keys.forEach(key => model.on("change:" + key, changed));
   const observer = new ResizeObserver(resize);
   observer.observe(stage);
@@ -143,7 +144,7 @@ function mount({ model, el }, figure) {
     speech.off();
     kit.off();
     figure.off?.();
-    if (where) where.off();
+    where?.off();
     keys.forEach(key => model.off("change:" + key, changed));
   };
 }

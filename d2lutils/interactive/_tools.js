@@ -35,8 +35,10 @@ function tools({ el, svg, layer, name, where, reset, repaint, resize, words }) {
     full.setAttribute("aria-pressed", on);
     say(on ? "Escape leads back." : "");
     resize();
+    where?.wrote();
   };
-  const full = button("Full screen", { "aria-pressed": false }, () => {
+  const filled = el.classList.contains("fig-full");
+  const full = button("Full screen", { "aria-pressed": filled }, () => {
     if (el.classList.contains("fig-full")) {
       if (document.fullscreenElement) document.exitFullscreen();
       else whole(false);
@@ -50,7 +52,7 @@ function tools({ el, svg, layer, name, where, reset, repaint, resize, words }) {
     if (left && !document.fullscreenElement && el.classList.contains("fig-full"))
       whole(false);
   };
-  el.addEventListener("keydown", leave);
+  document.addEventListener("keydown", leave);
   document.addEventListener("fullscreenchange", leave);
 
   if (where)
@@ -78,8 +80,10 @@ function tools({ el, svg, layer, name, where, reset, repaint, resize, words }) {
   bar.append(told);
   return {
     elements: [pinned, bar],
+    whole,
     off: () => {
       clearTimeout(silence);
+      document.removeEventListener("keydown", leave);
       document.removeEventListener("fullscreenchange", leave);
     },
   };

@@ -212,6 +212,24 @@ def test_full_screen_is_readable_from_the_last_row(show, page, make):
     page.wait_for_function("!document.querySelector('.fig-full')")
 
 
+def test_a_link_opens_the_figure_on_the_whole_window(show, reopen):
+    show(interactive.saddle(), 1920, 1080, figure="fig-tried", before=900)
+    page = reopen("#fig-tried?eps=1e-6&full=1")
+    assert result(page)["points"][0][0] == 1e-6
+    box = page.locator(".fig-stage").bounding_box()
+    assert box["height"] > 500
+    assert box["y"] >= 0
+    button = page.get_by_role("button", name="Full screen")
+    assert button.get_attribute("aria-pressed") == "true"
+    page.get_by_role("slider", name="learning rate").press("ArrowRight")
+    assert "full=1" in wait_for_address(page)
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    assert page.locator(".fig-full").count() == 0
+    assert "full" not in page.evaluate("location.hash")
+    assert button.get_attribute("aria-pressed") == "false"
+
+
 @pytest.mark.parametrize("make", FIGURES)
 def test_what_is_shown_is_saved_as_drawing_picture_and_table(show, make, tmp_path):
     page = show(make(), figure="fig-tried")

@@ -4,6 +4,7 @@ import axe_playwright_python
 import pytest
 from bs4 import BeautifulSoup
 
+TITLE = "What Makes Deep Learning Hard?"
 pytestmark = pytest.mark.browser
 
 
@@ -19,7 +20,10 @@ def test_each_figure_of_the_book_has_a_page_that_leads_back(book):
             here, there = (f.select_one(".d2lutils-figure") for f in (figure, own))
             assert (here[kind], here[state]) == (there[kind], there[state])
             back = f"../chapters/{path.name}#{figure['id']}"
-            assert own.select_one("figcaption a")["href"] == back
+            link = own.select_one("figcaption a")
+            assert link["href"] == back
+            assert link.get_text().startswith(f"{TITLE}: ")
+            assert "JavaScript" not in own.select_one("figcaption").get_text()
             said = own.select_one("figcaption").get_text()
             assert (
                 said.split()[:6]

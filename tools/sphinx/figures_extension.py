@@ -67,16 +67,21 @@ def write_figures(app, pagename, templatename, context, doctree):
         folder.mkdir(exist_ok=True)
         page = PAGE.format(
             title=re.sub(r"<[^>]*>", "", context.get("title", "")),
-            book=app.config.project,
+            book=app.config.html_title or app.config.project,
             page=f"../{pagename}.html",
             name=name,
             element=element,
-            # What the caption links to is on the page of the book.
-            caption=re.sub(r"</?a\b[^>]*>", "", caption[1]) if caption else "",
+            caption=alone(caption[1]) if caption else "",
             script=script,
             style=style,
         )
         folder.joinpath(f"{name}.html").write_text(page, encoding="utf8")
+
+
+def alone(caption):
+    """A caption without links to the book's pages: they are elsewhere from here."""
+    code = r'<span class="figure-code">.*?</span>'
+    return re.sub(r"</?a\b[^>]*>", "", re.sub(code, "", caption, flags=re.DOTALL))
 
 
 def setup(app):
