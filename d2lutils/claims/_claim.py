@@ -157,7 +157,7 @@ class Claim:
         word = "" if self.kind == "evidence" else f" ({self.kind})"
         source = html.escape(SOURCES.get(self.source, self.source))
         if self.source not in SOURCES:  # the list of works at the notebook's end has it
-            source = f'<a href="#References">{source}</a>'
+            source = f'<a href="#References">{_in_words(source)}</a>'
         edge = "solid" if self.kind == "evidence" else "dashed"
         return (
             f'<div class="claim claim-{self.verdict}" id="claim-{self.name}" '
@@ -172,6 +172,12 @@ class Claim:
             f"Measured: <strong>{html.escape(shown)}</strong>, "
             f"checked: {html.escape(condition)}.</p></div>"
         )
+
+
+def _in_words(key: str) -> str:
+    """A work by its key: "shalev-shwartz2017failures" is Shalev-Shwartz 2017."""
+    found = re.match(r"([a-z-]+)(\d{4})", key)
+    return f"{found[1].title()} {found[2]}" if found else key
 
 
 def check(

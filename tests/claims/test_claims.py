@@ -90,6 +90,12 @@ def test_html_in_a_statement_is_escaped_and_mathematics_is_marked():
     assert "<code>f</code>" in page
 
 
+def test_a_work_is_named_by_author_and_year():
+    page = make(source="shalev-shwartz2017failures")._html()
+    assert ">Shalev-Shwartz 2017</a>" in page
+    assert "failures" not in page
+
+
 def test_a_notebook_gives_back_its_claims():
     output = {"output_type": "execute_result", "data": make()._repr_mimebundle_()}
     notebook = {
