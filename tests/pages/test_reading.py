@@ -3,7 +3,6 @@
 import notebooks
 import pytest
 import reading
-import times
 
 pytestmark = pytest.mark.browser
 BOOK = notebooks.Book()
@@ -19,7 +18,7 @@ def tab(chromium):
 @pytest.mark.parametrize("name", reading.numbered(BOOK))
 def test_a_page_is_one_lecture(name, tab, book):
     page = reading.measure(tab, book, name, BOOK)
-    assert times.five(page.reading.whole) <= 45
+    assert page.reading.whole <= 45
     assert 0 < page.boxes <= 7
     assert page.figure < 2
     assert page.first
