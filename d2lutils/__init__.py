@@ -2,7 +2,7 @@
 
 Modules are imported one by one (``from d2lutils import plotting``). Importing the
 package itself does no work: it prepares for a later import of MXNet on a NumPy newer
-than MXNet's, see ``_compat``.
+than MXNet's, and of d2l without all of torchvision, see ``_compat``.
 """
 
 from d2lutils import _compat

@@ -1,12 +1,19 @@
-"""MXNet 1.9.1 on a newer NumPy: put back the names that NumPy has dropped since 1.23.
+"""What is done around the import of other packages, never to who does not import them.
 
-MXNet re-exports about fifty functions of NumPy by attribute while it is imported, so
-each must exist by then. Names with a successor get it; the others get a stub that
-raises when called. All this happens when MXNet is imported, never to who does not.
+MXNet 1.9.1 on a newer NumPy: MXNet re-exports about fifty functions of NumPy by
+attribute while it is imported, so each must exist by then. Names that NumPy has dropped
+since 1.23 are put back; those with a successor get it, the others a stub that raises
+when called.
+
+d2l.torch without torchvision: it imports torchvision, which takes as long as all the
+rest (it loads PyTorch's compiler) and serves a few of its functions only. So it is
+imported when one of them asks for it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.abc
 import importlib.machinery
 import pathlib
@@ -14,7 +21,7 @@ import re
 import sys
 import types
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -50,17 +57,26 @@ _SUCCESSORS = {
 
 
 def prepare() -> None:
-    """Make a later ``import mxnet`` work on a NumPy newer than 1.23."""
-    newer = np.lib.NumpyVersion(np.__version__) >= "1.24.0"
-    if newer and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    """Make later imports of ``mxnet`` and ``d2l.torch`` do what is said above."""
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, _Finder("d2l.torch", _torchvision_later))
+    if np.lib.NumpyVersion(np.__version__) >= "1.24.0":
+        sys.meta_path.insert(0, _Finder("mxnet", _names_of_old))
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds MXNet where the others find it, and has NumPy's names put back first.
+    """Finds a module where the others find it, and enters a context to execute it.
 
-    First when it is executed, for looking whether it is installed is no import.
+    Only when it is executed, for looking whether it is installed is no import.
     """
+
+    def __init__(
+        self,
+        name: str,
+        around: Callable[[str], contextlib.AbstractContextManager[None]],
+    ):
+        self.name, self.around = name, around
 
     def find_spec(
         self,
@@ -68,22 +84,59 @@ class _Finder(importlib.abc.MetaPathFinder):
         path: Sequence[str] | None,
         target: types.ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname != "mxnet":
+        if fullname != self.name:
             return None
         others = [finder for finder in sys.meta_path if finder is not self]
         found = (finder.find_spec(fullname, path, target) for finder in others)
         spec = next((spec for spec in found if spec is not None), None)
         if spec is None or spec.loader is None or spec.origin is None:
             return spec
-        loader, folder = spec.loader, pathlib.Path(spec.origin).parent
+        loader, origin = spec.loader, spec.origin
         execute = loader.exec_module
 
         def exec_module(module: types.ModuleType) -> None:
-            _restore_names(folder)
-            execute(module)
+            with self.around(origin):
+                execute(module)
 
         loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
+
+
+class _Later(types.ModuleType):
+    """Stands for a module that is imported when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # whoever goes through all modules asks for such
+            raise AttributeError(name)
+        _remove_stand_ins()
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _remove_stand_ins() -> None:
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, _Later):
+            del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _torchvision_later(_: str) -> Iterator[None]:
+    """Within, what is imported as torchvision stands for it; others never see it."""
+    importlib.import_module("torch")  # has no business with stand-ins
+    if "torchvision" not in sys.modules:
+        package, transforms = _Later("torchvision"), _Later("torchvision.transforms")
+        package.transforms = transforms  # type: ignore[attr-defined]
+        sys.modules |= {module.__name__: module for module in (package, transforms)}
+    try:
+        yield
+    finally:
+        _remove_stand_ins()
+
+
+@contextlib.contextmanager
+def _names_of_old(origin: str) -> Iterator[None]:
+    """With the names that MXNet, whose ``__init__.py`` this is, asks NumPy for."""
+    _restore_names(pathlib.Path(origin).parent)
+    yield
 
 
 def _restore_names(mxnet: pathlib.Path) -> None:

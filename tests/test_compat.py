@@ -62,3 +62,21 @@ print(importlib.reload(mxnet).x, mxnet.__spec__.loader.get_source("mxnet")[-6:])
 """)
     assert " ".join(told).startswith("numpy.a_name_of_old was removed in NumPy 1.24")
     assert told[-4:] == ["3", "x", "=", "3"]
+
+
+LATER = """
+import sys
+import d2lutils
+from d2l import torch as d2l
+print("torchvision" in sys.modules)
+print(d2l.torchvision.transforms.Resize is d2l.transforms.Resize)
+import torchvision
+print(d2l.torchvision.ops is torchvision.ops, hasattr(d2l.transforms, "nothing"))
+"""
+
+
+def test_torchvision_is_imported_when_it_is_asked_for():
+    pytest.importorskip("torch")
+    command = [sys.executable, "-c", LATER]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "True", "True", "False"], done.stderr
