@@ -29,7 +29,7 @@ help:
 	@echo "make preview       show the pages while you write, each a moment after it is saved"
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
-	@echo "make test-pythons  a quick test under each other supported Python here (ENDS=1: oldest, newest)"
+	@echo "make test-pythons  a quick test under each other supported Python here (ENDS=1: two of them)"
 	@echo "make test-platforms  are there wheels for each machine and Python of the README"
 	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
@@ -101,8 +101,9 @@ preview: reader
 hooks: tester
 	$(PY) -m pre_commit install
 
+# A third of the time these tests wait for browsers and other processes: three workers for two cores.
 test-library: tester
-	$(PY) -m pytest tests --ignore=tests/pages -n 2 --dist loadscope
+	$(PY) -m pytest tests --ignore=tests/pages -n 3 --dist loadscope
 
 # Measuring makes the tests a third slower; pyproject.toml says how much must be covered.
 coverage: tester
@@ -114,7 +115,7 @@ test-notebooks: tester
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
+	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 3
 
 test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
