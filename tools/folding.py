@@ -25,7 +25,7 @@ def part(code: str, figure: bool = False) -> str:
     statements = ast.parse(code).body
     calls = [_called(statement) for statement in statements]
     if calls and calls[-1] == "claims.check":
-        lines = [s.end_lineno - s.lineno + 1 for s in statements]
+        lines = [(s.end_lineno or 0) - s.lineno + 1 for s in statements]
         return "claim" if lines[-1] >= sum(lines[:-1]) else ""
     if figure:
         return "" if any(map(_works, statements)) else "figure"

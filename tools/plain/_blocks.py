@@ -52,7 +52,8 @@ def blocks(text: str) -> Iterator[Block]:
         written = "\n".join(lines[token.map[0] : token.map[1]]).strip("\n")
         directive = DIRECTIVE.match(token.info)
         if token.type in ("fence", "colon_fence") and directive:
-            yield _directive(*directive.groups(), token.content)
+            name, argument = directive.groups()
+            yield _directive(name, argument, token.content)
         elif token.type == "myst_target":
             yield Block("label", token.content)
         elif token.type == "heading_open":

@@ -48,7 +48,9 @@ class _Pages:
     """A notebook in the making: texts and cells in turn."""
 
     def __init__(self, writer: Writer):
-        self.writer, self.cells, self.texts = writer, [], []
+        self.writer = writer
+        self.cells: list[Any] = []
+        self.texts: list[str] = []
         self.used: dict[str, int] = {}
         self.at = ""  # the id of the cell of the source
 
@@ -97,7 +99,8 @@ def make(
         )
 
     chapter, solutions = pages(""), pages("../")
-    solved, exercises = [], {}
+    solved: list[Any] = []
+    exercises: dict[str, list[Block]] = {}
     into, label, written = chapter, "", []
     for cell in cells:
         chapter.at = solutions.at = cell.id
