@@ -115,7 +115,7 @@ test-notebooks: tester
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 3
+	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
 
 test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
