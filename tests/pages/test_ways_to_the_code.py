@@ -250,7 +250,7 @@ def test_link_marks_are_seen_and_reached_by_keyboard(book, chromium, scheme):
         assert mark.is_visible()
         mark.focus()
         page.keyboard.press("Enter")
-        assert page.url.endswith(mark.get_attribute("href"))
+        page.wait_for_url(f"**{mark.get_attribute('href')}")
     page.close()
 
 
