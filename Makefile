@@ -101,7 +101,7 @@ preview: reader
 hooks: tester
 	$(PY) -m pre_commit install
 
-# A third of the time these tests wait for browsers and other processes: three workers for two cores.
+# Some of these tests wait for browsers and other processes: three workers for two cores take a tenth less.
 test-library: tester
 	$(PY) -m pytest tests --ignore=tests/pages -n 3 --dist loadscope
 

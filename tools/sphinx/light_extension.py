@@ -7,7 +7,7 @@ but twenty of its 1,400 icons serve none of this book.
 import base64
 import io
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -83,6 +83,7 @@ def embed_font(folder, characters, source):
     return f'url("data:font/woff;base64,{data}") format("woff")'
 
 
+@cache  # the page's picture, and the file to save
 def shorten_svg(svg):
     """A plot by Matplotlib in fewer bytes.
 
