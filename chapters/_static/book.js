@@ -88,6 +88,7 @@ function follow(name) {
 // A link to what is folded unfolds it.
 function unfold() {
   const name = decodeURIComponent(location.hash.slice(1).split("?")[0]);
+  if (!name) return;
   const target = document.getElementById(name);
   if (!target) follow(name);
   for (let box = target; box; box = box.parentElement)

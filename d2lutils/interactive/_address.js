@@ -1,6 +1,6 @@
 // A figure's settings in the address, as #fig-x?lr=0.28&start=0.9: lists with commas,
-// lists of lists with semicolons; full=1 fills the window. Only where the figure has an
-// id: on the book's pages.
+// lists of lists with semicolons; full=1 fills the window, ask=1 asks for a prediction
+// first. Only where the figure has an id: on the book's pages.
 const listed = value =>
   Array.isArray(value)
     ? value.map(listed).join(Array.isArray(value[0]) ? ";" : ",")
@@ -45,6 +45,11 @@ function understood(settings, { parameters, controls, initial }) {
   return Object.assign({ ...initial }, ...implied, Object.fromEntries(given));
 }
 
+const flags = (el, oracle) => ({
+  ...(el.matches(".fig-full") && { full: 1 }),
+  ...(oracle?.asking() && { ask: 1 }),
+});
+
 // { link, wrote, off }: the address with the present settings, a call after each
 // change, and the end. open(settings) gets the texts by key that an address gives, null
 // where one goes back to an address that gives none.
@@ -67,11 +72,14 @@ function address(id, state, open) {
     const settings = given(),
       back = event?.state?.seen;
     mark();
-    if (settings || (back && linked)) open(settings, !back);
+    // In a frame, scrolling to the figure would scroll the page around it.
+    if (settings || (back && linked)) open(settings, !back && self === parent);
     linked = !!settings;
   };
   addEventListener("popstate", arrive);
   arrive();
+  // Sphinx's highlighting takes the mark away when the page has come.
+  addEventListener("load", mark);
   return {
     link,
     // Browsers refuse a hundred changes of the address within seconds.

@@ -27,8 +27,9 @@ function targets(goals) {
 // answer: (result, state) -> the number of the right one, or, where the reader draws,
 // judge: result -> what is said of the drawing. Meanwhile the figure is drawn with
 // asking: true and progress 0; view: the panel that a narrow screen then shows.
-function prophet({ question, options, answer, judge }, { button, repaint, state }) {
-  const element = node("div", { class: "fig-ask", role: "group" });
+function prophet({ question, options, answer, judge }, figure) {
+  const { button, repaint, state, wrote } = figure,
+    element = node("div", { class: "fig-ask", role: "group" });
   element.setAttribute("aria-label", "Your prediction");
   let asking = false,
     asked = [],
@@ -42,14 +43,22 @@ function prophet({ question, options, answer, judge }, { button, repaint, state 
   function ask() {
     asking = true;
     asked = options(state());
-    const now = choices("fig-answers", "Your prediction", asked, end);
+    const now = choices("fig-answers", "Your prediction", asked, k => {
+      end(k);
+      wrote();
+    });
     element.replaceChildren(...now.element.childNodes);
     repaint();
   }
-  button("Predict", ask);
+  button("Predict", () => {
+    ask();
+    wrote();
+  });
   return {
     element,
     asking: () => asking,
+    ask,
+    end,
     words(result, sentence) {
       if (asking) return typeof question === "string" ? question : question(state());
       if (guess === undefined) return sentence;

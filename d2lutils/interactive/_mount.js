@@ -25,8 +25,7 @@ function mount({ model, el }, figure) {
   const panel = node("div", { class: "fig-controls" });
   const sentence = node("p", { class: "fig-sentence", "aria-hidden": "true" });
   const spoken = node("p", { class: "fig-spoken", "aria-live": "polite" });
-  const speech = speaker(sentence, spoken),
-    { tell } = speech;
+  const speech = speaker(sentence, spoken);
   const top = node("div", { class: "fig-top" }, stage, sentence);
   el.classList.add("d2lutils-figure", "fig-alive");
 
@@ -50,10 +49,10 @@ function mount({ model, el }, figure) {
     button(c.button, () => write(c.changes(state())));
   const progress = () => shown,
     stages = () => drawn.stages || 20;
-  const stop = figure.play
-    ? player({ button, paint, stages, progress, tell })
-    : () => {};
-  const oracle = figure.predict && prophet(figure.predict, { button, repaint, state });
+  const played = { button, paint, stages, progress, tell: speech.tell };
+  const stop = figure.play ? player(played) : () => {};
+  const asker = { button, repaint, state, wrote: () => where?.wrote() };
+  const oracle = figure.predict && prophet(figure.predict, asker);
   if (buttons.childElementCount) panel.append(buttons);
   const place =
     handle && grip(svg, handle, { state, write, view: () => ({ ...drawn, width }) });
@@ -90,7 +89,7 @@ function mount({ model, el }, figure) {
     bound.forEach(c => c.refresh());
     if (drawn.pending) return;
     if (!asking && aims) aims.look(result(), now.state);
-    tell(oracle ? oracle.words(result, drawn.sentence) : drawn.sentence);
+    speech.tell(oracle ? oracle.words(result, drawn.sentence) : drawn.sentence);
   }
   function repaint() {
     stop();
@@ -118,12 +117,13 @@ function mount({ model, el }, figure) {
     write(settings ? understood(settings, { parameters, controls, initial }) : initial);
     el.classList.toggle("fig-full", !!settings?.full);
     kit.whole?.(!!settings?.full);
+    oracle?.[settings?.ask ? "ask" : "end"]();
     resize();
     paint();
     if (scroll) el.closest("figure").scrollIntoView();
   };
   const id = el.closest("figure[id]")?.id,
-    linked = () => ({ ...state(), ...(el.matches(".fig-full") && { full: 1 }) }),
+    linked = () => ({ ...state(), ...flags(el, oracle) }),
     where = id && address(id, linked, open),
     name = id || el.dataset.figure || "figure",
     reset = () => (figure.reset?.(), write(initial)),

@@ -212,9 +212,13 @@ def test_full_screen_is_readable_from_the_last_row(show, page, make):
     page.wait_for_function("!document.querySelector('.fig-full')")
 
 
-def test_a_link_opens_the_figure_on_the_whole_window(show, reopen):
+def test_a_link_opens_the_figure_on_the_whole_window(show, reopen, page):
     show(interactive.saddle(), 1920, 1080, figure="fig-tried", before=900)
+    page.set_viewport_size({"width": 1280, "height": 500})  # a low projector
     page = reopen("#fig-tried?eps=1e-6&full=1")
+    whole = page.locator(".fig-full").bounding_box()
+    assert whole == {"x": 0, "y": 0, "width": 1280, "height": 500}
+    page.set_viewport_size({"width": 1920, "height": 1080})
     assert result(page)["points"][0][0] == 1e-6
     box = page.locator(".fig-stage").bounding_box()
     assert box["height"] > 500
@@ -228,6 +232,22 @@ def test_a_link_opens_the_figure_on_the_whole_window(show, reopen):
     assert page.locator(".fig-full").count() == 0
     assert "full" not in page.evaluate("location.hash")
     assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_a_link_asks_before_the_figure_answers(show, reopen):
+    show(interactive.saddle(), figure="fig-tried")
+    page = reopen("#fig-tried?eps=1e-6&ask=1")
+    sentence = page.locator(".fig-sentence")
+    assert sentence.inner_text().endswith("After how many steps is the run 0.5 away?")
+    dots = page.locator(".fig-stage circle.fig-dot")
+    assert dots.count() < 5  # the path is not shown
+    page.get_by_role("slider", name="learning rate").press("ArrowRight")
+    assert "ask=1" in wait_for_address(page)
+    page.get_by_role("button", name="under 20").click()
+    assert sentence.inner_text().startswith("You said: under 20. It is: ")
+    assert dots.count() > 50
+    page.wait_for_timeout(500)
+    assert "ask" not in page.evaluate("location.hash")
 
 
 @pytest.mark.parametrize("make", FIGURES)

@@ -141,6 +141,40 @@ def test_hyperband(play):
     assert [(b["s"], b["rungs"], b["budget"]) for b in got["brackets"]] == expected
 
 
+def test_from_a_link_to_settings_one_goes_back_to_the_first(tab, book):
+    tab.goto((book / "chapters" / "saddles.html").as_uri())
+    start = "document.querySelector('.d2lutils-figure').figureResult.points[0]"
+    first = tab.evaluate(start)
+    follow = (
+        "hash => { const a = document.createElement('a'); a.href = hash; a.click(); }"
+    )
+    tab.evaluate(follow, "#fig-saddles-interactive?eps=0.1")
+    tab.wait_for_function(f"{start}[0] === 0.1")
+    tab.go_back()
+    tab.wait_for_function(f"first => {start}.join() === first.join()", arg=first)
+
+
+# Where drawing and figure stand when the figure's top is at a height of the window.
+PLACES = """([figure, height]) => {
+  const top = element => element.getBoundingClientRect().top;
+  scrollTo({ top: scrollY + top(figure) - height, behavior: "instant" });
+  return [top(figure), top(figure.querySelector(".fig-stage"))];
+}"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_on_a_phone_the_drawing_stays_below_the_bar(chromium, book, chapter):
+    page = chromium.new_page(viewport={"width": 390, "height": 780})
+    page.goto(f"{(book / 'chapters' / chapter).as_uri()}.html")
+    bar = page.locator(".bd-header-article").bounding_box()["height"]
+    for figure in page.locator(".d2lutils-figure").element_handles():
+        top, stage = page.evaluate(PLACES, [figure, 200])
+        assert stage == pytest.approx(top, abs=1)
+        top, stage = page.evaluate(PLACES, [figure, -50])
+        assert (top, stage) == (pytest.approx(-50, abs=1), pytest.approx(bar, abs=2))
+    page.close()
+
+
 CONTROLS = "input, select, button, [tabindex='0']"
 # What the reader of a focused control sees: the ring around it, and the figure with its
 # numbers and sentence.
