@@ -54,3 +54,22 @@ def test_a_page_of_a_figure_is_one_file_and_takes_settings(book, chromium):
     start = "document.querySelector('.d2lutils-figure').figureResult.points[0][0]"
     assert page.evaluate(start) == 0.1
     page.close()
+
+
+def test_a_frame_leaves_the_page_around_it_alone(book, chromium, tmp_path):
+    own = (book / "figures" / "fig-saddles-interactive.html").as_uri()
+    address = f"{own}?theme=light#fig-saddles-interactive?eps=0.1"
+    course = tmp_path / "course.html"
+    course.write_text(
+        f"<p style='height: 2000px'></p><iframe src='{address}'></iframe>"
+    )
+    page = chromium.new_page(color_scheme="dark")
+    page.goto(course.as_uri())
+    page.frame_locator("iframe").locator(".fig-alive").wait_for()
+    page.wait_for_timeout(100)
+    assert page.evaluate("scrollY") == 0
+    frame = page.frames[1]
+    assert frame.evaluate("document.documentElement.dataset.theme") == "light"
+    frame.locator("figcaption a").click()
+    page.wait_for_url("**/chapters/saddles.html#fig-saddles-interactive")
+    page.close()

@@ -2,7 +2,8 @@
 
 `figures/NAME.html` is one file with all that it needs, to be shown in a frame of
 another site: the figure, its caption, and a link to where it stands in the book. It
-takes its settings from its address, as the figure in the book does.
+takes its settings from its address, as the figure in the book does; `?theme=light` or
+`?theme=dark` before them suits the page around it, whatever a reader's system prefers.
 """
 
 import re
@@ -43,12 +44,15 @@ figcaption a {{ color: inherit; }}
 </style>
 <script>
 document.documentElement.dataset.theme =
-  matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  new URLSearchParams(location.search).get("theme") ||
+  (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 </script>
 <main>
 <figure id="{name}">
 {element}
-<figcaption>{caption} <a href="{page}#{name}">{book}: {title}</a></figcaption>
+<figcaption>
+{caption} <a href="{page}#{name}" target="_top">{book}: {title}</a>
+</figcaption>
 </figure>
 </main>
 <script>{script}</script>
