@@ -61,15 +61,28 @@
         e.classList.add("present-path");
     }
   }
+  // A slide that is higher than the window, or holds a formula that is wider, gets
+  // smaller until it fits.
+  function fit(slide) {
+    mark([slide]);
+    const formulas = [...slide.querySelectorAll(".formula")];
+    const over = () =>
+      root.scrollHeight > innerHeight ||
+      formulas.some(formula => formula.scrollWidth > formula.clientWidth);
+    slide.style.zoom = 1;
+    if (slide.querySelector(".d2lutils-figure")) return;
+    for (let zoom = 0.95; zoom > 0.5 && over(); zoom -= 0.05) slide.style.zoom = zoom;
+  }
   function show(number) {
     now = Math.min(Math.max(number, 0), slides.length - 1);
-    mark([slides[now]]);
+    fit(slides[now]);
     told.textContent = `${now + 1} / ${slides.length}`;
     scrollTo(0, 0);
     fill(slides[now]);
   }
   function end() {
     root.classList.remove("present");
+    slides.forEach(slide => (slide.style.zoom = ""));
     mark([]);
     bar.remove();
     fill();
@@ -99,6 +112,7 @@
   addEventListener("beforeprint", () => {
     if (!root.classList.contains("present")) return;
     fill();
+    slides.forEach(fit);
     mark(slides);
   });
   addEventListener("afterprint", () => {

@@ -39,6 +39,33 @@ def test_one_thing_to_a_screen(slides):
     assert len(slides.evaluate(SHOWN)) > 20
 
 
+# What of a slide is not seen: below the window or the bar, or beside its formula.
+HIDDEN = """() => {
+  const slide = document.querySelector(".present-item");
+  const formulas = [...slide.querySelectorAll(".formula")];
+  const under = document.querySelector(".present-bar").getBoundingClientRect().top;
+  return [
+    document.documentElement.scrollHeight - innerHeight,
+    ...(slide.querySelector(".fig-full") ? [] : [slide.getBoundingClientRect().bottom - under]),
+    ...formulas.map(formula => formula.scrollWidth - formula.clientWidth),
+  ].some(more => more > 1) && slide.textContent.slice(0, 60);
+}"""
+
+
+@pytest.mark.parametrize("height", [720, 1080])
+def test_each_slide_fits_its_screen(book, chromium, height):
+    page = chromium.new_page(viewport={"width": height * 16 // 9, "height": height})
+    page.goto((book / "chapters" / "vanishing-gradients.html").as_uri())
+    page.get_by_role("button", name="Show as slides").click()
+    page.wait_for_selector(".present-bar")
+    total = int(page.locator(".present-bar output").inner_text().split("/")[1])
+    page.keyboard.press("Home")
+    for _ in range(total):
+        assert page.evaluate(HIDDEN) is False
+        page.keyboard.press("PageDown")
+    page.close()
+
+
 def test_slides_print_one_to_a_page(slides, tmp_path):
     import pikepdf
 
