@@ -52,7 +52,8 @@ def broken(pages):
                 yield f"{path.name}:{line}: {address}: no such file"
             elif (
                 file in pages
-                and urllib.parse.unquote(parts.fragment) not in pages[file].anchors
+                and urllib.parse.unquote(parts.fragment.split("?")[0])
+                not in pages[file].anchors
             ):
                 yield f"{path.name}:{line}: {address}: no such place on that page"
 
