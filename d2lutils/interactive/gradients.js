@@ -1,9 +1,8 @@
 // Gradient norms by layer in a deep, fully-connected net: the picture.
 function render(context) {
   const experiment = numbers();
-  const names = Object.fromEntries(
-    parameters.find(p => p.key === "activation").options,
-  );
+  const name = (key, value) =>
+    parameters.find(p => p.key === key).options.find(([v]) => v === value)[1];
   const kinds = ["it vanishes", "it keeps its size", "it explodes"];
   const kind = ({ per_layer }) => (per_layer < 0.99 ? 0 : per_layer > 1.01 ? 2 : 1);
   return mount(context, {
@@ -21,9 +20,10 @@ function render(context) {
       ],
     ],
     predict: {
-      question: ({ depth, gain, activation }) =>
+      question: ({ depth, gain, activation, skip }) =>
         `What happens to the gradient on its way through ${depth} layers of ` +
-        `${names[activation]} with gain ${format(gain)}?`,
+        `${name("activation", activation)} with gain ${format(gain)}` +
+        (skip === "none" ? "?" : `, each ${name("skip", skip)}?`),
       options: () => kinds,
       answer: kind,
     },
@@ -61,9 +61,9 @@ function render(context) {
         logs.forEach((v, i) => plot.dot([i, v], "fig-a", state.depth > 25 ? 2.5 : 4));
       }
       const sentence =
-        `At depth ${state.depth} with ${names[state.activation]} the gradient at the ` +
-        `input is ${format(r.norms[0])} times ` +
-        `the one at the last layer, a factor ${format(r.per_layer, 4)} per layer: ` +
+        `At depth ${state.depth} with ${name("activation", state.activation)} the ` +
+        `gradient at the input is ${format(r.norms[0])} times the one at the last ` +
+        `layer, a factor ${format(r.per_layer, 4)} per layer: ` +
         `${kinds[kind(r)].replace("it", "the gradient")}; in one net of width ` +
         `${state.width} it is ${format(r.drawn[0])} times. The signal at the last ` +
         `layer is ${format(r.signals[state.depth])} times the one at the input.`;
