@@ -99,11 +99,8 @@ def load(folder, docname, keys):
         ).removesuffix(".html")
         target = keys.get(path if parts.path else docname)
         if target:
-            link["href"] = (
-                f"#{target}--{unquote(parts.fragment)}"
-                if parts.fragment
-                else f"#{target}"
-            )
+            place = unquote(parts.fragment).split("?")[0]  # a figure, without settings
+            link["href"] = f"#{target}--{place}" if place else f"#{target}"
         else:  # a download or the search: nothing on paper
             link.unwrap()
     article.attrs = {
