@@ -68,13 +68,13 @@ function address(id, state, open) {
   let linked = false,
     timer;
   const arrive = event => {
-    clearTimeout(timer);
     const settings = given(),
       back = event?.state?.seen;
     mark();
     // In a frame, scrolling to the figure would scroll the page around it.
     if (settings || (back && linked)) open(settings, !back && self === parent);
     linked = !!settings;
+    clearTimeout(timer); // the address stays as one came to it
   };
   addEventListener("popstate", arrive);
   arrive();

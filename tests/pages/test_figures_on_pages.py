@@ -152,6 +152,8 @@ def test_from_a_link_to_settings_one_goes_back_to_the_first(tab, book):
     tab.wait_for_function(f"{start}[0] === 0.1")
     tab.go_back()
     tab.wait_for_function(f"first => {start}.join() === first.join()", arg=first)
+    tab.wait_for_timeout(400)  # the address stays as it was
+    assert tab.evaluate("location.hash") == ""
 
 
 # Where drawing and figure stand when the figure's top is at a height of the window.
