@@ -17,7 +17,7 @@ SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
 .PHONY: help worksheets record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
-	test-pythons test-platforms test-readers lint format spelling links hooks notebooks stills lab bench clean
+	test-firefox test-pythons test-platforms test-readers lint format spelling links hooks notebooks stills lab bench clean
 
 help:
 	@echo "make book          install, build the book and print where it is"
@@ -30,6 +30,7 @@ help:
 	@echo "make notebooks     execute the chapters whose text has changed (NAMES=... forces some of them)"
 	@echo "make stills        draw the interactive figures' pictures anew where they changed"
 	@echo "make test-pythons  a quick test under each other supported Python here (ENDS=1: two of them)"
+	@echo "make test-firefox  figures, addresses, phones and slides of the built book in Firefox"
 	@echo "make test-platforms  are there wheels for each machine and Python of the README"
 	@echo "make test-readers  run the chapters without our threads and instruction sets (NAMES=...)"
 	@echo "make record        run an experiment at full scale and keep its numbers (NAME=..., without: the list)"
@@ -115,7 +116,12 @@ test-notebooks: tester
 
 test-book: tester
 	$(BUILD) --all
-	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py -n 2
+	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py \
+		--ignore=tests/pages/test_in_firefox.py -n 2
+
+# Needs firefox or firefox-esr, and says so where there is none.
+test-firefox: tester book
+	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages/test_in_firefox.py
 
 test-pdf: tester pdf
 	BOOK_HTML=$(HTML) BOOK_PDF=$(PDF) $(PY) -m pytest tests/pages/test_pdf.py
