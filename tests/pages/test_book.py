@@ -31,11 +31,12 @@ def pages(book):
 
 
 def target(page, address):
-    """The file that an address on a page names, and the anchor in it."""
+    """The file that an address on a page names, and the anchor in it, without the
+    settings of a figure behind that.
+    """
     parts = urlsplit(address)
-    return (
-        page.parent / unquote(parts.path)
-    ).resolve() if parts.path else page, unquote(parts.fragment)
+    file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    return file, unquote(parts.fragment).split("?")[0]
 
 
 def test_pages_load_nothing_from_elsewhere(pages):
