@@ -77,6 +77,27 @@ def test_a_cell_with_a_twin_has_two_tabs_and_one_output(pages):
     assert outputs == ["small-001", "small-002", "small-003"]
 
 
+def test_a_page_offers_what_there_is_in_one_edition_or_two(book):
+    for name, offered in (
+        (
+            "risk",
+            [
+                "MXNet notebook",
+                "PyTorch notebook",
+                "MXNet solutions",
+                "PyTorch solutions",
+            ],
+        ),
+        ("cntk", ["MXNet notebook", "PyTorch notebook", "Solutions"]),
+        ("hyperband", ["Notebook", "Solutions"]),
+    ):
+        text = (book / "chapters" / f"{name}.html").read_text(encoding="utf8")
+        page = BeautifulSoup(text, "html.parser")
+        links = page.select(".dropdown-download-buttons a[href$='.ipynb']")
+        assert [link.text.strip() for link in links] == offered
+        assert all((book / "chapters" / link["href"]).exists() for link in links)
+
+
 def test_both_notebooks_can_be_taken(pages):
     text = (pages / "chapters" / "small.html").read_text(encoding="utf8")
     page = BeautifulSoup(text, "html.parser")

@@ -1,7 +1,5 @@
 """Notebooks for readers: plain Markdown, solutions apart, twins in PyTorch."""
 
-import re
-
 import notebooks
 import plain
 import pytest
@@ -183,9 +181,43 @@ def test_solutions_run_alone_with_what_they_need_of_the_chapter(book, made, caps
     assert text.index("Twice one is") < text.index("two.")
     assert "your answer" not in code
     assert "scale = 3" in code
-    code = re.sub("from mxnet import np", "", code)
     exec(code, {"__name__": "__main__"})  # our own text, from above
     assert capsys.readouterr().out.splitlines()[-1] == "2.0"
+
+
+def cells(*codes):
+    return [sources.code_cell(f"c-{i}", code) for i, code in enumerate(codes)]
+
+
+def test_solutions_that_need_no_framework_are_made_once(book, made):
+    solutions = made[book.solutions("small")]
+    assert "mxnet" not in texts(solutions, "code")
+    assert book.solutions("small", sources.PYTORCH) not in made
+    # Where PyTorch alone is installed, its notebook must not ask for MXNet.
+    assert "mxnet" not in texts(made[book.notebook("front")], "code")
+    assert "--mxnet" in texts(made[book.notebook("small")], "code")
+
+
+def test_the_setup_imports_what_is_used():
+    imports = (
+        "import os.path, sys\n\nfrom b import (\n    one,\n    two as second,\n)\n"
+        "from c import three\nfrom c import four, five\nfrom mxnet import np, npx\n"
+        "\nnpx.set_np()\nsecond.style()\nfour.seed(0)"
+    )
+    for uses, kept in (
+        (
+            "three, second",
+            "from b import two as second\nfrom c import three, four\n\n"
+            "second.style()\nfour.seed(0)",
+        ),
+        (
+            "sys.path, np.ones",
+            "import sys\n\nfrom c import four\n"
+            "from mxnet import np, npx\n\nnpx.set_np()\nfour.seed(0)",
+        ),
+    ):
+        (setup,) = plain.setup(cells(imports), cells(uses))
+        assert setup.source == kept
 
 
 def test_the_editions_differ_in_the_twins_alone(book, made):
@@ -249,9 +281,6 @@ def test_what_has_no_plain_form_is_named(book, text, message):
 
 
 def test_a_slice_is_of_the_last_bindings_and_of_changes(book):
-    def cells(*codes):
-        return [sources.code_cell(f"c-{i}", code) for i, code in enumerate(codes)]
-
     chapter = cells(
         "import numpy\nfrom pathlib import Path",
         "x = 1",  # bound anew below, but y takes this one

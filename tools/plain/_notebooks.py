@@ -82,7 +82,8 @@ def make(
     Returns
     -------
     tuple
-        The chapter, and its solutions; None for these where it has no exercises.
+        The chapter, and its solutions; None for these where it has no exercises, and
+        where they need no framework: then they are those of the MXNet edition.
     """
 
     def pages(chapters):
@@ -99,7 +100,7 @@ def make(
         )
 
     chapter, solutions = pages(""), pages("../")
-    solved: list[Any] = []
+    solved: list[sources.Cell] = []
     exercises: dict[str, list[Block]] = {}
     into, label, written = chapter, "", []
     for cell in cells:
@@ -108,7 +109,7 @@ def make(
             made = _code(cell, edition)
             into.writer.cited |= set(SOURCE.findall(made.source))
             if into is solutions:
-                solved.append(made)
+                solved.append(cell)
             into.code(made)
             if cell.figure:
                 into.at = f"{cell.id}-caption"
@@ -135,19 +136,26 @@ def make(
         if into is chapter or into.texts:
             into.flush()
     _add_references(chapter, book)
-    first = sources.code_cell(f"{name}-install", _installing(edition, book.repository))
+    first = _installing(name, edition, book, any(cell.twin for cell in cells))
     opened = sources.notebook([chapter.cells[0], first, *chapter.cells[1:]])
     if not solved:
         return opened, None
     _add_references(solutions, book)
-    setup = _slices.setup(
-        [_code(cell, edition) for cell in _before_solutions(cells)], solved
+    setup, other = (
+        _slices.setup(
+            [_code(cell, one) for cell in _before_solutions(cells)],
+            [_code(cell, one) for cell in solved],
+        )
+        for one in (edition, *(e for e in sources.EDITIONS if e is not edition))
     )
+    framed = any(cell.twin for cell in solved) or setup != other
+    if not framed and edition is not sources.MXNET:
+        return opened, None
     title = _title(name, edition, solutions.writer)
     return opened, sources.notebook(
         [
             sources.text_cell(f"{name}-title", title),
-            first,
+            _installing(name, edition, book, framed),
             sources.text_cell(
                 f"{name}-setup",
                 f"## {SETUP}\n\nWhat the solutions take from the chapter.",
@@ -162,12 +170,12 @@ INSTALL = """\
 # Installs what is missing (on Colab, Kaggle, a bare machine), else does nothing.
 import importlib.util, pathlib, subprocess, sys
 
-if not all(map(importlib.util.find_spec, ("d2lutils", "d2l", "{package}"))):
+if not all(map(importlib.util.find_spec, ({packages}))):
     here = pathlib.Path.cwd()
     near = [p for p in (here, *here.parents) if (p / "tools/install.py").exists()]
     book = near[0] if near else here / "book"{clone}
     tool = book / "tools" / "install.py"
-    subprocess.run([sys.executable, tool, "--here", "--{framework}"], check=True)
+    subprocess.run([sys.executable, {arguments}], check=True)
     sys.path.insert(0, str(book))"""
 CLONE = """
     if not near:
@@ -175,14 +183,16 @@ CLONE = """
         subprocess.run(command, check=True)"""
 
 
-def _installing(edition, repository):
-    """The code of a notebook's first cell."""
-    package = "torch" if edition is sources.PYTORCH else "mxnet"
-    return INSTALL.format(
-        package=package,
-        framework=edition.name.lower(),
-        clone=CLONE.format(repository=repository) if repository else "",
-    )
+def _installing(name, edition, book, framed):
+    """A notebook's first cell. Where the notebook needs no framework, any will do."""
+    packages, arguments = '"d2lutils", "d2l"', 'tool, "--here"'
+    if framed:
+        package = "torch" if edition is sources.PYTORCH else "mxnet"
+        packages += f', "{package}"'
+        arguments += f', "--{edition.name.lower()}"'
+    clone = CLONE.format(repository=book.repository) if book.repository else ""
+    code = INSTALL.format(packages=packages, arguments=arguments, clone=clone)
+    return sources.code_cell(f"{name}-install", code)
 
 
 def _code(cell, edition):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
+import re
 from collections.abc import Sequence
 from typing import Any
+
+WIDTH = 88  # columns of a line of code
 
 
 def setup(chapter: Sequence[Any], solved: Sequence[Any]) -> list[Any]:
     """The chapter's cells that define, or change, a name that the solutions use.
 
     Backwards from the solutions: a cell is needed if it binds a needed name or changes
-    what one refers to, and then what it uses is needed, too.
+    what one refers to, and then what it uses is needed, too. Of the imports those stay
+    that are used: most solutions need no framework.
     """
     needed: set[str] = set()
     bound: set[str] = set()
@@ -35,7 +40,116 @@ def setup(chapter: Sequence[Any], solved: Sequence[Any]) -> list[Any]:
                 needed |= found.inside
                 wanted = (wanted - found.binds) | found.free
         if not added:
-            return [chapter[position] for position in sorted(kept)]
+            taken = [chapter[position] for position in sorted(kept)]
+            return _with_used_imports(taken, solved)
+
+
+def _with_used_imports(taken, solved):
+    """The cells of the setup, without imports of what neither they nor the solutions
+    use. `np` brings `npx.set_np()` along: a module's settings stay where something else
+    of its package is used.
+    """
+    trees = [ast.parse(_plain(cell.source)) for cell in (*taken, *solved)]
+    imports = [s for tree in trees for s in tree.body if _is_import(s)]
+    package = {bound: _package(s) for s in imports for bound in _bound(s).values()}
+    settings = {
+        id(statement): statement.value.func.value.id
+        for tree in trees
+        for statement in tree.body
+        if _is_setting(statement, package)
+    }
+    used = {
+        node.id
+        for tree in trees
+        for statement in tree.body
+        if id(statement) not in settings
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+    }
+    packages = {package[name] for name in used & package.keys()}
+    used |= {name for name in settings.values() if package[name] in packages}
+    kept = []
+    for cell, tree in zip(taken, trees, strict=False):
+        lines = cell.source.split("\n")
+        for statement in reversed(tree.body):
+            place = slice(statement.lineno - 1, statement.end_lineno)
+            if _is_import(statement):
+                lines[place] = _importing(statement, used, lines[place])
+            elif id(statement) in settings and settings[id(statement)] not in used:
+                lines[place] = []
+        trimmed = copy.deepcopy(cell)
+        text = "\n".join(_joined(lines)).strip("\n")
+        trimmed.source = re.sub(r"\n{3,}", "\n\n", text)
+        if trimmed.source:
+            kept.append(trimmed)
+    return kept
+
+
+def _is_import(statement):
+    return isinstance(statement, (ast.Import, ast.ImportFrom))
+
+
+def _is_setting(statement, package):
+    """Whether it is a call such as `plotting.use_style()`, without arguments."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and not call.args
+        and not call.keywords
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in package
+    )
+
+
+def _bound(statement):
+    """{what is imported: the name that it gets}."""
+    return {a.name: (a.asname or a.name).split(".")[0] for a in statement.names}
+
+
+def _package(statement):
+    if isinstance(statement, ast.ImportFrom):
+        return statement.module.split(".")[0]
+    return statement.names[0].name.split(".")[0]
+
+
+def _importing(statement, used, lines):
+    """The lines of an import, of the names that are used."""
+    bound = _bound(statement)
+    names = [a for a in statement.names if bound[a.name] in used]
+    if len(names) == len(bound):
+        return lines
+    made: list[str] = []
+    for name in names:
+        alone = copy.copy(statement)
+        alone.names = [name]
+        last = f"{made[-1]}, {ast.unparse(name)}" if made else ""
+        if made and len(last) <= WIDTH:
+            made[-1] = last
+        else:
+            made.append(ast.unparse(alone))
+    return made
+
+
+def _joined(lines):
+    """Two imports from one module in one line, where they have become short enough."""
+    made: list[str] = []
+    for line in lines:
+        start, found, names = line.partition(" import ")
+        again = made and found and made[-1].startswith(f"{start}{found}")
+        if again and len(f"{made[-1]}, {names}") <= WIDTH:
+            made[-1] += f", {names}"
+        else:
+            made.append(line)
+    return made
+
+
+def _plain(source):
+    """The code without the lines that only Jupyter understands."""
+    return "\n".join(
+        "" if line.lstrip().startswith(("%", "!")) else line
+        for line in source.split("\n")
+    )
 
 
 class _names(ast.NodeVisitor):
@@ -58,11 +172,7 @@ class _names(ast.NodeVisitor):
         self.inside: set[str] = set()
         self.modules: set[str] = set()
         self.depth = 0
-        plain = "\n".join(
-            "" if line.lstrip().startswith(("%", "!")) else line
-            for line in source.split("\n")
-        )
-        for statement in ast.parse(plain).body:
+        for statement in ast.parse(_plain(source)).body:
             self.visit(statement)
 
     def visit_Name(self, node):

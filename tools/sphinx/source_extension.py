@@ -69,27 +69,26 @@ def tabs(block: nodes.literal_block, twin: str) -> nodes.Element:
 
 
 def offer_notebooks(app: Sphinx, page: str, template, context: dict, doctree) -> None:
-    """Downloads of both editions and of the solutions; Colab, which has no MXNet, gets
-    PyTorch's.
+    """Downloads of the editions that there are and of the solutions; Colab, which has
+    no MXNet, gets PyTorch's.
     """
     name, book = pathlib.PurePath(page).name, notebooks.Book(app.srcdir)
-    twin = book.notebook(name, sources.PYTORCH)
-    if not page.startswith("chapters/") or not twin.exists():
+    if not page.startswith("chapters/") or name not in book.names():
         return
     offered = []
-    for edition in sources.EDITIONS:
-        for what, path in (
-            ("notebook", book.notebook(name, edition)),
-            ("solutions", book.solutions(name, edition)),
-        ):
-            if path.exists():
-                offered.append(_download(app, context, f"{edition.name} {what}", path))
+    for what, place in (("notebook", book.notebook), ("solutions", book.solutions)):
+        there = {e.name: place(name, e) for e in sources.EDITIONS}
+        there = {named: path for named, path in there.items() if path.exists()}
+        for named, path in there.items():
+            text = f"{named} {what}" if len(there) > 1 else what.capitalize()
+            offered.append(_download(app, context, text, path))
+    twin = book.notebook(name, sources.PYTORCH)
     for group in context["header_buttons"]:
         if group.get("label") == "download-buttons":
             others = [b for b in group["buttons"] if b.get("type") != "link"]
             group["buttons"] = offered + others
         for button in group.get("buttons", ()):
-            if button["text"] == "Colab":
+            if button["text"] == "Colab" and twin.exists():
                 old, new = (
                     p.relative_to(app.srcdir) for p in (book.notebook(name), twin)
                 )
