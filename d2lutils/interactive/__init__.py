@@ -15,6 +15,7 @@ from d2lutils.interactive._double_descent import double_descent
 from d2lutils.interactive._edge_of_chaos import edge_of_chaos
 from d2lutils.interactive._figure import Figure, normals, uniforms
 from d2lutils.interactive._gradients import gradients
+from d2lutils.interactive._grokking import grokking
 from d2lutils.interactive._hyperband import hyperband
 from d2lutils.interactive._infinite_net import infinite_net
 from d2lutils.interactive._kernel_width import kernel_width
@@ -26,6 +27,7 @@ from d2lutils.interactive._saddle import saddle
 from d2lutils.interactive._separator import separator
 from d2lutils.interactive._shorten import shorten
 from d2lutils.interactive._training_curves import training_curves
+from d2lutils.interactive._width_transfer import width_transfer
 
 __all__ = [
     "Figure",
@@ -36,6 +38,7 @@ __all__ = [
     "double_descent",
     "edge_of_chaos",
     "gradients",
+    "grokking",
     "hyperband",
     "infinite_net",
     "kernel_width",
@@ -49,4 +52,5 @@ __all__ = [
     "shorten",
     "training_curves",
     "uniforms",
+    "width_transfer",
 ]

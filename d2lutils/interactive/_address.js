@@ -74,7 +74,8 @@ function address(id, state, open) {
     // In a frame, scrolling to the figure would scroll the page around it.
     if (settings || (back && linked)) open(settings, !back && self === parent);
     linked = !!settings;
-    clearTimeout(timer); // the address stays as one came to it
+    // The address stays as one came to it.
+    clearTimeout(timer);
   };
   addEventListener("popstate", arrive);
   arrive();

@@ -3,7 +3,7 @@
 // returns the newest result that there is, { result, key }, and calls again() when a
 // newer one has come. The first one, and all where there are no workers, are computed
 // at once.
-const PORTABLE = [uniforms, normals, mean, clamp, linspace, orthogonalise];
+const PORTABLE = [uniforms, normals, mean, median, clamp, linspace, orthogonalise];
 function aside(make, sources) {
   let worker,
     wanted,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from d2lutils.interactive._parameters import controls
-from d2lutils.interactive._shorten import outer, shorten
+from d2lutils.interactive._shorten import shared_names, shorten
 
 _FOLDER = Path(__file__).parent
 
@@ -70,12 +70,16 @@ def bundle(kinds: Iterable[str] | None = None) -> tuple[str, str]:
 @functools.cache
 def _bundle(kinds):
     figures = [
-        f'figures["{kind}"] = (function () {{\n{_table(kind)}{script}\n'
+        f'figures["{kind}"] = (function () {{\n{shorten(_table(kind))}{script}\n'
         "return render;\n})();"
         for kind, script in _scripts().items()
         if kind in kinds
     ]
-    parts = ['(function () {\n"use strict";', shorten(common()), "const figures = {};"]
+    parts = [
+        '(function () {\n"use strict";',
+        shorten(common(), _shared()),
+        "const figures = {};",
+    ]
     parts += [*figures, shorten(_WAKE), "})();\n"]
     style = (_FOLDER / "figure.css").read_text(encoding="utf8")
     return "\n".join(parts), style
@@ -86,6 +90,12 @@ def common() -> str:
     """What all figures share: the scripts whose names begin with an underscore."""
     paths = sorted(_FOLDER.glob("_*.js"))
     return "\n".join(path.read_text(encoding="utf8") for path in paths)
+
+
+@functools.cache
+def _shared():
+    """What the names are called in a bundle that figures have from `common`."""
+    return shared_names(common())
 
 
 def _table(kind):
@@ -109,5 +119,5 @@ def _scripts():
     """The script of each kind of figure."""
     stems = [p.stem for p in sorted(_FOLDER.glob("*.js"))]
     kinds = [stem for stem in stems if stem[0] != "_" and "." not in stem]
-    known = {*outer(common()), "parameters"}
+    known = _shared() | {"parameters": "parameters"}
     return {kind: shorten(_read(kind), known) for kind in kinds}

@@ -1,17 +1,24 @@
 // The controls of a figure: those of its table, with what the figure says of them, and
-// its own.
-function entries({ parameters = [], controls = [], show, changes, most }, model) {
+// its own. Where there is one option only, there is nothing to choose.
+function entries(figure, model) {
+  const { parameters = [], controls = [] } = figure;
   // A limit may be the value of another parameter.
   const limit = max => (typeof max === "string" ? () => model.get(max) : max);
   const known = parameters.filter(p => p.label);
-  return [...known, ...controls].map(c => ({
-    show: show?.[c.key] || (c.whole ? String : format),
-    changes: changes?.[c.key],
-    type: c.options ? "select" : "range",
-    ...c,
-    values: c.nice ? round(c.nice) : c.values,
-    max: most?.[c.key] || limit(c.max),
-  }));
+  const all = [...known, ...controls].map(c => {
+    const said = name => figure[name]?.[c.key],
+      options = said("options") || c.options;
+    return {
+      show: said("show") || (c.whole ? String : format),
+      changes: said("changes"),
+      type: options ? "select" : "range",
+      ...c,
+      options,
+      values: said("values") || (c.nice ? round(c.nice) : c.values),
+      max: said("most") || limit(c.max),
+    };
+  });
+  return all.filter(({ options }) => options?.length !== 1);
 }
 
 // Round values, with 0 before them or not.
@@ -54,17 +61,12 @@ function control(model, write, entry) {
     else
       store(values() ? values()[+element.value] : clamp(+element.value, min, most()));
   });
-  // Between two values of a slider stands the nearer.
-  const nearest = (list, value) =>
-    list.reduce(
-      (best, v, i) => (Math.abs(v - value) < Math.abs(list[best] - value) ? i : best),
-      0,
-    );
   const refresh = () => {
     const value = model.get(key);
     if (values()) element.max = values().length - 1;
     else if (entry.max !== undefined) element.max = most();
     if (type === "checkbox") element.checked = value;
+    // Between two values of a slider stands the nearer.
     else element.value = values() ? nearest(values(), Math.abs(value)) : value;
     if (type !== "range") return;
     shown.textContent = show(value);

@@ -58,6 +58,20 @@ function legend(layer, [left, top, width], columns, entries) {
 // Where panels stand one below the other.
 const narrow = width => width < 560;
 
+// Two boxes for axes below a legend of four: side by side, or of a view the one.
+function pair(width, view, share = 0.58) {
+  const top = narrow(width) ? 42 : 24,
+    x = share * width;
+  const one = [0, top, width, 280],
+    both = [
+      [0, top, x, 320],
+      [x, top, width - x, 320],
+    ];
+  return view === undefined
+    ? { height: top + 320, boxes: both }
+    : { height: top + 280, boxes: [!view && one, view && one] };
+}
+
 // Two boxes for axes: a square one and one beside it. Of a view, the other is null.
 function panels(width, view) {
   const side = Math.min(400, Math.round(0.56 * width)),

@@ -44,12 +44,14 @@ function asCsv({ shown, names = {} }) {
     series.flatMap(({ points, colour, name }, k) => {
       const called = name || names[hue(colour)] || `curve ${k + 1}`;
       const plain = (v, log) => (log ? 10 ** v : v);
-      return points.map(([x, y]) =>
-        [ylabel, called, xlabel]
-          .map(quoted)
-          .concat([plain(x, logX), plain(y, logY)])
-          .join(),
-      );
+      return points
+        .filter(([x, y]) => Number.isFinite(x + y))
+        .map(([x, y]) =>
+          [ylabel, called, xlabel]
+            .map(quoted)
+            .concat([plain(x, logX), plain(y, logY)])
+            .join(),
+        );
     }),
   );
   return ["panel,curve,axis,x,y", ...rows].join("\n") + "\n";

@@ -1,3 +1,15 @@
+// A handle that takes the values of a parameter, which stand at some places of x.
+const along = (label, key, values, places) => ({
+  label,
+  ring: true,
+  step: 1,
+  move: ([x]) => ({ [key]: values[nearest(places, x)] }),
+  nudge: ([right, up], step, state) => {
+    const k = nearest(values, state[key]) + (right + up) * step;
+    return [places[clamp(k, 0, places.length - 1)], 0];
+  },
+});
+
 // The handle of a drawing, moved by mouse, finger or arrow keys: a slider for screen
 // readers. view() gives { plot, at, width } as they were drawn last. pick(point, state)
 // says what a press elsewhere changes before the handle follows, or what follows in its

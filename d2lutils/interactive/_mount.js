@@ -3,18 +3,19 @@
 // parameters the table that stands before a figure's script; without label no control
 // keys       further keys of the model's state that the drawing depends on
 // controls   further ones; { button, changes: state -> changes } is a button
-// show, changes, most  by key: words for a value, what it changes, a limit by state
+// show, changes, most, options, values  by key: words, what a value changes, limits
 // label      what the drawing shows, for screen readers
 // views      names of its panels, of which a narrow screen shows one at a time
 // height     (width, view) -> of the drawing, in CSS pixels: text is not scaled
-// play       true: buttons that replay the drawing, progress from 0 to 1
+// play       milliseconds of a replay, progress from 0 to 1; ends: what it changes last
 // goals      [[text, (result, state) => reached], ...]
 // handle, predict  see grip and prophet
 // reset      forgets what is not in the state
 // draw       ({ layer, width, height, view, state, progress, asking, again }) ->
-//            { result, sentence, plot, at, start, stages }: the handle sits at the
+//            { result, sentence, plot, at, start, stages, now }: the handle sits at the
 //            point `at` of plot, read aloud as `start`; stages counts the steps from
-//            progress 0 to 1; asking, the reader predicts; again() draws anew
+//            progress 0 to 1, and now tells of the present one; asking, the reader
+//            predicts; again() draws anew
 function mount({ model, el }, figure) {
   const { parameters = [], views = [], height, handle, draw } = figure;
   const keys = [...new Set([...parameters.map(p => p.key), ...(figure.keys || [])])],
@@ -47,10 +48,9 @@ function mount({ model, el }, figure) {
   const button = (text, click) => buttons.append(pressed(text, {}, click));
   for (const c of controls.filter(c => c.button))
     button(c.button, () => write(c.changes(state())));
-  const progress = () => shown,
-    stages = () => drawn.stages || 20;
-  const played = { button, paint, stages, progress, tell: speech.tell };
-  const stop = figure.play ? player(played) : () => {};
+  const seen = () => ({ stages: 20, ...drawn, progress: shown }),
+    played = { button, write, paint, seen, tell: speech.tell },
+    stop = player(figure, played);
   const asker = { button, repaint, state, wrote: () => where?.wrote() };
   const oracle = figure.predict && prophet(figure.predict, asker);
   if (buttons.childElementCount) panel.append(buttons);

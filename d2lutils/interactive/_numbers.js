@@ -23,6 +23,15 @@ function normals(seed, n) {
 function mean(values) {
   return values.reduce((sum, v) => sum + v, 0) / values.length;
 }
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b),
+    half = (values.length - 1) / 2;
+  return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
+}
+// The place of the least of some values, and of the one that is nearest to another.
+const lowest = values => values.indexOf(Math.min(...values));
+const nearest = (values, value) => lowest(values.map(v => Math.abs(v - value)));
+
 function clamp(v, lo, hi) {
   return Math.min(hi, Math.max(lo, v));
 }
@@ -51,6 +60,8 @@ function format(v, digits = 3) {
       : String(+v.toPrecision(digits));
   return text.replace(/^-/, "−");
 }
+
+const percent = v => format(100 * v) + "%";
 
 // Round values for a logarithmic slider, e.g. niceValues(1, 1000, [1, 2, 5]) = 1, 2, 5,
 // 10, ..., 1000.

@@ -1,15 +1,18 @@
 """What can be set in a figure: one table for Python, its documentation and the browser.
 
 A figure's function annotates each parameter with one entry, `whole`, `real`, `choice`,
-`seed` or `special`. From these come the checks (`checked`), the docstring's sections
-(`documented`) and the controls in the browser (`controls`).
+`seed`, `special` or `data`. From these come the checks (`checked`), the docstring's
+sections (`documented`) and the controls in the browser (`controls`).
+
+What limits a parameter may depend on the figure's data: then the entry has the name
+that the function gives it, and the figure's script says it again.
 """
 
 import inspect
 import textwrap
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from d2lutils import _checks
@@ -41,19 +44,22 @@ class Parameter:
     says : str
         A sentence for the documentation.
     low, high : float or str, optional
-        Its range; a string is the parameter that limits it.
+        Its range; a string is the parameter that limits it, or a name of the function.
     open : bool
         Whether `low` itself is out of range.
-    options : dict, optional
-        The values that it can have, and what the browser calls them.
+    options : dict or str, optional
+        The values that it can have, and what the browser calls them; or a name of the
+        function.
     label : str, optional
         Of its control; without one there is none.
-    values : sequence of numbers, optional
-        Those of its slider.
+    values : sequence of numbers or str, optional
+        Those of its slider, or a name of the function.
     only : bool
         Whether it has to be one of these.
     slider : tuple of three numbers, optional
         Least and greatest value and step of its slider.
+    shown : bool
+        Whether it is what the figure shows: then nobody sets it in the browser.
     """
 
     type: str
@@ -61,22 +67,32 @@ class Parameter:
     low: Any = None
     high: Any = None
     open: bool = False
-    options: Mapping[Any, str] | None = None
+    options: Mapping[Any, str] | str | None = None
     label: str | None = None
-    values: Sequence[float] | None = None
+    values: Sequence[float] | str | None = None
     only: bool = False
     slider: tuple[float, Any, float] | None = None
+    shown: bool = False
 
-    def check(self, name: str, value: Any, high: Any) -> Any:
-        """The value, at most `high`, as it is used from there on."""
+    def told(self, look: Callable[[str], Any]) -> "Parameter":
+        """The same with what `look` says in place of names."""
+        names = {
+            key: look(value)
+            for key in ("low", "high", "options", "values")
+            if isinstance(value := getattr(self, key), str)
+        }
+        return replace(self, **names)
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value as it is used from there on."""
         if self.type == "str":
             return _checks.choice(name, value, tuple(self.options or ()))
         if self.type == "int":
-            value = _checks.whole(name, value, self.low, high)
+            value = _checks.whole(name, value, self.low, self.high)
         elif self.open:
-            value = _checks.real(name, value, most=high, above=self.low)
+            value = _checks.real(name, value, most=self.high, above=self.low)
         else:
-            value = _checks.real(name, value, self.low, high)
+            value = _checks.real(name, value, self.low, self.high)
         known = self.values if self.only else self.options
         if known and value not in known:
             *most, last = map(str, known)
@@ -87,8 +103,11 @@ class Parameter:
 
     def control(self, key: str) -> dict[str, Any]:
         """What the browser has to know of it."""
+        entry: dict[str, Any] = {"key": key, "label": self.label}
+        if isinstance(self.options, str) or isinstance(self.values, str):
+            return entry  # the script says the rest
         least, most, step = self.slider or (self.low, self.high, 1)
-        entry = {"key": key, "label": self.label, "low": self.low, "high": self.high}
+        entry |= {"low": self.low, "high": self.high}
         if self.options:
             names = [[value, name] for value, name in self.options.items()]
             entry |= {"options": names}
@@ -107,20 +126,24 @@ class Parameter:
 
 
 def whole(
-    low: int, high: int | str, says: str, label: str | None = None, **control: Any
+    low: int | str, high: int | str, says: str, label: str | None = None, **control: Any
 ) -> Parameter:
     """A whole number from low to high."""
     return Parameter("int", says, low, high, label=label, **control)
 
 
 def real(
-    low: float, high: float, says: str, label: str | None = None, **control: Any
+    low: float | str,
+    high: float | str,
+    says: str,
+    label: str | None = None,
+    **control: Any,
 ) -> Parameter:
     """A number from low to high."""
     return Parameter("float", says, low, high, label=label, **control)
 
 
-def choice(options: Mapping[str, str], says: str, label: str | None) -> Parameter:
+def choice(options: Mapping[str, str] | str, says: str, label: str | None) -> Parameter:
     """One of some words; `options` has what the browser calls each."""
     return Parameter("str", says, options=options, label=label)
 
@@ -133,6 +156,11 @@ def seed(says: str) -> Parameter:
 def special(type: str, says: str, **control: Any) -> Parameter:
     """What the figure's function checks itself."""
     return Parameter(type, says, **control)
+
+
+def data(type: str, says: str) -> Parameter:
+    """What the figure shows; its function checks it."""
+    return Parameter(type, says, shown=True)
 
 
 class Nice(list[float]):
@@ -163,6 +191,7 @@ def documented(function: Function) -> Function:
         for name, hint in hints.items()
         if hasattr(hint, "__metadata__")
     }
+    defaults = inspect.signature(function).parameters
     kind = function.__name__
     TABLES[kind] = table
     function.__annotations__ = typing.get_type_hints(function)
@@ -170,7 +199,7 @@ def documented(function: Function) -> Function:
         "\n\nReferences\n"
     )
     entries = [
-        f"{name} : {_type(parameter)}\n"
+        f"{name} : {_type(parameter, defaults[name].default)}\n"
         + textwrap.indent(textwrap.fill(_says(parameter), 80), "    ")
         for name, parameter in table.items()
     ]
@@ -179,16 +208,18 @@ def documented(function: Function) -> Function:
     return function
 
 
-def _type(parameter):
+def _type(parameter, default):
     known = parameter.values if parameter.only else parameter.options
-    if not known:
-        return parameter.type
+    if not known or isinstance(known, str):
+        optional = default is None and "optional" not in parameter.type
+        return parameter.type + ", optional" * optional
     return "{" + ", ".join(map(repr, known)).replace("'", '"') + "}"
 
 
 def _says(parameter):
     low, high = parameter.low, parameter.high
-    if low is None or parameter.options or parameter.only or high == 2**32 - 1:
+    named = low is None or isinstance(low, str)
+    if named or parameter.options or parameter.only or high == 2**32 - 1:
         return parameter.says
     bounds = (
         f"Above {low:g} and at most {high:g}."
@@ -199,19 +230,20 @@ def _says(parameter):
 
 
 def checked(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The checked values of all parameters but the special ones."""
+    """The checked values of all parameters but the special ones; given : its locals."""
     table = TABLES[function.__name__]
+    plain = [n for n, p in table.items() if p.low is not None or p.options]
+
+    def look(name):
+        return value(name) if name in plain else given[name]
 
     def value(name):
-        high = table[name].high
-        return table[name].check(
-            name, given[name], value(high) if isinstance(high, str) else high
-        )
+        return table[name].told(look).check(name, given[name])
 
-    plain = [n for n, p in table.items() if p.low is not None or p.options]
     return {name: value(name) for name in plain}
 
 
 def controls(kind: str) -> list[dict[str, Any]]:
     """The table as the browser gets it; empty for a figure that has none."""
-    return [p.control(key) for key, p in TABLES.get(kind, {}).items()]
+    table = TABLES.get(kind, {})
+    return [p.control(key) for key, p in table.items() if not p.shown]

@@ -9,7 +9,7 @@ import itertools
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 _TOKEN = re.compile(
     r"(?P<blank>\s+|//[^\n]*)|(?P<word>[A-Za-z_$][\w$]*)"
@@ -30,19 +30,30 @@ _RESERVED = set(
         undefined var void while""",
     )
 )
+_SHORTER = {"true": ["!", "0"], "false": ["!", "1"], "undefined": ["void", "0"]}
 _BEFORE_BLOCK = {")", "=>", ";", "{", "}", "", "else", "try", "finally", "do"}
 
 
-def shorten(script: str, known: Iterable[str] = ()) -> str:
-    """A script as browsers get it; `known` are names of other scripts that it uses."""
-    parts = _parts(_tokens(script))
-    kept = set(known).union(*map(_outer, parts))
-    return "\n".join(_joined(_renamed(part, kept)) for part in parts)
+def shorten(script: str, known: Mapping[str, str] | None = None) -> str:
+    """A script as browsers get it.
+
+    `known` are names that it shares with other scripts, and what they become in all of
+    them.
+    """
+    parts, shared = _parts(_tokens(script)), known or {}
+    kept = set(shared).union(*map(_outer, parts))
+    return "\n".join(_joined(_bare(_renamed(part, kept, shared))) for part in parts)
 
 
 def outer(script: str) -> set[str]:
     """The names that a script has for others."""
     return set().union(*map(_outer, _parts(_tokens(script))))
+
+
+def shared_names(script: str) -> dict[str, str]:
+    """Short forms of `outer` names, none of which `shorten` gives to anything else."""
+    short = ("$" + name for name in _short_names())
+    return dict(zip(sorted(outer(script)), short, strict=False))
 
 
 def _tokens(script: str) -> list[str]:
@@ -119,7 +130,7 @@ def _kinds(tokens: list[str]) -> Iterator[str]:
         ["", *tokens], tokens, [*tokens[1:], ""], strict=False
     ):
         kind = ""
-        if re.match(r"[A-Za-z_$]", token) and token not in _RESERVED:
+        if re.match(r"[A-Za-z_$]", token) and token not in _RESERVED - _SHORTER.keys():
             first = around[-1] == "object" and before in ("{", ",")
             if before in (".", "?.") or (first and after in (":", "(")):
                 kind = "key"
@@ -196,7 +207,7 @@ def _short_names():
             yield "".join(letters)
 
 
-def _renamed(tokens: list[str], kept: set[str]) -> list[str]:
+def _renamed(tokens: list[str], kept: set[str], shared: Mapping[str, str]) -> list[str]:
     """The same tokens with short names, the most frequent ones with the shortest."""
     kinds = list(_kinds(tokens))
     own = _own(tokens, kinds) - kept
@@ -204,20 +215,39 @@ def _renamed(tokens: list[str], kept: set[str]) -> list[str]:
     counts = Counter(token for token, kind in known if kind in ("name", "both"))
     taken = (counts.keys() - own) | kept | _RESERVED
     free = (name for name in _short_names() if name not in taken)
-    names = {}
+    names = dict(shared)
     for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         if name in own:
             names[name] = next(free)
     renamed = []
     for token, kind in zip(tokens, kinds, strict=True):
         short = names.get(token, token)
-        if kind == "name":
+        if token in _SHORTER and kind == "name":
+            renamed += _SHORTER[token]
+        elif kind == "name":
             renamed.append(short)
         elif kind == "both" and short != token:
             renamed += [token, ":", short]
         else:
             renamed.append(token)
     return renamed
+
+
+def _bare(tokens: list[str]) -> list[str]:
+    """Without the brackets around all that an arrow or a `return` gives."""
+    dropped = set()
+    for i, pair in enumerate(itertools.pairwise(tokens), start=1):
+        if pair not in (("=>", "("), ("return", "(")) or tokens[i + 1] == "{":
+            continue
+        depth, j, listed = 1, i, False
+        while depth:
+            j += 1
+            depth += _opens(tokens[j]) - _closes(tokens[j])
+            listed = listed or (depth == 1 and tokens[j] == ",")
+        after = tokens[j + 1] if j + 1 < len(tokens) else ";"
+        if not listed and (after in (",", ";") or _closes(after)):
+            dropped |= {i, j}
+    return [token for k, token in enumerate(tokens) if k not in dropped]
 
 
 def _joined(tokens: list[str]) -> str:
@@ -240,8 +270,8 @@ def _joined(tokens: list[str]) -> str:
             declares.append(False)
         if (token, after) == (";", "}") or (token == "," and after in (")", "]", "}")):
             continue
-        if re.match(r"0\.\d", token):
-            token = token[1:]
+        if re.match(r"\d+\.\d", token):
+            token = token.removesuffix(".0").lstrip("0") or "0"
         if last == "+" and len(script) > 1 and script[-2][-1] == token[0] in '"`':
             script[-2:] = [script[-2][:-1] + token[1:]]  # a text in pieces
             continue

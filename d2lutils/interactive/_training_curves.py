@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from d2lutils._checks import array, has, shown, whole
+from d2lutils._checks import array, choice, has, shown, whole
 from d2lutils.interactive import _parameters as table
 from d2lutils.interactive._figure import Figure, figure
 from d2lutils.training import CURVES
@@ -17,18 +17,27 @@ _POINTS = 150
 def training_curves(
     runs: Annotated[
         Mapping[str, Any],
-        table.special(
+        table.data(
             "dict from label to run",
             "At most 8; a run, such as `runs.Run` or `training.History`, has epochs, "
             "train_loss, train_error, test_loss and test_error, arrays of one length: "
             "losses >= 0, errors from 0 to 1.",
         ),
     ],
+    run: Annotated[
+        str | None,
+        table.choice(
+            "runs", "Label of the one shown first, by default the first.", "run"
+        ),
+    ] = None,
     epoch: Annotated[
         int | None,
-        table.special(
-            "int, optional",
-            "The one shown first, by default the last of the first run.",
+        table.whole(
+            "first",
+            "last",
+            "The one shown first, by default the last of that run.",
+            "epoch",
+            values="epochs",
         ),
     ] = None,
     *,
@@ -48,18 +57,15 @@ def training_curves(
         raise ValueError(f"runs must be a dict of 1 to 8 runs by label, got {runs!r}")
     if epoch is not None:
         epoch = whole("epoch", epoch, 0)
-    curves = [_thinned(label, run, epoch) for label, run in runs.items()]
-    first = curves[0]["epochs"]
-    state = {
-        "runs": curves,
-        "run": curves[0]["label"],
-        "epoch": first[-1]
-        if epoch is None
-        else whole("epoch", epoch, first[0], first[-1]),
-    }
+    curves = {label: _thinned(label, one, epoch) for label, one in runs.items()}
+    label = choice("run", next(iter(runs)) if run is None else run, tuple(runs))
+    epochs = curves[label]["epochs"]
+    first, last = epochs[0], epochs[-1]
+    given = {"run": label, "epoch": last if epoch is None else epoch}
+    state = table.checked(training_curves, locals() | given)
     return figure(
         "training_curves",
-        state,
+        state | {"runs": list(curves.values())},
         alt,
         f"Loss and error on training and test data by epoch ({', '.join(runs)}), the "
         "values at an epoch that can be "

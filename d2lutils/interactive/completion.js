@@ -31,7 +31,7 @@ function render(context) {
       "completion step by step",
     views: ["singular values", "errors"],
     height: (width, view) => layout(width, view).height,
-    play: true,
+    play: 4000,
     controls: [
       { button: "Hide or show the entry", changes: turn },
       nextSeed("Another matrix"),

@@ -55,7 +55,7 @@ function render(context) {
       "by step",
     views: ["path", "value"],
     height: (width, view) => panels(width, view).height,
-    play: true,
+    play: 4000,
     changes: {
       landscape: name => ({ start: landscapes[name].start, lr: landscapes[name].lr }),
     },

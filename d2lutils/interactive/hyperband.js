@@ -1,8 +1,8 @@
 // Learning curves, cut at the rungs of a bracket: the picture.
 function render(context) {
-  const { largest, loss, search, samples, closest } = numbers(),
+  const { largest, loss, search, samples, moment, closest } = numbers(),
     medians = aside(() => numbers().medians, [numbers]),
-    { tell, tellOne, total } = words(samples),
+    { tell, tellOne, tellNow, total, asks } = words(samples),
     schedule = parts(),
     get = key => context.model.get(key),
     most = () => largest(get("max_resource"), get("eta"));
@@ -16,7 +16,8 @@ function render(context) {
       "Learning curves of one bracket of Hyperband, cut at its rungs, and a table of " +
       "all brackets",
     height: width => (narrow(width) ? 248 : 318) + 20 * most(),
-    play: true,
+    play: 12_000,
+    ends: { bracket: 0 },
     most: { bracket: most },
     changes: {
       max_resource: R => ({
@@ -42,31 +43,17 @@ function render(context) {
       nudge: ([right, up], step, { setting }) =>
         ends[clamp(setting + (right + up) * step, 0, ends.length - 1)],
     },
-    goals: [
-      [
-        "find the best of its sample with three cuts or more",
-        r =>
-          r.chosen > 2 && r.brackets.some(b => b.s === r.chosen && b.found === b.truly),
-      ],
-    ],
-    predict: {
-      question: ({ bracket, eta }) =>
-        `Bracket ${bracket} keeps one setting in ${eta} at each rung. Will the best ` +
-        `of its sample be among the last?`,
-      options: () => ["yes", "no, it is cut before"],
-      answer: r => {
-        const { found, truly } = r.brackets.find(b => b.s === r.chosen);
-        return +(found !== truly);
-      },
-    },
+    ...asks,
     draw({ layer, width, state, progress, asking, again }) {
       const { max_resource: R, eta } = state,
         all = search(state, state.seed),
         top = all.length - 1,
+        { stages, rung, share, ...played } = moment(all, progress),
+        still = progress === 1 || asking,
         about = { max_resource: R, eta, crossing: state.crossing },
         key = JSON.stringify(about),
         typical = medians.get(key, about, again),
-        now = all[top - Math.min(state.bracket, top)],
+        now = still ? all[top - Math.min(state.bracket, top)] : played.now,
         { s, rungs, found, truly } = now;
       const first = legend(layer, [4, 0, width], narrow(width) ? 2 : 4, [
         ["cut (at the dot)", "fig-faint fig-thin"],
@@ -88,7 +75,9 @@ function render(context) {
       });
       for (const [, t] of rungs) plot.upright(column(t), "fig-faint fig-dash");
 
-      const end = x[0] + progress * (top - x[0]),
+      const place = i => (i ? column(rungs[i - 1][1]) : x[0]),
+        to = still ? top : share * place(rung + 1) + (1 - share) * place(rung),
+        end = asking ? x[0] : to,
         height = (one, v) => Math.log10(loss(one, R * eta ** (v - top), R)),
         stop = one => column(rungs[one.cut][1]);
       const line = (one, from, to) =>
@@ -142,7 +131,8 @@ function render(context) {
         aboutOne = tellOne(chosen, one, 10 ** ends[chosen][1], now),
         sentence = tell(all, now, eta) + aboutOne;
       const [at, start] = [ends[chosen], aboutOne.trim()];
-      return { result, sentence, plot, at, start, pending, stages: top + 1 };
+      const told = still ? "" : tellNow(now, rung);
+      return { result, sentence, plot, at, start, pending, stages, now: told };
     },
   });
 }

@@ -68,22 +68,29 @@ function numbers() {
       const runs = linspace(0, samples - 1, samples).map(seed => search(state, seed));
       last = {
         key,
-        values: runs[0].map(
-          (_, k) =>
-            runs.map(run => run[k].found.final).sort((a, b) => a - b)[
-              (samples - 1) / 2
-            ],
-        ),
+        values: runs[0].map((_, k) => median(runs.map(run => run[k].found.final))),
       };
     }
     return last.values;
   }
 
+  // A replay goes through all rungs of all brackets. At a part of it: the bracket, the
+  // rung, and its share that is done.
+  function moment(all, part) {
+    const stages = all.reduce((sum, { rungs }) => sum + rungs.length, 0);
+    let done = +(part * stages).toFixed(9),
+      k = 0;
+    while (k < all.length - 1 && done > all[k].rungs.length)
+      done -= all[k++].rungs.length;
+    const rung = Math.max(0, Math.ceil(done) - 1);
+    return { stages, now: all[k], rung, share: done - rung };
+  }
+
   // Which of some points is the nearest.
   function closest(points, [x, y]) {
     const far = points.map(([a, b]) => Math.hypot(a - x, b - y));
-    return far.indexOf(Math.min(...far));
+    return lowest(far);
   }
 
-  return { largest, loss, search, samples, medians, closest };
+  return { largest, loss, search, samples, medians, moment, closest };
 }

@@ -29,5 +29,30 @@ function words(samples) {
         : `is trained to the end, to loss ${format(final)}.`;
     return ` Setting ${number + 1} (ring) ${end}`;
   }
-  return { tell, tellOne, total };
+  // While the brackets are played: the rung that is being climbed.
+  function tellNow({ s, rungs }, rung) {
+    const [number, resource] = rungs[rung],
+      kept = rungs[rung + 1]?.[0] || 1;
+    return `Bracket ${s}, up to resource ${resource}: keeps ${kept} of ${number}.`;
+  }
+  const asks = {
+    goals: [
+      [
+        "find the best of its sample with three cuts or more",
+        r =>
+          r.chosen > 2 && r.brackets.some(b => b.s === r.chosen && b.found === b.truly),
+      ],
+    ],
+    predict: {
+      question: ({ bracket, eta }) =>
+        `Bracket ${bracket} keeps one setting in ${eta} at each rung. Will the best ` +
+        `of its sample be among the last?`,
+      options: () => ["yes", "no, it is cut before"],
+      answer: r => {
+        const { found, truly } = r.brackets.find(b => b.s === r.chosen);
+        return +(found !== truly);
+      },
+    },
+  };
+  return { tell, tellOne, tellNow, total, asks };
 }

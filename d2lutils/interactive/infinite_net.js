@@ -42,7 +42,7 @@ function render(context) {
     label: "Infinitely wide nets trained on points",
     views: ["nets", "error by time"],
     height: (width, view) => panels(width, view).height,
-    play: true,
+    play: 4000,
     show: { time: until },
     controls: [
       ...pointButtons(state => add(middle(state.points), state)),

@@ -29,7 +29,7 @@ function render(context) {
       "from the infinitely wide net by width",
     views: ["kernel", "training", "function", "by width"],
     height: (width, view) => rows(width) + (view === undefined ? 475 : 250),
-    play: true,
+    play: 4000,
     controls: [nextSeed("Another draw")],
     off: work.off,
     goals: [

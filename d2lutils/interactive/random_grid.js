@@ -81,7 +81,7 @@ function render(context) {
             [-2, 2].map(t => [x + t * across[0], y + t * across[1]]),
             "fig-faint fig-thin",
           );
-        const found = points[values.indexOf(Math.min(...values))];
+        const found = points[lowest(values)];
         for (const point of [...points, found]) {
           const z = along(point, angle),
             look = point === found ? ["fig-c", 6.5] : ["fig-b", 4.5];

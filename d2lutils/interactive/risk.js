@@ -14,7 +14,7 @@ function render(context) {
   const grid = linspace(lo, hi, 201);
   const minimiser = z => {
     const values = grid.map(x => risk(x) + z * wiggle(x));
-    const i = clamp(values.indexOf(Math.min(...values)), 1, 199);
+    const i = clamp(lowest(values), 1, 199);
     return bisect(x => riskSlope(x) + z * wiggleSlope(x), grid[i - 1], grid[i + 1]);
   };
   const best = minimiser(0);

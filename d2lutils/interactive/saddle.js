@@ -43,7 +43,7 @@ function render(context) {
       "step by step on a logarithmic axis",
     views: ["path", "distance", "escapes"],
     height: (width, view) => layout(width, view).height,
-    play: true,
+    play: 4000,
     reset: () => (seenEscapes = {}),
     changes: { landscape: () => ({ eps: 1e-3, along: 0.9 }) },
     goals: [

@@ -5,13 +5,8 @@ function render(context) {
     labels = runs.map(run => run.label),
     chosen = state => runs[Math.max(0, labels.indexOf(state.run))],
     present = () => chosen({ run: context.model.get("run") });
-  const nearest = (run, epoch) =>
-    run.epochs.reduce(
-      (best, e, i) =>
-        Math.abs(e - epoch) < Math.abs(run.epochs[best] - epoch) ? i : best,
-      0,
-    );
-  const { percent, tell } = words(),
+  const place = (run, epoch) => nearest(run.epochs, epoch);
+  const { tell } = words(),
     sketch = parts();
   const names = ["train_loss", "train_error", "test_loss", "test_error"];
   const at = (run, i) => ({
@@ -20,22 +15,15 @@ function render(context) {
   });
   const jump = i => state => ({ epoch: chosen(state).epochs[i(chosen(state))] });
   const last = run => run.epochs.length - 1;
-  const legendRows = width => (narrow(width) ? 42 : 24);
-  const options = labels.map(label => [label, label]),
-    choice = { key: "run", label: "run", type: "select", options };
   return mount(context, {
-    keys: ["run", "epoch"],
+    parameters,
+    options: { run: labels.map(label => [label, label]) },
+    values: { epoch: () => present().epochs },
+    show: { epoch: v => String(present().epochs[place(present(), v)]) },
     label: "Loss, on a logarithmic axis, and error by epoch, on training and test data",
     views: ["loss", "error"],
-    height: (width, view) => legendRows(width) + (view === undefined ? 320 : 280),
+    height: (width, view) => pair(width, view).height,
     controls: [
-      ...(runs.length > 1 ? [choice] : []),
-      {
-        key: "epoch",
-        label: "epoch",
-        values: () => present().epochs,
-        show: v => String(present().epochs[nearest(present(), v)]),
-      },
       { button: "Least test loss", changes: jump(run => run.stops[0]) },
       { button: "Least test error", changes: jump(run => run.stops[1]) },
       { button: "Last epoch", changes: jump(last) },
@@ -64,31 +52,27 @@ function render(context) {
       move: (point, state) =>
         sketch.asked
           ? sketch.move(point)
-          : { epoch: chosen(state).epochs[nearest(chosen(state), point[0])] },
+          : { epoch: chosen(state).epochs[place(chosen(state), point[0])] },
       nudge([right, up], step, state) {
         if (sketch.asked) return sketch.nudge([right, up], step);
         const run = chosen(state),
-          i = nearest(run, state.epoch) + (right + up) * step;
+          i = place(run, state.epoch) + (right + up) * step;
         return [run.epochs[clamp(i, 0, last(run))], 0];
       },
     },
     draw({ layer, width, view, state, asking, again }) {
       const run = chosen(state),
-        now = nearest(run, state.epoch),
+        now = place(run, state.epoch),
         [byLoss, byError] = run.stops,
-        top = legendRows(width);
+        { boxes } = pair(width, view, 0.5);
       legend(layer, [4, 0, width], narrow(width) ? 2 : 4, [
         ["training", "fig-a"],
         ["test", "fig-b"],
         ["least test loss", "fig-c fig-dash"],
         ["least test error", "fig-d fig-dash"],
       ]);
-      const box = k =>
-        view === undefined
-          ? [(width / 2) * k, top, width / 2, 320]
-          : view === k && [0, top, width, 280];
       const panel = (k, y, ylabel, kind, value) => {
-        const plot = axes(layer, box(k), {
+        const plot = axes(layer, boxes[k], {
           x: [0, 1.02 * run.epochs[last(run)]],
           y,
           xlabel: "epoch",
@@ -124,7 +108,7 @@ function render(context) {
           "error",
           v => 100 * v,
         );
-      const truth = epoch => 100 * run.test_error[nearest(run, epoch)];
+      const truth = epoch => 100 * run.test_error[place(run, epoch)];
       sketch.look(asking, run.label, run.epochs, worst / 2, truth, again);
       sketch.draw(errors, run.label);
       const r = {

@@ -32,7 +32,7 @@ function parts() {
     },
     move([x, y]) {
       const far = points.map(([epoch]) => Math.abs(epoch - x));
-      now = far.indexOf(Math.min(...far));
+      now = lowest(far);
       points[now] = [points[now][0], y];
       again();
       return {};

@@ -1,6 +1,5 @@
 // What is said of a training.
 function words() {
-  const percent = v => format(100 * v) + "%";
   function tell({ run, chosen: c, least_loss: a, least_error: b, last: end }, several) {
     return (
       (several ? run + ", epoch " : "Epoch ") +
@@ -14,5 +13,5 @@ function words() {
       `at the end ${format(end.test_loss)} and ${percent(end.test_error)}.`
     );
   }
-  return { percent, tell };
+  return { tell };
 }

@@ -570,6 +570,7 @@ OWN: dict[str, dict[str, Argument]] = {
     },
     "interactive.training_curves": {
         "runs": made(lambda: {"a": curves()}, {}, {"a": 3}, {1: None}),
+        "run": Argument(None, ("text", 3, NAN, [], ["a"])),
         "epoch": Argument(None, ("text", NAN, -1, 2.5, 10**12)),
     },
     "interactive.hyperband": {
@@ -592,6 +593,27 @@ OWN: dict[str, dict[str, Argument]] = {
         "spectrum_decay": number(1.5, (-1.0, INF)),
         "target_decay": number(1.5, (-1.0, INF)),
         "ridge": NOT_NEGATIVE,
+    },
+    "interactive.grokking": {
+        "run": made(lambda: runs.load("grokking"), runs.load("weight-decay"), {}),
+        "gain": number(0.5, (INF, 1.0)),
+        "weight_decay": number(0.001, (INF, 0.1)),
+        "network": size(5, 0),
+        "threshold": number(0.05, (INF, 0.0, 0.3)),
+        "step": size(80, 40),
+    },
+    "interactive.width_transfer": {
+        "losses": other(
+            {"a": np.ones((2, 2, 3)), "b": np.ones((1, 2, 3))},
+            {"a": np.ones((2, 2, 3))},
+            {"a": np.ones((2, 2)), "b": np.ones((2, 2, 3))},
+            {"a": -np.ones((2, 2, 3)), "b": np.ones((2, 2, 3))},
+        ),
+        "widths": array([8, 16]),
+        "rates": array([0.1, 0.2, 0.4]),
+        "scaling": Argument(None, ("text", 3, NAN, [], ["a"])),
+        "width": Argument(None, ("text", NAN, -1, 2.5, 12)),
+        "rate": Argument(None, ("text", NAN, INF, -1.0, 0.0, 9.0)),
     },
     "interactive.random_hessian": {
         "n": size(5),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 import d2lutils
-from d2lutils import interactive
+from d2lutils import interactive, runs
 
 FILES = Path(d2lutils.__file__).parent / "interactive"
 
@@ -37,11 +37,31 @@ def training_curves(**options):
     )
 
 
+def grokking(**options):
+    return interactive.grokking(runs.load("grokking"), **options)
+
+
+RATES = 2.0 ** np.arange(-1, 3.1, 0.5)
+
+
+def sweep(fall):
+    """Losses of six starts at widths 16, 32 and 64: bowls about a best rate, which
+    falls by some octaves as the width doubles; one octave beyond it, training diverges.
+    """
+    starts = np.random.default_rng(0).normal(0, 0.2, (6, 1, 1))
+    off = np.log2(RATES) - (1.6 + starts - fall * np.arange(3)[:, None])
+    losses = 2.0 ** (off**2 - np.arange(3)[:, None])
+    return np.where(off > 1.4, np.inf, losses)
+
+
+def width_transfer(**options):
+    losses = {"one rate": sweep(0.9), "scaled rates": sweep(0)}
+    return interactive.width_transfer(losses, (16, 32, 64), RATES, **options)
+
+
+MADE = {make.__name__: make for make in (training_curves, grokking, width_transfer)}
 KINDS = sorted(file.stem for file in FILES.glob("[a-z]*.js") if "." not in file.stem)
-FIGURES = [
-    training_curves if kind == "training_curves" else getattr(interactive, kind)
-    for kind in KINDS
-]
+FIGURES = [MADE.get(kind) or getattr(interactive, kind) for kind in KINDS]
 
 
 def result(page):

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import axe_playwright_python
 import numpy as np
 import pytest
-from figures import FIGURES, result, spoken
+from figures import FIGURES, grokking, result, spoken
 from PIL import Image
 
 from d2lutils import interactive
@@ -106,6 +106,13 @@ def test_links_in_a_page_and_the_way_back(show):
     page.evaluate(follow, "#fig-tried")
     page.wait_for_timeout(100)
     assert result(page)["points"][0] != first
+
+
+def test_an_address_has_what_can_be_set_and_no_data(show):
+    page = show(grokking(), figure="fig-tried")
+    page.get_by_role("slider", name="network").press("ArrowRight")
+    settings = "gain=2&weight_decay=0.001&network=1&threshold=0.05&step=1000"
+    assert wait_for_address(page) == "#fig-tried?" + settings
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,7 @@ def test_a_script_does_the_same_when_it_is_shortened(page):
     assert interactive.shorten("const one = two => two;\nfunction three() {}") == (
         "let one=a=>a;\nfunction three(){}"
     )
+    shared = interactive.shorten(
+        "const one = two => ({ far, a: far(two) });", {"far": "$"}
+    )
+    assert shared == "let one=a=>({far:$,a:$(a)});"

@@ -174,6 +174,24 @@ def test_training_curves_keep_what_matters_in_few_points():
 
 
 @pytest.mark.parametrize(
+    "bad", [{"run": "no labels"}, {"epoch": 401}, {"run": "random labels", "epoch": 61}]
+)
+def test_a_run_and_an_epoch_are_among_those_recorded(bad):
+    with pytest.raises(ValueError, match=f"^{list(bad)[-1]} must be "):
+        training_curves(**bad)
+
+
+@pytest.mark.browser
+def test_training_curves_open_where_they_are_told(show):
+    page = show(training_curves(run="random labels", epoch=30))
+    assert page.get_by_role("combobox", name="run").input_value() == "random labels"
+    assert spoken(page).startswith("random labels, epoch 30 of 60: ")
+    alone = show(interactive.training_curves({"one run": run()}))
+    assert alone.get_by_role("combobox").count() == 0
+    assert spoken(alone).startswith("Epoch 400 of 400: ")
+
+
+@pytest.mark.parametrize(
     "bad",
     [
         {},
@@ -350,6 +368,48 @@ def test_hyperband_with_the_paper_s_numbers_and_by_the_keyboard(show):
         result(page)["brackets"]
         == result(show(interactive.hyperband(eta=4, seed=1)))["brackets"]
     )
+
+
+@pytest.mark.browser
+def test_hyperband_plays_its_brackets_rung_by_rung(show, page):
+    """In the order of the paper, from the bracket with most settings to the last."""
+    rungs = [(b.s, b.rungs, k) for b in search.brackets(81, 3) for k in range(b.s + 1)]
+    page.emulate_media(reduced_motion="reduce")
+    show(interactive.hyperband(bracket=2))
+    assert page.get_by_role("button", name="Play").count() == 0
+    step = page.get_by_role("button", name="Step")
+    step.click()
+    for number, (s, schedule, k) in enumerate(rungs[:-1], start=1):
+        step.click()
+        said = page.locator(".fig-sentence").inner_text()
+        now, later = schedule[k], schedule[k + 1 : k + 2]
+        kept = later[0].number if later else 1
+        assert said == (
+            f"Step {number} of {len(rungs)}. Bracket {s}, up to resource "
+            f"{now.resource}: keeps {kept} of {now.number}."
+        )
+        dots = page.locator(".fig-stage circle.fig-dot:not([class*='fig-c'])").count()
+        assert dots == schedule[0].number - (later[0].number if later else now.number)
+    step.click()
+    assert result(page)["chosen"] == 0
+    assert spoken(page).startswith("Bracket 0 starts 5 settings with resource 81")
+    page.emulate_media(reduced_motion="no-preference")
+
+
+@pytest.mark.browser
+def test_hyperband_plays_by_itself(show):
+    page = show(interactive.hyperband(max_resource=9))
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    heard = []
+    for _ in range(26):
+        page.clock.run_for(500)
+        heard.append(page.locator(".fig-sentence").inner_text())
+    brackets = [re.match(r"Bracket (\d)", said)[1] for said in heard]
+    assert "".join(dict.fromkeys(brackets)) == "210"
+    assert brackets == sorted(brackets, reverse=True)
+    assert heard[-1].startswith("Bracket 0 starts 3 settings with resource 9")
+    assert result(page)["chosen"] == 0
 
 
 @pytest.mark.browser

@@ -115,6 +115,23 @@ def test_training_curves(play):
     assert epochs == [53, run.epochs[best], run.epochs[kept], run.epochs[-1]]
 
 
+def test_grokking(play):
+    got = play("implicit-bias", "grokking", "network", "ArrowRight")  # the first one
+    record = runs.load("grokking")
+    kept = {"gain": 2.0, "lr": 0.025, "weight_decay": 1e-3, "epochs": 4000}
+    run = record.results["runs"][record.settings["conditions"].index(kept)]
+    assert got["test"] == run["test_error"][0]
+    good = np.array(run["test_error"][0]) < 0.05
+    assert got["learn"] == run["epochs"][good.argmax()]
+
+
+def test_width_transfer(play):
+    got = play("ntk", "width_transfer", "learning rate", "ArrowRight")
+    assert got["rate"] == 4  # 2 ** 1.5 becomes 2 ** 2
+    assert got["shift"] == pytest.approx(1, abs=0.3)  # of the claim `ntk-mup`
+    assert got["losses"][2] > got["losses"][1] < got["losses"][0]
+
+
 def test_infinite_net(play):
     got = play("ntk", "infinite_net", "hidden layers", "ArrowRight")  # 2 becomes 3
     points = np.array(interactive.infinite_net().state["points"])
