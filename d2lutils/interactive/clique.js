@@ -99,7 +99,12 @@ function render(context) {
           r.clique.length > Math.max(3, 1 / (1 - s) + 1e-9) && r.slide_value > 0,
       ],
     ],
-    draw({ layer, width, view, state }) {
+    predict: {
+      question: "How many vertices has the largest clique of this graph?",
+      options: () => vertices.map(i => i + 1 + ""),
+      answer: r => r.clique.length - 1,
+    },
+    draw({ layer, width, view, state, asking }) {
       const r = study(matrix(state), state.s),
         { s } = state,
         place = boxes(width, view);
@@ -107,7 +112,8 @@ function render(context) {
         context.model.set(edge, !state[edge]);
         context.model.save_changes();
       };
-      if (place.graph) graph(layer, place.graph, state, r, toggle);
+      const seen = asking ? { clique: [] } : r;
+      if (place.graph) graph(layer, place.graph, state, seen, toggle);
       const plot = axes(layer, place.box, {
         x: [0, 1],
         y: [-1, 2],
@@ -121,10 +127,12 @@ function render(context) {
           [0, 1].map(t => [t, value - s + t]),
           colour,
         );
-      rising(r.value, "fig-c");
-      rising(r.slide_value, "fig-d fig-dash");
-      plot.dot([s, r.value], "fig-c");
-      plot.dot([s, r.slide_value], "fig-d");
+      if (!asking) {
+        rising(r.value, "fig-c");
+        rising(r.slide_value, "fig-d fig-dash");
+        plot.dot([s, r.value], "fig-c");
+        plot.dot([s, r.slide_value], "fig-d");
+      }
       const top = { anchor: "start", dx: 6, dy: 16 },
         bottom = { anchor: "end", dx: -6, dy: -8 };
       plot.text([0, 2], "I − A + s11ᵀ (dashed)", "fig-d fig-dash", top);

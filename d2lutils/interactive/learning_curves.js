@@ -13,6 +13,7 @@ function render(context) {
           [0, top, width, 230],
           [0, top + 230, width, 150],
         ];
+  const learnt = r => r.learnt.filter(share => share > 0.5).length;
   const many = width => (beside(width) ? 4 : 2);
 
   return mount(context, {
@@ -22,6 +23,14 @@ function render(context) {
     controls: [
       { button: "Best ridge here", changes: state => ({ ridge: bestRidge(state) }) },
     ],
+    predict: {
+      question: ({ n }) => `How many modes are learnt by more than half from n = ${n}?`,
+      options: () => ["none", "fewer than n / 2", "n / 2 to n", "more than n"],
+      answer: (r, { n }) => {
+        const half = learnt(r);
+        return half ? (2 * half < n ? 1 : half > n ? 3 : 2) : 0;
+      },
+    },
     handle: {
       label: "Number of examples",
       ring: true,
@@ -32,7 +41,7 @@ function render(context) {
         0,
       ],
     },
-    draw({ layer, width, state }) {
+    draw({ layer, width, state, asking }) {
       const r = experiment(state),
         { n, sigma } = state,
         zero = 1 + sigma * sigma;
@@ -75,9 +84,9 @@ function render(context) {
       side.upright(Math.log10(n), "fig-faint fig-dash");
       const byMode = shares => shares.map((share, k) => [Math.log10(k + 1), share]);
       side.line(byMode(r.target), "fig-d fig-dash");
-      side.line(byMode(r.learnt), "fig-c");
+      if (!asking) side.line(byMode(r.learnt), "fig-c");
 
-      const half = r.learnt.filter(share => share > 0.5).length;
+      const half = learnt(r);
       const sentence =
         `From ${n} ${n === 1 ? "example" : "examples"} the predicted error is ` +
         `${format(r.error)}, ${format(sigma * sigma)} of it noise; predicting 0 ` +

@@ -14,6 +14,19 @@ function render(context) {
       "Histogram of the eigenvalues of a random symmetric matrix, and a semicircle",
     height: width => (narrow(width) ? 300 : 340),
     controls: [nextSeed("Draw again")],
+    predict: {
+      question: ({ n, level }) =>
+        `How likely is it that all ${n} eigenvalues are positive at level ` +
+        `${format(level)}?`,
+      options: () => [
+        "more than 1 in 2",
+        "1 in 2 to 1 in 1000",
+        "1 in 1000 to 1 in a million",
+        "less than that",
+      ],
+      answer: r =>
+        [0.5, 1e-3, 1e-6].filter(p => r.log10_positive < Math.log10(p)).length,
+    },
     handle: {
       label: "Level",
       ring: true,

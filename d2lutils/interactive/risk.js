@@ -65,7 +65,19 @@ function render(context) {
         (r, { sigma }) => sigma > 0 && r.excess_risk < 1e-3,
       ],
     ],
-    draw({ layer, width, height, state }) {
+    predict: {
+      question:
+        "How much too high is the true risk where an empirical risk is least, on " +
+        "average over 30 samples like this one?",
+      options: () => [
+        "less than 0.001",
+        "0.001 to 0.01",
+        "0.01 to 0.1",
+        "more than 0.1",
+      ],
+      answer: r => [1e-3, 0.01, 0.1].filter(v => r.mean_excess_risk >= v).length,
+    },
+    draw({ layer, width, height, state, asking }) {
       const r = experiment(state),
         empirical = x => risk(x) + r.z_mean * wiggle(x),
         low = Math.min(-1.5, Math.floor(2 * r.empirical_minimum - 0.4) / 2);
@@ -79,9 +91,12 @@ function render(context) {
       plot.line(curve(risk), "fig-a");
       plot.line(curve(empirical), "fig-b fig-dash");
       plot.upright(best, "fig-a fig-thin", [low, r.risk_minimum]);
-      plot.upright(r.empirical_minimiser, "fig-b fig-thin", [low, r.empirical_minimum]);
       plot.dot([best, r.risk_minimum], "fig-a", 6);
-      plot.dot([r.empirical_minimiser, r.empirical_minimum], "fig-b", 6);
+      if (!asking) {
+        const { empirical_minimiser: x, empirical_minimum: value } = r;
+        plot.upright(x, "fig-b fig-thin", [low, value]);
+        plot.dot([x, value], "fig-b", 6);
+      }
       const side = { anchor: "start", dy: 18 };
       plot.text([0.52, 0.5], "risk", "fig-a", side);
       plot.text([0.52, 0.5], "empirical risk (dashed)", "fig-b fig-dash", {
@@ -97,12 +112,12 @@ function render(context) {
         xlabel: "x",
         ylabel: "minima of 30 samples, and their law",
       });
-      below.bars(heights, [lo, hi], "fig-b", "minima of samples");
-      if (sd) {
+      if (!asking) below.bars(heights, [lo, hi], "fig-b", "minima of samples");
+      if (sd && !asking) {
         const law = linspace(lo, hi, 401).map(x => [x, bell(x, sd)]);
         below.line(law, "fig-c", "law for large samples");
       }
-      for (const x of r.minimisers)
+      for (const x of asking ? [] : r.minimisers)
         below.upright(x, "fig-b fig-thin", [0, 0.12 * Math.max(...heights)]);
       const sentence =
         `The risk is least at x = ${format(best, 4)}, this sample's empirical risk ` +

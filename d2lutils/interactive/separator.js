@@ -55,6 +55,11 @@ function render(context) {
         (r, { points }) => points.length > 5 && !r.separable && !!r.network,
       ],
     ],
+    predict: {
+      question: "Does one threshold unit separate these points, or a net of three?",
+      options: () => ["one does", "three do, one does not", "neither"],
+      answer: r => (r.separable ? 0 : r.network ? 1 : 2),
+    },
     handle: {
       label: "Selected point",
       ring: true,
@@ -70,26 +75,26 @@ function render(context) {
       },
       click: add,
     },
-    draw({ layer, width, view, state: { points, selected } }) {
+    draw({ layer, width, view, state: { points, selected }, asking }) {
       const r = solve(points),
         [left, right] = boxes(width, view),
         panel = (box, ylabel) =>
           axes(layer, box, { x: side, y: side, xlabel: "x₁", ylabel });
       const plot = panel(left, "x₂, one unit"),
         net = panel(right, "x₂, three units");
-      if (r.network) {
+      if (r.network && !asking) {
         const { sign, units } = r.network,
           value = p => (units.every(u => dot(u.w, p) + u.b > 0) ? sign : -sign);
         net.add(shade(p => -value(p), side, -1, 1, 100));
         units.forEach((u, k) => border(net, u, "fig-c", `hidden unit ${k + 1}`));
       }
-      if (r.separable) {
+      if (r.separable && !asking) {
         const { w, b, margin } = r.unit,
           half = margin * Math.hypot(...w);
         border(plot, r.unit, "fig-c", "unit");
         for (const shift of [-half, half])
           border(plot, { w, b: b + shift }, "fig-c fig-thin fig-dash", "margin");
-      } else {
+      } else if (!asking) {
         for (const c of [1, -1]) {
           const used = points.filter((p, i) => p[2] === c && r.certificate[i]);
           const hull = [...used, used[0]];
