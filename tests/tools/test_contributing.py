@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 
 ROOT = notebooks.ROOT
 CHAPTER = "chapters/sources/risk.md"
-PLACES = ("", "solutions/", "pytorch/", "pytorch/solutions/")
+PLACES = ("", "solutions/", "pytorch/")  # the solution needs no framework
 NOTEBOOKS = {f"chapters/{place}risk.ipynb" for place in PLACES}
 PASSAGES = "chapters/passages.json"
 EXERCISES = "tests/exercises/test_exercises.py"
