@@ -43,7 +43,8 @@ LONG_LINES = """[...document.querySelectorAll(".cell_input pre")]
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 # One span of each colour of code is enough, and formulas have no colours of their own:
 # both are most of a page. The rows of the ledger and the entries of the reference are
-# all alike. The text of a page has the same elements on a phone, in other colours.
+# all alike. The text of a page has the same elements on a phone, in other colours, and
+# its plain paragraphs are alike, too.
 RUN_AXE = """async narrow => {
   const seen = new Set();
   for (const span of document.querySelectorAll(".highlight pre span")) {
@@ -51,7 +52,8 @@ RUN_AXE = """async narrow => {
     seen.add(span.className);
   }
   document.querySelectorAll("math").forEach(formula => formula.replaceChildren());
-  for (const alike of [".claims-ledger tr", "dl.py dl.py", "dl.py"])
+  const plain = ["article p:not([class])", "article li:not([class])", ".highlight pre"];
+  for (const alike of [".claims-ledger tr", "dl.py dl.py", "dl.py", ...(narrow ? plain : [])])
     [...document.querySelectorAll(alike)].slice(30).forEach(element => element.remove());
   const COLORS = ["color-contrast", "link-in-text-block"];
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes = ["violations"];
