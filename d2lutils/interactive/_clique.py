@@ -41,7 +41,9 @@ def clique(
         for i in range(1, num_vertices + 1)
         for j in range(i + 1, num_vertices + 1)
     ]
-    given = list(edges) if isinstance(edges, Iterable) else [edges]
+    given: list = [edges]
+    if isinstance(edges, Iterable) and getattr(edges, "ndim", 1) > 0:
+        given = list(edges)
     chosen = {
         pair
         for edge in given

@@ -187,9 +187,11 @@ def documented(function: Function) -> Function:
     """Enter a figure's function into the table, and write its docstring from that."""
     hints = typing.get_type_hints(function, include_extras=True)
     table = {
-        name: hint.__metadata__[0]
+        name: part.__metadata__[0]
         for name, hint in hints.items()
-        if hasattr(hint, "__metadata__")
+        # Python 3.10 wraps the hint of what is None by default into an Optional.
+        for part in (hint, *typing.get_args(hint))
+        if hasattr(part, "__metadata__")
     }
     defaults = inspect.signature(function).parameters
     kind = function.__name__

@@ -538,6 +538,7 @@ OWN: dict[str, dict[str, Argument]] = {
             (("a", 1),),
             ((NAN, 1),),
             (3,),
+            np.array(0.0),
             doubtful=((),),
         ),
         "num_vertices": size(5, 3),
