@@ -8,7 +8,7 @@ has the place, the caption and the id of the cell before it.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,8 +106,8 @@ def read(path: pathlib.Path) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def has_edition(cells: tuple[Cell, ...], edition: Edition) -> bool:
-    """Whether a chapter has notebooks of an edition of their own."""
+def has_edition(cells: Sequence[Cell], edition: Edition) -> bool:
+    """Whether cells of a chapter make notebooks of an edition of their own."""
     return edition is MXNET or any(cell.twin for cell in cells)
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 import d2lutils
-from d2lutils import interactive, runs
+from d2lutils import interactive, kernels, landscapes, runs
 
 FILES = Path(d2lutils.__file__).parent / "interactive"
 
@@ -71,3 +71,30 @@ def result(page):
 def spoken(page):
     page.wait_for_timeout(600)  # the sentence waits until the reader has stopped
     return page.locator("[aria-live=polite]").inner_text()
+
+
+def foretold(state, n, **replaced):
+    """The library's curve for a figure's state, and the squares of the target."""
+    state = {**state, **replaced}
+    values, squares = (
+        np.arange(1, 1001) ** -state[name]
+        for name in ("spectrum_decay", "target_decay")
+    )
+    squares /= squares.sum()
+    options = {name: state[name] for name in ("ridge", "sigma")}
+    curve = kernels.learning_curve(
+        values / values.sum(), np.sqrt(squares), n, **options
+    )
+    return curve, squares
+
+
+def samples_of_risk(num_samples, sigma, seed):
+    """(mean of the noise, its empirical risk, its minimiser, excess risk there) of the
+    thirty samples of the figure `risk`, by the library.
+    """
+    best = landscapes.risk()
+    for back in range(30):
+        z = sigma * interactive.normals((seed - back) % 2**32, num_samples).mean()
+        empirical = landscapes.empirical_risk(z)
+        x = empirical.minima[empirical.f(empirical.minima).argmin()]
+        yield z, empirical, x, best.f(x) - best.f(best.minima).min()

@@ -4,10 +4,10 @@ they compute what the library does.
 
 import numpy as np
 import pytest
-from figures import result, spoken
+from figures import foretold, result, spoken
 from scipy import integrate, optimize
 
-from d2lutils import interactive, kernels, spectra
+from d2lutils import interactive, spectra
 
 SAME = {"rtol": 1e-9, "atol": 1e-9}
 
@@ -68,21 +68,6 @@ def test_random_hessians_are_shifted_by_hand_and_drawn_again(show):
     page.get_by_role("button", name="Draw again").click()
     again = result(show(interactive.random_hessian(n=10, level=1.25, seed=1)))
     assert result(page) == again
-
-
-def foretold(state, n, **replaced):
-    """The library's curve for a figure's state, and the squares of the target."""
-    state = {**state, **replaced}
-    values, squares = (
-        np.arange(1, 1001) ** -state[name]
-        for name in ("spectrum_decay", "target_decay")
-    )
-    squares /= squares.sum()
-    options = {name: state[name] for name in ("ridge", "sigma")}
-    curve = kernels.learning_curve(
-        values / values.sum(), np.sqrt(squares), n, **options
-    )
-    return curve, squares
 
 
 @pytest.mark.browser

@@ -4,27 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from figures import spoken
+from figures import foretold, samples_of_risk, spoken
 
-from d2lutils import hardness, interactive, kernels, landscapes, spectra
+from d2lutils import hardness, interactive, spectra
 
 XOR = [[30, 30], [70, 70], [30, 70], [70, 30]]
 
 
-def excess(num_samples, sigma, seed):
-    """How much too high the risk is at the minima of 30 empirical risks, on average."""
-    best = landscapes.risk()
-    values = []
-    for back in range(30):
-        z = sigma * interactive.normals((seed - back) % 2**32, num_samples).mean()
-        empirical = landscapes.empirical_risk(z)
-        x = empirical.minima[empirical.f(empirical.minima).argmin()]
-        values.append(best.f(x) - best.f(best.minima).min())
-    return np.mean(values)
-
-
 def risk(n, sigma):
-    size = math.floor(math.log10(excess(n, sigma, 528))) + 4
+    excess = np.mean([sample[-1] for sample in samples_of_risk(n, sigma, 528)])
+    size = math.floor(math.log10(excess)) + 4
     answers = ["less than 0.001", "0.001 to 0.01", "0.01 to 0.1", "more than 0.1"]
     figure = interactive.risk(num_samples=n, sigma=sigma, seed=528)
     return figure, answers, np.clip(size, 0, 3), "rect.fig-b"
@@ -99,11 +88,7 @@ def test_the_figure_asks_and_knows_the_answer(show, name):
 def test_learning_curves_ask_how_many_modes(show, n):
     figure = interactive.learning_curves(n=n)
     page = show(figure)
-    state, modes = figure.state, np.arange(1.0, 1001)
-    values, squares = (modes ** -state[f"{k}_decay"] for k in ("spectrum", "target"))
-    target = np.sqrt(squares / squares.sum())
-    options = {k: state[k] for k in ("ridge", "sigma")}
-    curve = kernels.learning_curve(values / values.sum(), target, [n], **options)
+    curve = foretold(figure.state, [n])[0]
     half = (curve.learnt[0] > 0.5).sum()
     page.get_by_role("button", name="Predict").click()
     assert f"n = {n}?" in spoken(page)

@@ -136,7 +136,8 @@ def make(
         if into is chapter or into.texts:
             into.flush()
     _add_references(chapter, book)
-    first = _installing(name, edition, book, any(cell.twin for cell in cells))
+    framed = sources.has_edition(cells, sources.PYTORCH)
+    first = _installing(name, edition, book, framed)
     opened = sources.notebook([chapter.cells[0], first, *chapter.cells[1:]])
     if not solved:
         return opened, None
@@ -148,7 +149,7 @@ def make(
         )
         for one in (edition, *(e for e in sources.EDITIONS if e is not edition))
     )
-    framed = any(cell.twin for cell in solved) or setup != other
+    framed = sources.has_edition(solved, sources.PYTORCH) or setup != other
     if not framed and edition is not sources.MXNET:
         return opened, None
     title = _title(name, edition, solutions.writer)
