@@ -5,8 +5,10 @@
                                   [--jax PYTHON]
 
 Images per second of three networks, validation after each epoch included, minibatches
-of 128, all cores. The contestants take turns, each in a process of its own, and the
-best of the rounds counts:
+of 128, all cores, whose threads wait for work awake (OMP_WAIT_POLICY=active: MXNet
+starts so many that GNU's OpenMP lets them sleep, which costs small networks half of
+their speed). The contestants take turns, each in a process of its own, and the best of
+the rounds counts:
 
 * d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
   serves them (bytes that four worker processes resize and turn into tensors, image by
@@ -485,6 +487,7 @@ def many(width: int, members: int, rounds: int) -> dict[str, float]:
 def measure(*command: object) -> float:
     environment = {
         "OMP_NUM_THREADS": str(os.cpu_count()),
+        "OMP_WAIT_POLICY": "active",
         "MXNET_CUDNN_AUTOTUNE_DEFAULT": "0",
     } | os.environ
     done = subprocess.run(

