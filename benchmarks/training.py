@@ -5,10 +5,10 @@
                                   [--jax PYTHON]
 
 Images per second of three networks, validation after each epoch included, minibatches
-of 128, all cores, whose threads wait for work awake (OMP_WAIT_POLICY=active: MXNet
-starts so many that GNU's OpenMP lets them sleep, which costs small networks half of
-their speed). The contestants take turns, each in a process of its own, and the best of
-the rounds counts:
+of 128, all cores, whose threads wait for work awake (OMP_WAIT_POLICY=active, which on
+two cores made `fit` on MXNet 1.4 to 1.7 times as fast and PyTorch's loop no slower).
+The contestants take turns, each in a process of its own, and the best of the rounds
+counts:
 
 * d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
   serves them (bytes that four worker processes resize and turn into tensors, image by
@@ -17,7 +17,8 @@ the rounds counts:
 * a bare PyTorch loop, as it is and with its network through torch.compile (which needs
   a C++ compiler and, the first time, minutes that are not counted),
 * JAX, each step jitted, and ("jax scan") a whole epoch in one jitted scan, which spares
-  the way from Python and back, but in which convolutions are slow; in an environment of
+  the way from Python and back, but in which convolutions are slow (a quarter of an hour
+  for the cuda-convnet); in an environment of
   its own (`pip install jax`): PYTHON is its interpreter, else the variable JAX_PYTHON;
   without one it is left out,
 * `fit` on both engines.
