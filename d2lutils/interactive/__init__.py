@@ -10,6 +10,7 @@ stays. The numbers that a figure shows are those of the library.
 from d2lutils.interactive._bundle import bundle
 from d2lutils.interactive._clique import clique
 from d2lutils.interactive._completion import completion
+from d2lutils.interactive._deep_double_descent import deep_double_descent
 from d2lutils.interactive._descent import descent
 from d2lutils.interactive._double_descent import double_descent
 from d2lutils.interactive._edge_of_chaos import edge_of_chaos
@@ -34,6 +35,7 @@ __all__ = [
     "bundle",
     "clique",
     "completion",
+    "deep_double_descent",
     "descent",
     "double_descent",
     "edge_of_chaos",

@@ -595,6 +595,12 @@ OWN: dict[str, dict[str, Argument]] = {
         "target_decay": number(1.5, (-1.0, INF)),
         "ridge": NOT_NEGATIVE,
     },
+    "interactive.deep_double_descent": {
+        "run": made(lambda: runs.load("double-descent"), runs.load("weight-decay"), {}),
+        "random_labels": number(0.0, (INF, 0.1)),
+        "width": size(64, 8),
+        "epochs": size(80, 40),
+    },
     "interactive.grokking": {
         "run": made(lambda: runs.load("grokking"), runs.load("weight-decay"), {}),
         "gain": number(0.5, (INF, 1.0)),

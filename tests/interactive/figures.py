@@ -41,6 +41,10 @@ def grokking(**options):
     return interactive.grokking(runs.load("grokking"), **options)
 
 
+def deep_double_descent(**options):
+    return interactive.deep_double_descent(runs.load("double-descent"), **options)
+
+
 RATES = 2.0 ** np.arange(-1, 3.1, 0.5)
 
 
@@ -59,7 +63,10 @@ def width_transfer(**options):
     return interactive.width_transfer(losses, (16, 32, 64), RATES, **options)
 
 
-MADE = {make.__name__: make for make in (training_curves, grokking, width_transfer)}
+MADE = {
+    make.__name__: make
+    for make in (training_curves, grokking, deep_double_descent, width_transfer)
+}
 KINDS = sorted(file.stem for file in FILES.glob("[a-z]*.js") if "." not in file.stem)
 FIGURES = [MADE.get(kind) or getattr(interactive, kind) for kind in KINDS]
 

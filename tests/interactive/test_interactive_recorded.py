@@ -1,10 +1,18 @@
-"""The figures of recorded networks, grokking and transfer between widths: in Chromium
-they show what the record holds, read by other means.
+"""The figures of recorded networks, grokking, deep double descent and transfer between
+widths: in Chromium they show what the record holds, read by other means.
 """
 
 import numpy as np
 import pytest
-from figures import RATES, grokking, result, spoken, sweep, width_transfer
+from figures import (
+    RATES,
+    deep_double_descent,
+    grokking,
+    result,
+    spoken,
+    sweep,
+    width_transfer,
+)
 
 from d2lutils import runs
 
@@ -89,6 +97,60 @@ def test_a_late_network_is_the_goal_and_the_delay_is_foretold(show):
     assert late.any()
 
 
+def swept(share, width, key):
+    """What was recorded of networks of a width, (networks, times)."""
+    run, wanted = runs.load("double-descent"), {"random_labels": share, "width": width}
+    place = run.settings["conditions"].index(wanted)
+    return np.array(run.results["runs"][place][key])
+
+
+UNITS = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("share", [0.0, 0.3])
+@pytest.mark.parametrize("epochs", [40, 400])
+def test_errors_by_width_and_time_are_the_record_s(show, share, epochs):
+    shown = {"random_labels": share, "width": 48, "epochs": epochs}
+    got, t = result(show(deep_double_descent(**shown))), epochs // 40 - 1
+    for name, of, key, summary in (
+        ("train", share, "train_error", np.mean),
+        ("test", share, "test_error", np.mean),
+        ("least", share, "test_error", np.min),
+        ("most", share, "test_error", np.max),
+        ("other", 0.3 - share, "test_error", np.mean),
+    ):
+        expected = [summary(swept(of, width, key)[:, t]) for width in UNITS]
+        np.testing.assert_allclose(got[name], expected, atol=5.1e-5)
+    for name, key in (("path", "test_error"), ("trained", "train_error")):
+        expected = swept(share, 48, key).mean(0)
+        np.testing.assert_allclose(got[name], expected, atol=5.1e-5)
+    fitted = [w for w in UNITS if swept(share, w, "train_error")[:, t].mean() < 0.01]
+    assert got["fits"] == fitted[0]
+
+
+@pytest.mark.browser
+def test_the_second_descent_is_foretold_and_stopping_early_is_the_goal(show):
+    page, goal = show(deep_double_descent()), ".fig-goals li"
+    page.get_by_role("button", name="Predict").click()
+    assert page.locator(".fig-stage polyline.fig-d").count() == 0
+    page.get_by_role("button", name="it rises", exact=True).click()
+    error = swept(0.3, 128, "test_error").mean(0)
+    assert spoken(page).startswith("You said: it rises. It is: it rises, then falls. ")
+    assert f"and test error {100 * error[-1]:.3g}% (" in spoken(page)
+    time = page.get_by_role("slider", name="epochs")
+    time.press("Home")
+    assert error[0] < 0.17 < error[1]
+    assert page.locator(goal).inner_text().startswith("✓")
+    ring = page.get_by_role("slider", name="Chosen width")
+    ring.press("ArrowLeft")
+    assert ring.get_attribute("aria-valuetext").startswith("96 units, test error ")
+    page.get_by_role("combobox", name="random labels").select_option("none")
+    page.get_by_role("button", name="Predict").click()
+    page.get_by_role("button", name="it falls, or stays").click()
+    assert spoken(page).startswith("As you said: it falls, or stays. True labels, 40 ")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("scaling", "fall"), [("one rate", 0.9), ("scaled rates", 0)])
 def test_the_best_rates_are_those_of_the_losses(show, scaling, fall):
@@ -156,3 +218,9 @@ def test_a_rate_is_dragged_and_carried_to_the_widest(show):
 def test_what_was_not_tried_is_refused_by_name(bad):
     with pytest.raises(ValueError, match=f"^{next(iter(bad))} must be "):
         width_transfer(**bad)
+
+
+@pytest.mark.parametrize("bad", [{"width": 100}, {"epochs": 50}])
+def test_what_was_not_recorded_is_refused_by_name(bad):
+    with pytest.raises(ValueError, match=f"^{next(iter(bad))} must be "):
+        deep_double_descent(**bad)
