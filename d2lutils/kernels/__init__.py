@@ -16,7 +16,8 @@ How the modules follow one another:
 2. ``_plan`` turns the network into the steps that its kernel takes.
 3. ``_convolution`` lays out images, and hands pairs of them to threads;
    ``_slices``, compiled, takes each pair through convolutions and pooling.
-   ``_blocks`` cuts large matrices, for processes, clusters and several sittings.
+   ``_blocks`` cuts large matrices, for processes, clusters and several sittings;
+   ``_torch`` does the work of ``_convolution`` and ``_slices`` on a GPU.
 4. ``_dense``, compiled, takes the result (or products of vectors) through ReLUs and
    dense layers; it also holds the two functions of an angle that ReLU comes to.
 

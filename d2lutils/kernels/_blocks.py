@@ -144,7 +144,8 @@ def _check(record: pathlib.Path, settings: dict[str, Any]) -> None:
     """Whether the folder's kernel is the one that is asked for."""
     try:
         found = json.loads(record.read_text(encoding="utf8"))
-        different = [n for n in {**settings, **found} if found.get(n) != settings[n]]
+        names = {**settings, **found}
+        different = [n for n in names if found.get(n) != settings.get(n)]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError(
             f"{record} is no record of a kernel; choose another folder"

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from d2lutils import _checks, _machine, networks
+from d2lutils import _checks, _machine, engines, networks
 from d2lutils.kernels import _blocks, _plan
 
 KINDS = ("ntk", "nngp")
@@ -64,6 +64,7 @@ def cntk(
     progress: bool | None = None,
     n_jobs: int | None = None,
     folder: str | os.PathLike[str] | None = None,
+    device: str = "cpu",
 ) -> np.ndarray:
     """Convolutional neural tangent kernel.
 
@@ -94,6 +95,9 @@ def cntk(
     folder : path, optional
         Where finished blocks are kept. The same call with the same folder goes on from
         them, whatever its `n_jobs`.
+    device : {"cpu", "gpu"}
+        On a GPU, PyTorch computes one block after the other, in other last digits than
+        the CPU. Tests run that code on the CPU; on a GPU it was never tried.
 
     Returns
     -------
@@ -105,14 +109,14 @@ def cntk(
     Raises
     ------
     ValueError
-        For wrong shapes, NaN, an unknown pooling, an even kernel, or depth < 1; and for
-        a folder with blocks of another kernel.
+        For wrong shapes, NaN, an unknown pooling, an even kernel, or depth < 1; for
+        a folder with blocks of another kernel; for several jobs on a GPU.
     TimeoutError
         If another call is using the folder.
     OSError
         If nothing can be written there.
     RuntimeError
-        If processes die again and again.
+        If processes die again and again; if there is no GPU that PyTorch can use.
     """
     depth = _checks.whole("depth", depth, 1, 10_000)
     kernel = _checks.whole("kernel", kernel, 1, 999)
@@ -125,23 +129,37 @@ def cntk(
             f"images must have shape (n, channels, height, width), got {images.shape}"
         )
     other = None if other is None else _checked("other", other)
-    n_jobs = _blocks.wanted(_checks.jobs(n_jobs))
+    n_jobs = _jobs(n_jobs, device, images, other)
     hidden = (
         networks.Conv(1, kernel, padding=kernel // 2, bias=False),
         networks.ReLU(),
     ) * depth
     pool = networks.GlobalAvgPool() if pooling == "gap" else networks.Flatten()
     network = networks.Network(*hidden, pool, networks.Dense(1, bias=False))
-    if n_jobs == 1 and folder is None:
+    if n_jobs == 1 and folder is None and device == "cpu":
         return of(network, images, other, progress=progress)
     _one_shape(images, other)
     settings = {"depth": depth, "pooling": pooling, "kernel": kernel}
     settings |= {"images": images, "other": other}
+    settings |= {} if device == "cpu" else {"device": device}
     keeping = contextlib.nullcontext()
     if folder is not None:
         keeping = _blocks.keeping(folder, settings)
     with keeping as kept:
-        return _by_blocks(network, images, other, n_jobs, kept, progress)
+        return _by_blocks(network, images, other, device, n_jobs, kept, progress)
+
+
+def _jobs(n_jobs, device, images, other):
+    """How many processes; on a GPU none besides this one."""
+    n_jobs = _checks.jobs(n_jobs)
+    _checks.choice("device", device, ("cpu", "gpu"))
+    if device == "cpu":
+        return _blocks.wanted(n_jobs)
+    if n_jobs not in (None, 1):
+        raise ValueError(f"n_jobs must be None or 1 on a GPU, got {n_jobs}")
+    dtype = np.result_type(images, images if other is None else other)
+    engines.choose_device("torch", device, dtype.name)
+    return 1
 
 
 def of(
@@ -246,25 +264,30 @@ def _as_vectors(plan, array):
     )
 
 
-def _by_blocks(network, X, Z, n_jobs, kept, progress):
+def _by_blocks(network, X, Z, device, n_jobs, kept, progress):
     """`of` for images, by blocks."""
     from d2lutils.kernels import _convolution
 
     plan = _plan.plan(network, X.shape[1:])
     shared = _convolution.common(plan, X, Z)
-    compute = functools.partial(_block, plan, shared)
+    compute = functools.partial(_block, plan, shared, device)
     return _finite(_blocks.matrix(compute, X, Z, n_jobs, kept, progress))
 
 
-def _block(plan, shared, X, Z):
+def _block(plan, shared, device, X, Z):
     with np.errstate(over="ignore", invalid="ignore"):  # told by _finite
-        return _of_images(plan, X, Z, "ntk", False, shared)
+        return _of_images(plan, X, Z, "ntk", False, shared, device)
 
 
-def _of_images(plan, X, Z, kind, progress, shared=None):
+def _of_images(plan, X, Z, kind, progress, shared=None, device="cpu"):
     from d2lutils.kernels import _convolution
 
-    S, T = _convolution.kernel(plan, X, Z, progress, shared)
+    compute = _convolution.kernel
+    if device == "gpu":
+        from d2lutils.kernels import _torch
+
+        compute = _torch.kernel
+    S, T = compute(plan, X, Z, progress, shared)
     a = b = np.ones(1)
     if "relu" in plan.dense and Z is None:
         a = b = np.sqrt(np.diagonal(S))

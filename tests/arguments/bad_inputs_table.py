@@ -262,6 +262,7 @@ OWN: dict[str, dict[str, Argument]] = {
         "depth": size(1),
         "pooling": name("gap", "flatten"),
         "kernel": size(3),
+        "device": name("cpu"),
     },
     "kernels.of": {
         "network": made(lambda: networks.mlp(3, 1)),
