@@ -5,9 +5,12 @@ attribute while it is imported, so each must exist by then. Names that NumPy has
 since 1.23 are put back; those with a successor get it, the others a stub that raises
 when called.
 
-d2l.torch without torchvision: it imports torchvision, which takes as long as all the
-rest (it loads PyTorch's compiler) and serves a few of its functions only. So it is
-imported when one of them asks for it.
+d2l without torchvision and pandas: they serve a few of its functions only, and
+torchvision takes as long as all the rest (it loads PyTorch's compiler). So they are
+imported when one of these functions asks for them.
+
+MXNet without scikit-learn: for the base class of an estimator that MXNet gave up long
+ago (``mxnet.model.FeedForward``) it imports all of it, a quarter of its time.
 """
 
 from __future__ import annotations
@@ -57,12 +60,14 @@ _SUCCESSORS = {
 
 
 def prepare() -> None:
-    """Make later imports of ``mxnet`` and ``d2l.torch`` do what is said above."""
+    """Make later imports of ``mxnet`` and ``d2l`` do what is said above."""
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
-    sys.meta_path.insert(0, _Finder("d2l.torch", _torchvision_later))
-    if np.lib.NumpyVersion(np.__version__) >= "1.24.0":
-        sys.meta_path.insert(0, _Finder("mxnet", _names_of_old))
+    sys.meta_path[:0] = [
+        _Finder("d2l.mxnet", _d2l),
+        _Finder("d2l.torch", _d2l),
+        _Finder("mxnet", _mxnet),
+    ]
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -119,10 +124,16 @@ def _remove_stand_ins() -> None:
 
 
 @contextlib.contextmanager
-def _torchvision_later(_: str) -> Iterator[None]:
-    """Within, what is imported as torchvision stands for it; others never see it."""
-    importlib.import_module("torch")  # has no business with stand-ins
-    if "torchvision" not in sys.modules:
+def _d2l(origin: str) -> Iterator[None]:
+    """Within, modules of this name stand for what is imported; others never see them.
+
+    origin: the file, of the name of a framework.
+    """
+    framework = pathlib.Path(origin).stem
+    importlib.import_module(framework)  # has no business with stand-ins
+    if "pandas" not in sys.modules:
+        sys.modules["pandas"] = _Later("pandas")
+    if framework == "torch" and "torchvision" not in sys.modules:
         package, transforms = _Later("torchvision"), _Later("torchvision.transforms")
         package.transforms = transforms  # type: ignore[attr-defined]
         sys.modules |= {module.__name__: module for module in (package, transforms)}
@@ -133,10 +144,18 @@ def _torchvision_later(_: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _names_of_old(origin: str) -> Iterator[None]:
-    """With the names that MXNet, whose ``__init__.py`` this is, asks NumPy for."""
-    _restore_names(pathlib.Path(origin).parent)
-    yield
+def _mxnet(origin: str) -> Iterator[None]:
+    """With the names that MXNet, whose ``__init__.py`` this is, asks NumPy for; as if
+    scikit-learn were not installed.
+    """
+    if np.lib.NumpyVersion(np.__version__) >= "1.24.0":
+        _restore_names(pathlib.Path(origin).parent)
+    sys.modules.setdefault("sklearn.base", None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if sys.modules.get("sklearn.base") is None:
+            sys.modules.pop("sklearn.base", None)
 
 
 def _restore_names(mxnet: pathlib.Path) -> None:

@@ -68,15 +68,35 @@ LATER = """
 import sys
 import d2lutils
 from d2l import torch as d2l
-print("torchvision" in sys.modules)
+print("torchvision" in sys.modules, "pandas" in sys.modules)
 print(d2l.torchvision.transforms.Resize is d2l.transforms.Resize)
 import torchvision
 print(d2l.torchvision.ops is torchvision.ops, hasattr(d2l.transforms, "nothing"))
+import pandas
+print(d2l.pd.DataFrame is pandas.DataFrame)
 """
 
 
-def test_torchvision_is_imported_when_it_is_asked_for():
+def test_torchvision_and_pandas_are_imported_when_they_are_asked_for():
     pytest.importorskip("torch")
     command = [sys.executable, "-c", LATER]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert done.stdout.split() == ["False", "True", "True", "False"], done.stderr
+    told = ["False", "False", "True", "True", "False", "True"]
+    assert done.stdout.split() == told, done.stderr
+
+
+WITHOUT = """
+import sys
+import d2lutils
+from d2l import mxnet as d2l
+print(*({"sklearn", "sklearn.base", "pandas"} & sys.modules.keys()))
+import pandas, sklearn.base
+print(d2l.pd.read_csv is pandas.read_csv, sklearn.base.BaseEstimator.__name__)
+"""
+
+
+def test_mxnet_and_d2l_leave_out_what_hardly_serves_them():
+    pytest.importorskip("mxnet")
+    command = [sys.executable, "-c", WITHOUT]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == "\nTrue BaseEstimator\n", done.stderr

@@ -29,7 +29,8 @@ OBSERVE = """window.shifts = []; new PerformanceObserver(list => {
     window.shifts.push([value, ...sources.map(s => s.node?.parentElement?.outerHTML.slice(0, 100))]);
 }).observe({ type: "layout-shift", buffered: true });"""
 SCROLL = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
+  const height = document.documentElement.scrollHeight;
+  for (let y = 0; y < height; y += Math.max(700, height / 80)) {
     scrollTo({ top: y, behavior: "instant" });
     await new Promise(requestAnimationFrame);
   }
