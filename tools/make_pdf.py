@@ -34,6 +34,7 @@ PDF = ROOT / "_build" / "pdf" / "what-makes-deep-learning-hard.pdf"
 # On macOS and Windows, browsers are not on the PATH; Windows always has Edge.
 CHROMIUM = (
     "chromium",
+    "chromium-headless-shell",
     "chromium-browser",
     "google-chrome",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
