@@ -102,7 +102,7 @@ preview: reader
 hooks: tester
 	$(PY) -m pre_commit install
 
-# Some of these tests wait for browsers and other processes: three workers for two cores take a tenth less.
+# Tests wait for browsers, kernels and other processes: three workers for two cores take a tenth less.
 test-library: tester
 	$(PY) -m pytest tests --ignore=tests/pages -n 3 --dist loadscope
 
@@ -112,12 +112,12 @@ coverage: tester
 
 test-notebooks: tester
 	$(PY) tools/notebooks.py check
-	$(PY) -m pytest --nbval -p no:cacheprovider -n 2 --dist loadscope chapters
+	$(PY) -m pytest --nbval -p no:cacheprovider -n 3 --dist loadscope chapters
 
 test-book: tester
 	$(BUILD) --all
 	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py \
-		--ignore=tests/pages/test_in_firefox.py -n 2
+		--ignore=tests/pages/test_in_firefox.py -n 3
 
 # Needs firefox or firefox-esr, and says so where there is none.
 test-firefox: tester book
