@@ -39,7 +39,7 @@ function render(context) {
     return (
       `${noise(random_labels)}, ${epochs} epochs: ${width} hidden units have training ` +
       `error ${percent(r.train[r.now])} and test error ${percent(r.test[r.now])} ` +
-      `(${percent(r.least[r.now])} to ${percent(r.most[r.now])} over ten seeds). ` +
+      `(${percent(r.least[r.now])} to ${percent(r.most[r.now])} in ten seeds). ` +
       (r.fits
         ? `The training error is below 1% from ${r.fits} units on. `
         : "No width has a training error below 1%. ") +
