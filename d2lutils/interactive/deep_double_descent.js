@@ -37,7 +37,7 @@ function render(context) {
   const noise = share => (share ? `${percent(share)} random labels` : "True labels");
   function tell(r, { random_labels, width, epochs }) {
     return (
-      `${noise(random_labels)}, ${epochs} epochs: ${width} hidden units have training ` +
+      `${noise(random_labels)}, ${epochs} epochs: ${width} units have training ` +
       `error ${percent(r.train[r.now])} and test error ${percent(r.test[r.now])} ` +
       `(${percent(r.least[r.now])} to ${percent(r.most[r.now])} in ten seeds). ` +
       (r.fits
