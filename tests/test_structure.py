@@ -19,8 +19,10 @@ FRAMEWORKS = {
     "torch": {
         "engines._torch",
         "engines._torch_gpu",
-        "runs._curves",
-    },  # `runs` asks PyTorch for the GPU's name
+        "engines._torch_operators",
+        "kernels._torch",  # the engine of `cntk` on a GPU
+        "runs._curves",  # asks PyTorch for the GPU's name
+    },
 }
 # What a chapter or a recorded run is made of; the engines know nothing of it.
 CHAPTERS = {"runs", "tuning", "exercises", "claims", "interactive"}

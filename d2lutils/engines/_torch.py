@@ -10,11 +10,9 @@ trains 1.3 to 1.8 times as fast as PyTorch's default layout.
 
 from __future__ import annotations
 
-import functools
-import itertools
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,109 +24,7 @@ from d2lutils import _machine, networks
 from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 from d2lutils.engines._torch_gpu import gpu_kind
 from d2lutils.engines._torch_gpu import gpu_trouble as gpu_trouble
-
-
-def _apply(
-    layers: Sequence[Any],
-    x: Tensor,
-    arrays: Mapping[str, Tensor],
-    training: bool,
-    prefix: str = "",
-) -> Tensor:
-    """The layers on a tensor x (n, ...); `arrays` holds parameters and averages."""
-    for i, layer in enumerate(_pooled_first(tuple(layers))):
-        x = _apply_layer(layer, x, arrays, training, f"{prefix}{i}.")
-    return x
-
-
-@functools.cache
-def _pooled_first(layers: tuple[Any, ...]) -> tuple[Any, ...]:
-    """ReLU behind the MaxPool that follows it: the same values from fewer numbers.
-
-    The same gradients, too: where the largest of a window is not positive, none passes.
-    Neither of the two has arrays that go by its place.
-    """
-    order = list(layers)
-    for i, pair in enumerate(itertools.pairwise(layers)):
-        match pair:
-            case networks.ReLU(), networks.MaxPool():
-                order[i : i + 2] = reversed(pair)
-    return tuple(order)
-
-
-def _apply_layer(
-    layer: Any, x: Tensor, arrays: Mapping[str, Tensor], training: bool, name: str
-) -> Tensor:
-    match layer:
-        case networks.Dense():
-            return F.linear(x, arrays[name + "weight"], arrays.get(name + "bias"))
-        case networks.Conv(_, _, stride, padding):
-            weight, bias = arrays[name + "weight"], arrays.get(name + "bias")
-            return F.conv2d(x, weight, bias, stride, padding)
-        case networks.MaxPool(size, stride, padding):
-            return F.max_pool2d(x, size, stride, padding)
-        case networks.AvgPool(size, stride, padding):
-            return F.avg_pool2d(x, size, stride, padding)
-        case networks.ReLU():
-            return F.relu(x)
-        case networks.LeakyReLU(slope):
-            return F.leaky_relu(x, slope)
-        case networks.Tanh():
-            return torch.tanh(x)
-        case networks.Sigmoid():
-            return torch.sigmoid(x)
-        case networks.Flatten():
-            return x.flatten(1)
-        case networks.Scale(factor):
-            return x * factor
-        case networks.GlobalAvgPool():
-            return x.mean((2, 3))
-        case networks.Dropout(rate):
-            return F.dropout(x, rate, training)
-        case networks.BatchNorm():
-            return _batch_norm(layer, x, arrays, training, name)
-        case networks.LayerNorm(_, epsilon):
-            scale, shift = arrays.get(name + "scale"), arrays.get(name + "shift")
-            return F.layer_norm(x, x.shape[1:], scale, shift, epsilon)
-        case networks.Residual(layers, scale, shortcut):
-            branch = _apply(layers, x, arrays, training, name)
-            x = _apply(shortcut, x, arrays, training, f"{name}shortcut.")
-            return x + (branch * scale if scale != 1 else branch)
-    raise TypeError(f"layer must be one of networks.LAYERS, got {layer}")
-
-
-def _batch_norm(
-    layer: networks.BatchNorm,
-    x: Tensor,
-    arrays: Mapping[str, Tensor],
-    training: bool,
-    name: str,
-) -> Tensor:
-    scale, shift = arrays.get(name + "scale"), arrays.get(name + "shift")
-    mean, variance = arrays[name + "mean"], arrays[name + "variance"]
-    if not training:
-        return F.batch_norm(x, mean, variance, scale, shift, False, 0.0, layer.epsilon)
-    axes = (0, *range(2, x.dim()))
-    # PyTorch's own averages take the unbiased variance; those of networks.BatchNorm do
-    # not.
-    with torch.no_grad():
-        mean.lerp_(x.mean(axes), 1 - layer.momentum)
-        variance.lerp_(x.var(axes, unbiased=False), 1 - layer.momentum)
-    return F.batch_norm(x, None, None, scale, shift, True, 0.0, layer.epsilon)
-
-
-def _losses(outputs: Tensor, labels: Tensor, loss: str) -> tuple[Tensor, Any]:
-    """Per-example losses (n,) and whether each answer is wrong (n,)."""
-    if loss == "linear":  # labels are the gradient of the value by the outputs
-        return (outputs * labels).flatten(1).sum(1), None
-    if loss == "squared":
-        losses = (outputs - labels).square().sum(1) / 2
-        if outputs.shape[1] == 1:
-            return losses, (outputs.detach() * labels).flatten() <= 0
-        labels = labels.argmax(1)
-    else:
-        losses = F.cross_entropy(outputs, labels, reduction="none")
-    return losses, outputs.detach().argmax(1) != labels
+from d2lutils.engines._torch_operators import apply, apply_layer, losses
 
 
 class Backend:
@@ -201,12 +97,12 @@ class Backend:
     def _values(
         self, images: Tensor, labels: Tensor, loss: str, training: bool
     ) -> tuple[Tensor, Any]:
-        outputs = _apply(self.layers, images, self.arrays, training)
-        return _losses(outputs, labels, loss)
+        outputs = apply(self.layers, images, self.arrays, training)
+        return losses(outputs, labels, loss)
 
     @torch.no_grad()
     def predict(self, images: np.ndarray) -> np.ndarray:
-        outputs = _apply(self.layers, self._images(images), self.arrays, False)
+        outputs = apply(self.layers, self._images(images), self.arrays, False)
         return outputs.cpu().numpy()
 
     @torch.no_grad()
@@ -244,7 +140,7 @@ class Backend:
     def activations(self, images: np.ndarray, training: bool) -> list[np.ndarray]:
         x, values = self._images(images), [images]
         for i, layer in enumerate(self.layers):
-            x = _apply_layer(layer, x, self.arrays, training, f"{i}.")
+            x = apply_layer(layer, x, self.arrays, training, f"{i}.")
             values.append(x.cpu().numpy())
         return values
 
@@ -255,8 +151,8 @@ class Backend:
         inputs = [x.detach().requires_grad_()]
         for i, layer in enumerate(self.layers):
             name = f"{i}."
-            inputs.append(_apply_layer(layer, inputs[-1], self.arrays, training, name))
-        value = _losses(inputs[-1], heads, loss)[0].mean()
+            inputs.append(apply_layer(layer, inputs[-1], self.arrays, training, name))
+        value = losses(inputs[-1], heads, loss)[0].mean()
         gradients = self.differentiate(value, *inputs)
         return [gradient.cpu().numpy() for gradient in gradients], self._gradient()
 
@@ -264,8 +160,8 @@ class Backend:
         self, images: np.ndarray, labels: np.ndarray, loss: str
     ) -> np.ndarray:
         def value(weights: dict[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-            outputs = _apply(self.layers, x[None], weights | self.averages, False)
-            return _losses(outputs, y[None], loss)[0].squeeze(0)
+            outputs = apply(self.layers, x[None], weights | self.averages, False)
+            return losses(outputs, y[None], loss)[0].squeeze(0)
 
         gradients = torch.func.vmap(torch.func.grad(value), (None, 0, 0), chunk_size=64)
         weights = {name: weight.detach() for name, weight in self.weights.items()}
@@ -327,10 +223,10 @@ class Trainer:
         self.lr, results = lr, []
         rows = torch.as_tensor(order).to(self.backend.device)
         for batch in rows.split(self.batch_size):
-            losses, wrong = self.backend._values(
+            each, wrong = self.backend._values(
                 self._examples(batch), self.labels[batch], self.loss, True
             )
-            loss = losses.mean()
+            loss = each.mean()
             self.backend.differentiate(loss)
             self._step()
             results.append(torch.stack([loss.detach(), wrong.sum(dtype=loss.dtype)]))

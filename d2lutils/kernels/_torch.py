@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from d2lutils import _machine
-from d2lutils.engines._torch_gpu import gpu_kind
 from d2lutils.kernels._convolution import Common, _dtype, _to_unit_size, common, norms
 from d2lutils.kernels._plan import Convolution, Plan
 
@@ -40,7 +39,7 @@ def kernel(
     second, other_scale = first, scale
     if others is not None:
         second, other_scale = _to_unit_size(others.astype(dtype), shared.other_exponent)
-    put = functools.partial(torch.as_tensor, device=gpu_kind())
+    put = functools.partial(torch.as_tensor, device=_gpu())
     own, own_norms, some, some_norms = (
         put(array) for x in (first, second) for array in (x, _norms(plan, x))
     )
@@ -64,6 +63,11 @@ def kernel(
         out = np.triu(out) + np.triu(out, 1).transpose(0, 2, 1)
     S, T = out * scale * other_scale
     return S, T
+
+
+def _gpu() -> str:
+    """PyTorch's word for the GPU that is here."""
+    return "cuda" if torch.cuda.is_available() else "mps"
 
 
 def _norms(plan: Plan, images: np.ndarray) -> np.ndarray:
