@@ -102,7 +102,7 @@ preview: reader
 hooks: tester
 	$(PY) -m pre_commit install
 
-# Tests wait for browsers, kernels and other processes: three workers for two cores take a tenth less.
+# Tests wait for browsers and other processes: three workers for two cores take a tenth less.
 test-library: tester
 	$(PY) -m pytest tests --ignore=tests/pages -n 3 --dist loadscope
 
@@ -112,7 +112,7 @@ coverage: tester
 
 test-notebooks: tester
 	$(PY) tools/notebooks.py check
-	$(PY) -m pytest --nbval -p no:cacheprovider -n 3 --dist loadscope chapters
+	$(PY) -m pytest --nbval -p no:cacheprovider -n 2 --dist loadscope chapters
 
 test-book: tester
 	$(BUILD) --all
