@@ -6,9 +6,8 @@
 
 Images per second of three networks, validation after each epoch included, minibatches
 of 128, all cores, whose threads wait for work awake (OMP_WAIT_POLICY=active, which on
-two cores made `fit` on MXNet 1.4 to 1.7 times as fast and PyTorch's loop no slower).
-The contestants take turns, each in a process of its own, and the best of the rounds
-counts:
+two cores made `fit` on MXNet 1.4 to 1.7 times as fast on the two smaller networks). The
+contestants take turns, each in a process of its own, and the best of the rounds counts:
 
 * d2l's Trainer.fit, its drawing switched off, with images as d2l's own FashionMNIST
   serves them (bytes that four worker processes resize and turn into tensors, image by
