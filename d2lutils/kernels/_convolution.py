@@ -110,13 +110,9 @@ def prepare(
     plan: Plan, images: np.ndarray, others: np.ndarray | None, shared: Common
 ) -> Prepared:
     """Lay images, norms and layers out; see `Prepared`."""
-    dtype = _dtype(images, others)
-    first, scale = _to_unit_size(images.astype(dtype), shared.exponent)
-    second, other_scale = first, scale
-    if others is not None:
-        second, other_scale = _to_unit_size(others.astype(dtype), shared.other_exponent)
+    first, second, scale = scaled(images, others, shared)
+    dtype = first.dtype
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
-        scale = scale * other_scale
         constants = np.array([block.constant for block in plan.blocks]) / scale
         constants = constants.astype(dtype)
     geometry = np.array([block.geometry for block in plan.blocks])
@@ -143,6 +139,19 @@ def prepare(
         Slice(row, row + 2 * margin, margin, 0, 0),
         scale,
     )
+
+
+def scaled(
+    images: np.ndarray, others: np.ndarray | None, shared: Common
+) -> tuple[np.ndarray, np.ndarray, np.float64]:
+    """Images and others (or images again) of size about 1; what S and T shrink by."""
+    dtype = _dtype(images, others)
+    first, scale = _to_unit_size(images.astype(dtype), shared.exponent)
+    second, other_scale = first, scale
+    if others is not None:
+        second, other_scale = _to_unit_size(others.astype(dtype), shared.other_exponent)
+    with np.errstate(over="ignore", under="ignore"):
+        return first, second, scale * other_scale
 
 
 def _tasks(n: int, m: int | None) -> np.ndarray:

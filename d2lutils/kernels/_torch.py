@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from d2lutils import _machine
-from d2lutils.kernels._convolution import Common, _dtype, _to_unit_size, common, norms
+from d2lutils.kernels._convolution import Common, common, norms, scaled
 from d2lutils.kernels._plan import Convolution, Plan
 
 ENTRIES = 2**28  # of an array: 1 GiB of float32, and ten such are alive at a time
@@ -34,11 +34,7 @@ def kernel(
     What is given is that of `_convolution.kernel`.
     """
     shared = common(plan, images, others) if shared is None else shared
-    dtype = _dtype(images, others)
-    first, scale = _to_unit_size(images.astype(dtype), shared.exponent)
-    second, other_scale = first, scale
-    if others is not None:
-        second, other_scale = _to_unit_size(others.astype(dtype), shared.other_exponent)
+    first, second, scale = scaled(images, others, shared)
     put = functools.partial(torch.as_tensor, device=_gpu())
     own, own_norms, some, some_norms = (
         put(array) for x in (first, second) for array in (x, _norms(plan, x))
@@ -56,12 +52,12 @@ def kernel(
                     own_norms[i],
                     some[part],
                     some_norms[part],
-                    float(scale * other_scale),
+                    float(scale),
                 )
             bar.update()
     if others is None:
         out = np.triu(out) + np.triu(out, 1).transpose(0, 2, 1)
-    S, T = out * scale * other_scale
+    S, T = out * scale
     return S, T
 
 
