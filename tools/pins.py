@@ -1,5 +1,7 @@
 """The settings with which notebooks are made and tests run."""
 
+import pathlib
+
 # What makes two machines give the same bytes: one thread, so that sums are taken in one
 # order; the instruction set that all supported processors have, so that BLAS and oneDNN
 # take the same kernels; hashing without salt.
@@ -15,3 +17,19 @@ ENVIRONMENT = {
     "MXNET_SUBGRAPH_VERBOSE": "0",
     "D2LUTILS_PROGRESS": "0",
 }
+
+
+def _flags():
+    """What the processor can do, in Linux's words."""
+    try:
+        text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf8")
+    except OSError:
+        return set()
+    lines = [line for line in text.splitlines() if line.startswith("flags")]
+    return set(lines[0].split(":")[1].split()) if lines else set()
+
+
+# NumPy takes exp, log and tanh from another library where there is AVX512. It warns
+# when it is told to do without what is not there.
+if _flags() >= {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")}:
+    ENVIRONMENT["NPY_DISABLE_CPU_FEATURES"] = "AVX512F AVX512CD AVX512_SKX"
