@@ -42,29 +42,38 @@ LONG_LINES = """[...document.querySelectorAll(".cell_input pre")]
   .filter(pre => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth)
   .map(pre => pre.textContent).filter(text => text.split("\\n").every(line => line.length <= 88))"""
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-# One span of each colour of code is enough, and formulas have no colours of their own:
-# both are most of a page. The rows of the ledger and the entries of the reference are
-# all alike. The text of a page has the same elements on a phone, in other colours, and
-# its plain paragraphs are alike, too.
+# Formulas have no colours of their own, and the rows of the ledger and the entries of
+# the reference are all alike. Contrast takes most of the time, for it looks at the
+# whole page; it is a matter of colours, sizes and weights, of which a page has few: what
+# is left of it for that has three texts of each. On a phone its elements are the same.
 RUN_AXE = """async narrow => {
-  const seen = new Set();
-  for (const span of document.querySelectorAll(".highlight pre span")) {
-    if (seen.has(span.className)) span.replaceWith(...span.childNodes);
-    seen.add(span.className);
-  }
-  document.querySelectorAll("math").forEach(formula => formula.replaceChildren());
-  const plain = ["article p:not([class])", "article li:not([class])", ".highlight pre"];
-  for (const alike of [".claims-ledger tr", "dl.py dl.py", "dl.py", ...(narrow ? plain : [])])
-    [...document.querySelectorAll(alike)].slice(30).forEach(element => element.remove());
   const COLORS = ["color-contrast", "link-in-text-block"];
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes = ["violations"];
-  const runs = narrow
-    ? [[document, { type: "rule", values: COLORS }], [{ exclude: "article" }, tags]]
-    : [[document, tags]];
-  const violations = [];
-  for (const [where, runOnly] of runs)
-    violations.push(...(await axe.run(where, { runOnly, resultTypes })).violations);
-  return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
+  const rules = Object.fromEntries(COLORS.map(rule => [rule, { enabled: false }]));
+  const behind = e => {
+    const color = e && getComputedStyle(e).backgroundColor;
+    return color === "rgba(0, 0, 0, 0)" ? behind(e.parentElement) : color;
+  };
+  document.querySelectorAll("math").forEach(formula => formula.replaceChildren());
+  for (const alike of [".claims-ledger tr", "dl.py dl.py", "dl.py"])
+    [...document.querySelectorAll(alike)].slice(30).forEach(element => element.remove());
+  const found = [await axe.run(narrow ? { exclude: "article" } : document, { runOnly: tags, rules, resultTypes })];
+
+  const looks = new Map(), kept = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const { color, fontSize, fontWeight, opacity } = getComputedStyle(element);
+    const look = [element.localName, element.className, color, fontSize, fontWeight, opacity, behind(element)].join();
+    looks.set(look, (looks.get(look) ?? 0) + 1);
+    if (looks.get(look) > 3) continue;
+    element.querySelectorAll("*").forEach(part => kept.add(part));
+    for (let e = element; e; e = e.parentElement) kept.add(e);
+  }
+  for (const element of document.querySelectorAll("body *")) if (!kept.has(element)) element.remove();
+  found.push(await axe.run(document, { runOnly: { type: "rule", values: COLORS }, resultTypes }));
+  return found.flatMap(({ violations }) => violations)
+    .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`));
 }"""
 
 
@@ -101,7 +110,7 @@ def read(book, chromium):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_works_offline_and_on_a_narrow_screen(read, name):
+def test_a_page_works_offline_on_a_narrow_screen_and_soon(read, name):
     with read(f"chapters/{name}", viewport={"width": 1280, "height": 900}) as page:
         elsewhere = [
             address
@@ -137,6 +146,13 @@ def test_a_page_works_offline_and_on_a_narrow_screen(read, name):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
+        times = [page.evaluate(PAINTED)]
+        while times[-1] >= FIRST_PAINT and len(times) < 5:  # other work was in the way
+            page.reload()
+            page.wait_for_function(f"{PAINTED} > 0")
+            times.append(page.evaluate(PAINTED))
+        assert min(times) < FIRST_PAINT, times
+
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("reader", [LIGHT, DARK_PHONE], ids=["light", "dark-phone"])
@@ -150,19 +166,6 @@ def test_a_page_has_no_accessibility_violation(read, name, reader):
         assert sum(shift[0] for shift in shifts) <= SHIFT, shifts
         page.add_script_tag(path=AXE)
         assert page.evaluate(RUN_AXE, reader is DARK_PHONE) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_painted_within_a_second(read, name):
-    times = []
-    with read(f"chapters/{name}", **LIGHT) as page:
-        for _ in range(5):  # other work on the machine may be in the way
-            page.wait_for_function(f"{PAINTED} > 0")
-            times.append(page.evaluate(PAINTED))
-            if times[-1] < FIRST_PAINT:
-                return
-            page.reload()
-    assert min(times) < FIRST_PAINT, times
 
 
 def test_outputs_follow_the_theme(read):
