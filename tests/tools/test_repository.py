@@ -2,12 +2,14 @@
 say what they mean.
 """
 
+import importlib
 import json
 import pathlib
 import re
 import subprocess
 
 import audit
+import numpy as np
 import pytest
 import yaml
 
@@ -146,3 +148,13 @@ def test_versions_of_what_actions_use_are_kept_up():
 def test_make_help_tells_of_what_people_type(goal):
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
     assert re.search(rf"^make {goal} ", done.stdout, re.MULTILINE)
+
+
+def test_numpy_takes_the_same_functions_on_all_processors():
+    core = importlib.import_module(
+        "numpy._core" if hasattr(np, "_core") else "numpy.core"
+    )
+    there = core._multiarray_umath.__cpu_features__
+    names = "AVX512F", "AVX512CD", "AVX512_SKX"
+    assert "AVX2" in there or "X86_V3" in there  # its own names, as we know them
+    assert not any(there.get(name) for name in names)
