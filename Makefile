@@ -117,7 +117,7 @@ test-notebooks: tester
 test-book: tester
 	$(BUILD) --all
 	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py \
-		--ignore=tests/pages/test_in_firefox.py -n 3
+		--ignore=tests/pages/test_in_firefox.py -n 3 --dist loadgroup
 
 # Needs firefox or firefox-esr, and says so where there is none.
 test-firefox: tester book

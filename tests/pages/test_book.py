@@ -7,7 +7,9 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from soup import parse
+
+pytestmark = pytest.mark.xdist_group("parsed")
 
 LOADED = {
     "script": "src",
@@ -24,10 +26,7 @@ def pages(book):
     paths = sorted(
         {*book.rglob("*.html")} - {*book.joinpath("_static").rglob("*.html")}
     )
-    return {
-        path: BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
-        for path in paths
-    }
+    return {path: parse(path) for path in paths}
 
 
 def target(page, address):
@@ -157,9 +156,7 @@ def test_each_notebook_can_be_downloaded(book, pages):
 
 
 def test_the_reference_has_every_public_name_of_the_library(book):
-    soup = BeautifulSoup(
-        (book / "chapters" / "api.html").read_text(encoding="utf8"), "html.parser"
-    )
+    soup = parse(book / "chapters" / "api.html")
     documented = {term["id"] for term in soup.select("dt.sig[id]")}
     for name in sorted(
         {name.rsplit(".", 1)[0] for name in documented if name.count(".") == 2}

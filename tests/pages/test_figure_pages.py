@@ -2,14 +2,10 @@
 
 import axe_playwright_python
 import pytest
-from bs4 import BeautifulSoup
+from soup import parse
 
 TITLE = "What Makes Deep Learning Hard?"
 pytestmark = pytest.mark.browser
-
-
-def parse(path):
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
 def test_each_figure_of_the_book_has_a_page_that_leads_back(book):

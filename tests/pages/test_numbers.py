@@ -3,8 +3,9 @@
 import notebooks
 import plain
 import pytest
-from bs4 import BeautifulSoup
+from soup import parse
 
+pytestmark = pytest.mark.xdist_group("parsed")
 BOOK = notebooks.Book()
 READ = {name: BOOK.cells(name) for name in BOOK.names()}
 LABELS = plain.scan(BOOK.root, READ).found
@@ -29,8 +30,7 @@ def number_on(page, name, label):
 
 @pytest.mark.parametrize("name", sorted(READ))
 def test_numbers_are_those_of_the_page(book, name):
-    text = (book / "chapters" / f"{name}.html").read_text(encoding="utf8")
-    page = BeautifulSoup(text, "html.parser")
+    page = parse(book / "chapters" / f"{name}.html")
     labels = {key: label for key, label in LABELS.items() if label.page == name}
     shown = {key: number_on(page, key, label) for key, label in labels.items()}
     assert shown == {key: label.number for key, label in labels.items()}

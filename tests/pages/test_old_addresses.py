@@ -9,13 +9,9 @@ import json
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from soup import parse
 
 FIRST = json.loads(Path(__file__).with_name("first_edition.json").read_text())
-
-
-def read(path):
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
 def ids(page):
@@ -25,10 +21,10 @@ def ids(page):
 def test_old_names_lead_to_their_place(book):
     wrong = []
     for name, wanted in FIRST.items():
-        page = read(book / "chapters" / f"{name}.html")
+        page = parse(book / "chapters" / f"{name}.html")
         data = page.select_one("#moved")
         here, moved = ids(page), json.loads(data.text) if data else {}
-        there = {other: ids(read(book / "chapters" / other)) for other in moved}
+        there = {other: ids(parse(book / "chapters" / other)) for other in moved}
         for place in wanted.split():
             names = {place, f"equation-{place}"}  # as Sphinx calls that of a formula
             found = any(names & set(moved[o]) & there[o] for o in moved)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import numpy as np
 import plot_data
 import pytest
-from bs4 import BeautifulSoup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from soup import parse
 
 from d2lutils import landscapes
 
@@ -74,10 +74,6 @@ def test_what_has_no_curves_has_no_table(drawn):
     figure = Figure()
     figure.subplots().imshow(np.eye(3))
     assert plot_data.table(drawn(figure)) == ""
-
-
-def parse(path):
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
 def plots(book):

@@ -8,23 +8,23 @@ from pathlib import Path
 
 import pytest
 import small_book as small
-from bs4 import BeautifulSoup
+import soup
 from library_names import Reader
 from nbformat import v4
 from notebooks import Book
 from notebooks import page as page_of
 from pybtex.database import parse_file
+from soup import parse
 
 from d2lutils import claims, interactive
 
-pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+    pytest.mark.xdist_group("parsed"),
+]
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(ROOT.glob("chapters/*.ipynb"))
 FIGURES = ROOT / "d2lutils" / "interactive"
-
-
-def parse(path):
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +153,10 @@ def test_every_source_link_opens_the_line_of_its_definition(book, pages, sources
             wrong.append(f"{entry['id']}: no link")
             continue
         address, _, anchor = link["href"].partition("#")
-        block = sources[(book / "chapters" / address).resolve()].find(id=anchor)
-        for extra in block.select(".viewcode-back, .linenos"):
-            extra.extract()
-        code = "\n".join(block.text.splitlines())
+        page = sources[(book / "chapters" / address).resolve()]
         first = next(
             line
-            for line in code.splitlines()
+            for line in soup.code(page.find(id=anchor)).splitlines()
             if line.strip() and not line.strip().startswith("@")
         )
         name = entry["id"].split(".")[-1]
@@ -173,11 +170,8 @@ def test_the_pages_of_the_code_hold_the_code(book):
         name = path.relative_to(book / "_modules").with_suffix("")
         file = ROOT / name if name.suffix == ".js" else ROOT / f"{name}.py"
         file = file if file.exists() else ROOT / name / "__init__.py"
-        page = parse(path)
-        block = page.select_one("article pre")
-        for extra in block.select(".viewcode-back, .linenos"):
-            extra.extract()
-        shown = [line.rstrip() for line in block.text.splitlines() if line.strip()]
+        text = soup.code(parse(path).find("article").find("pre"))
+        shown = [line.rstrip() for line in text.splitlines() if line.strip()]
         code = file.read_text(encoding="utf8").splitlines()
         assert shown == [line.rstrip() for line in code if line.strip()], name
 
