@@ -16,7 +16,7 @@ PDF = _build/pdf/what-makes-deep-learning-hard.pdf
 SHELL = /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help worksheets record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book \
+.PHONY: help worksheets record lock audit book pdf preview test test-pdf test-library coverage test-notebooks test-book test-pages built \
 	test-firefox test-pythons test-platforms test-readers lint format spelling links hooks notebooks stills lab bench clean
 
 help:
@@ -71,7 +71,10 @@ notebooks:
 record:
 	$(READERS) $(NAME)
 
-test: lint test-library test-notebooks test-book
+# The build keeps one core busy, in the notebooks' time.
+test: lint test-library
+	@$(MAKE) --no-print-directory -j2 test-notebooks built
+	@$(MAKE) --no-print-directory test-pages
 
 # Our scripts and style sheets.
 WEB = d2lutils/interactive/*.js d2lutils/interactive/*.css chapters/_static/*.js chapters/_static/*.css tools/*.css tools/sphinx/*.js
@@ -114,8 +117,13 @@ test-notebooks: tester
 	$(PY) tools/notebooks.py check
 	$(PY) -m pytest --nbval -p no:cacheprovider -n 2 --dist loadscope chapters
 
-test-book: tester
+test-book: built
+	@$(MAKE) --no-print-directory test-pages
+
+built: tester
 	$(BUILD) --all
+
+test-pages: tester
 	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py \
 		--ignore=tests/pages/test_in_firefox.py -n 3 --dist loadgroup
 

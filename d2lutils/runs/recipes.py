@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -208,6 +208,13 @@ RECIPES: dict[str, dict[str, Any]] = {
         ),
     },
 }
+
+# The same with other seeds, where one run's curve might be that run's alone.
+for _seed in (1, 2):
+    RECIPES[f"lenet-mnist-seed-{_seed}"] = {
+        "ci": "lenet-mnist",
+        "full": replace(RECIPES["lenet-mnist"]["full"], seed=_seed),
+    }
 
 
 def get(name: str, scale: str = "ci") -> Recipe:
