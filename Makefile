@@ -125,7 +125,7 @@ built: tester
 
 test-pages: tester
 	BOOK_HTML=$(HTML) $(PY) -m pytest tests/pages --ignore=tests/pages/test_pdf.py \
-		--ignore=tests/pages/test_in_firefox.py -n 3 --dist loadgroup
+		--ignore=tests/pages/test_in_firefox.py -n 3
 
 # Needs firefox or firefox-esr, and says so where there is none.
 test-firefox: tester book

@@ -9,8 +9,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from soup import parse
 
-pytestmark = pytest.mark.xdist_group("parsed")
-
 LOADED = {
     "script": "src",
     "img": "src",

@@ -242,7 +242,7 @@ def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter
             before = figure.evaluate(SEEN)
             for key in KEYS.get(name, ARROWS):
                 page.keyboard.press(key)
-                for _ in range(3 if name != "button" else 60):  # a file takes a while
+                for _ in range(3 if name != "button" else 200):  # a file takes a while
                     page.wait_for_timeout(50)
                     if changed := figure.evaluate(SEEN) != before:
                         break

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from soup import parse
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [
@@ -150,7 +149,11 @@ def entries(book):
 
 @pytest.fixture(scope="module")
 def chapters(book):
-    return {name: parse(book / "chapters" / f"{name}.html") for name in CHAPTERS}
+    pages = {
+        name: (book / "chapters" / f"{name}.html").read_text(encoding="utf8")
+        for name in CHAPTERS
+    }
+    return {name: BeautifulSoup(page, "html.parser") for name, page in pages.items()}
 
 
 def anchor(link):

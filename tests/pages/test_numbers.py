@@ -5,7 +5,6 @@ import plain
 import pytest
 from soup import parse
 
-pytestmark = pytest.mark.xdist_group("parsed")
 BOOK = notebooks.Book()
 READ = {name: BOOK.cells(name) for name in BOOK.names()}
 LABELS = plain.scan(BOOK.root, READ).found

@@ -18,10 +18,7 @@ from soup import parse
 
 from d2lutils import claims, interactive
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
-    pytest.mark.xdist_group("parsed"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(ROOT.glob("chapters/*.ipynb"))
 FIGURES = ROOT / "d2lutils" / "interactive"
