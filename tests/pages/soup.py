@@ -15,7 +15,7 @@ def _parsed(path, _):
     return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
-def code(block):
+def code_of(block):
     """The code in a block, without line numbers and the links back to the reference."""
     extras = block.find_all(class_=["viewcode-back", "linenos"])
     besides = {id(text) for extra in extras for text in extra.find_all(string=True)}

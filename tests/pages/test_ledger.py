@@ -14,9 +14,9 @@ import notebooks
 import passages
 import pytest
 import small_book as small
-from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat import v4
+from soup import parse
 
 from d2lutils import claims
 
@@ -154,8 +154,7 @@ def stored():
 
 
 def soup_of(folder, name):
-    text = (folder / "chapters" / f"{name}.html").read_text(encoding="utf8")
-    return BeautifulSoup(text, "html.parser")
+    return parse(folder / "chapters" / f"{name}.html")
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 import small_book as small
-import soup
 from library_names import Reader
 from nbformat import v4
 from notebooks import Book
 from notebooks import page as page_of
 from pybtex.database import parse_file
-from soup import parse
+from soup import code_of, parse
 
 from d2lutils import claims, interactive
 
@@ -153,7 +152,7 @@ def test_every_source_link_opens_the_line_of_its_definition(book, pages, sources
         page = sources[(book / "chapters" / address).resolve()]
         first = next(
             line
-            for line in soup.code(page.find(id=anchor)).splitlines()
+            for line in code_of(page.find(id=anchor)).splitlines()
             if line.strip() and not line.strip().startswith("@")
         )
         name = entry["id"].split(".")[-1]
@@ -167,7 +166,7 @@ def test_the_pages_of_the_code_hold_the_code(book):
         name = path.relative_to(book / "_modules").with_suffix("")
         file = ROOT / name if name.suffix == ".js" else ROOT / f"{name}.py"
         file = file if file.exists() else ROOT / name / "__init__.py"
-        text = soup.code(parse(path).find("article").find("pre"))
+        text = code_of(parse(path).find("article").find("pre"))
         shown = [line.rstrip() for line in text.splitlines() if line.strip()]
         code = file.read_text(encoding="utf8").splitlines()
         assert shown == [line.rstrip() for line in code if line.strip()], name
