@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+# Options of compiled functions that others call. Numba 0.68 keeps two copies of them,
+# optimised apart: a process that compiled the caller runs one, a process that read it
+# from the cache the other, and their last digits can differ.
+INLINED: dict[str, Any] = {"forceinline": True}
 DELAY = 2.0  # seconds, after which a bar is shown that nobody asked for
 
 _lock = threading.Lock()

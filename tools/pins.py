@@ -29,6 +29,10 @@ def _flags():
     return set(lines[0].split(":")[1].split()) if lines else set()
 
 
+# Numba compiles for the processor that it finds.
+if _flags() >= {"avx2", "fma"}:
+    ENVIRONMENT |= {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2"}
+
 # NumPy takes exp, log and tanh from another library where there is AVX512. It warns
 # when it is told to do without what is not there.
 if _flags() >= {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")}:

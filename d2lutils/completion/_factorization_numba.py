@@ -73,7 +73,7 @@ class Work(NamedTuple):
     by_column: np.ndarray
 
 
-@njit(fastmath=FAST)
+@njit(fastmath=FAST, **_machine.INLINED)
 def _update(w, g, state, offset, rule, step):
     """One step on the contiguous block w of the weights, which begins at offset."""
     w, g = w.reshape(-1), g.reshape(-1)
@@ -99,7 +99,7 @@ def _update(w, g, state, offset, rule, step):
             w[i] -= rate * m[i] / (np.sqrt(v[i] * correction) + epsilon)
 
 
-@njit(fastmath=FAST)
+@njit(fastmath=FAST, **_machine.INLINED)
 def _dots(out, row, source, index, start, stop):
     """out[k] = <row, source[index[k]]> for start <= k < stop."""
     for k in range(start, stop):
@@ -110,7 +110,7 @@ def _dots(out, row, source, index, start, stop):
         out[k] = dot
 
 
-@njit(fastmath=FAST)
+@njit(fastmath=FAST, **_machine.INLINED)
 def _combine(out, weights, source, index, start, stop):
     """out = sum of weights[k] source[index[k]], start <= k < stop.
 
@@ -132,13 +132,13 @@ def _combine(out, weights, source, index, start, stop):
         k += 1
 
 
-@njit
+@njit(**_machine.INLINED)
 def _piece(p, pieces, size):
     """Where the p-th of so many pieces of a range begins and ends."""
     return p * size // pieces, (p + 1) * size // pieces
 
 
-@njit
+@njit(**_machine.INLINED)
 def _multiply(p, pieces, weights):
     """The products W_k ... W_1, from the first to the last but one."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -147,7 +147,7 @@ def _multiply(p, pieces, weights):
         np.dot(left, right, weights.prefix[k + 1, lo:hi])
 
 
-@njit
+@njit(**_machine.INLINED)
 def _compare(p, pieces, weights, entries, work):
     """The residuals at the observed entries, row by row, and the last gradient."""
     lo, hi = _piece(p, pieces, weights.last.shape[0])
@@ -162,7 +162,7 @@ def _compare(p, pieces, weights, entries, work):
         _combine(work.grad_last[i], residual, inner, entries.cols, start, stop)
 
 
-@njit
+@njit(**_machine.INLINED)
 def _multiply_back(p, pieces, weights, entries, work):
     """The derivatives by the products of `_multiply`, from the last to the first."""
     lo, hi = _piece(p, pieces, weights.prefix.shape[1])
@@ -177,7 +177,7 @@ def _multiply_back(p, pieces, weights, entries, work):
         np.dot(work.suffix[k + 1, lo:hi], weights.middle[k], work.suffix[k, lo:hi])
 
 
-@njit
+@njit(**_machine.INLINED)
 def _step_middle(p, pieces, weights, moments, rule, work, step):
     """The gradients of W_2, ..., W_{L-1}, and their step."""
     num_hidden = weights.prefix.shape[2]
@@ -190,7 +190,7 @@ def _step_middle(p, pieces, weights, moments, rule, work, step):
         _update(weights.middle[k, lo:hi], gradient, moments.middle, offset, rule, step)
 
 
-@njit
+@njit(**_machine.INLINED)
 def _step_ends(p, pieces, weights, moments, rule, work, step):
     """The step of W_1 (even pieces p) and of W_L (odd ones)."""
     if p % 2 == 0:
@@ -201,7 +201,7 @@ def _step_ends(p, pieces, weights, moments, rule, work, step):
     _update(w[lo:hi], g[lo:hi], state, lo * w.shape[1], rule, step)
 
 
-@njit
+@njit(**_machine.INLINED)
 def _pieces(num_hidden):
     return 2 * max(1, num_hidden // 100)
 

@@ -59,8 +59,7 @@ def wanted(n_jobs: int | None) -> int:
     """How many jobs are asked for: 1 is none besides this process."""
     import joblib
 
-    _, default = joblib.parallel.get_active_backend()
-    return default if n_jobs is None else n_jobs
+    return joblib.effective_n_jobs(None) if n_jobs is None else n_jobs
 
 
 def matrix(

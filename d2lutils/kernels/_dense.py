@@ -17,6 +17,7 @@ from d2lutils import _machine
 
 FAST = {"reassoc", "contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
 COMPILED: dict[str, Any] = {"fastmath": FAST, "error_model": "numpy", "nogil": True}
+INNER = COMPILED | _machine.INLINED  # of functions that compiled ones call
 
 CHUNK = 256  # entries of a row handled together, within the first cache
 
@@ -117,7 +118,7 @@ class Steps(NamedTuple):
     gain: float  # multiplies the result
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _rectify(s, t, a, b):
     for k in range(s.size):
         norms = a * b[k]
@@ -126,13 +127,13 @@ def _rectify(s, t, a, b):
         t[k] *= k0
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add_layer(s, t, constant):
     for k in range(s.size):
         t[k] += s[k] + constant
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _pass_layers(s, t, a, b, steps):
     for layer in range(len(steps.relu)):
         if steps.relu[layer]:

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from d2lutils import _machine
-from d2lutils.kernels._dense import COMPILED, arc_cosine
+from d2lutils.kernels._dense import COMPILED, INNER, arc_cosine
 
 LANES = 16  # second images at a time: whole registers, however narrow a slice is
 PAIR = 2 * LANES
@@ -89,7 +89,7 @@ class Place(NamedTuple):
     others: int
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _multiply(x, i, first, j, second, m, columns):
     """Add products of equal channels to part of a row."""
     i, j, m = U(i), U(j), U(m)
@@ -97,21 +97,21 @@ def _multiply(x, i, first, j, second, m, columns):
         x[i + k] += first[j + k] * second[m + k]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add(x, i, y, j, columns):
     i, j = U(i), U(j)
     for k in range(U(columns * PAIR)):
         x[i + k] += y[j + k]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _clear(x, i, columns):
     i = U(i)
     for k in range(U(columns * PAIR)):
         x[i + k] = 0
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add_every(x, i, y, j, columns, stride):
     """`_add` with a column of y out of `stride`."""
     for c in range(columns):
@@ -120,14 +120,14 @@ def _add_every(x, i, y, j, columns, stride):
             x[a + k] += y[b + k]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add_scaled(x, i, y, j, columns, factor):
     i, j = U(i), U(j)
     for k in range(U(columns * PAIR)):
         x[i + k] += factor * y[j + k]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _rectify(x, norms, place, columns, constant):
     """Part of a row through ReLU, in place: (S, T) in, (S', T k0 + S') out."""
     i, h, j = U(place.target), U(place.own), U(place.others)
@@ -143,7 +143,7 @@ def _rectify(x, norms, place, columns, constant):
             x[t + k] = (x[t + k] + constant) * k0 + value
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _silence(x, norms, silent, place, columns):
     """Behind a ReLU: T + S = 0 where a window saw zeros only, whatever the biases.
 
@@ -163,7 +163,7 @@ def _silence(x, norms, silent, place, columns):
                     x[t + k] = ZERO
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _combine(x, i, columns, constant):
     """Without a ReLU: (S, T) in, (S, T + S) out."""
     for c in range(columns):
@@ -172,13 +172,13 @@ def _combine(x, i, columns, constant):
             x[s + U_LANES + k] += x[s + k] + constant
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _valid(size, shift):
     """Range of the first positions whose partner, `shift` further on, is inside."""
     return max(0, -shift), min(size, size - shift)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _products(x, own, others, height, width, piece):
     """S = <first image at a position, second at its partner>, and T = 0."""
     top, bottom = _valid(height, piece.dy)
@@ -192,7 +192,7 @@ def _products(x, own, others, height, width, piece):
             _multiply(x, start, own[channel], i, others[channel], partner, right - left)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _convolve(work, norms, silent, layer, piece):
     """A slice through a convolution, and a ReLU if one follows, in place.
 
@@ -242,7 +242,7 @@ def _convolve(work, norms, silent, layer, piece):
             _combine(x, target, out_valid, layer.constant)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _first_row(sums, x, i, columns):
     """Sums over three columns of a row below zeros: of the last two rows, of one."""
     i = U(i)
@@ -255,7 +255,7 @@ def _first_row(sums, x, i, columns):
             sums[o + U_PAIR + k] = value
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _next_row(out, x, sums, norms, place, columns, factor, constant):
     """Output of 3 x 3 windows above a row of x, with the ReLU: one pass over it all.
 
@@ -289,7 +289,7 @@ def _next_row(out, x, sums, norms, place, columns, factor, constant):
             out[t + k] = (factor * window_t + constant) * k0 + value
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _convolve_3x3(work, norms, silent, layer, piece):
     """`_convolve` and ReLU for kernel 3, stride 1, padding 1, several times as fast."""
     x, sums = work.x, work.ring
@@ -315,7 +315,7 @@ def _convolve_3x3(work, norms, silent, layer, piece):
                 _silence(x, norms, silent, place, valid)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _pool(total, work, height, width, piece):
     """Add the slice's sums of S and of T + S to total (2 LANES,)."""
     x, sums = work.x, work.ring
@@ -330,7 +330,7 @@ def _pool(total, work, height, width, piece):
             total[k] += sums[c * PAIR + k]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _layer(layers, i):
     kernel, stride, padding, height, width, out_height, out_width = layers.geometry[i]
     return Layer(
@@ -347,7 +347,7 @@ def _layer(layers, i):
     )
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _displaced(piece, reach):
     """A slice of displacements behind the last layer, `reach` times as far apart."""
     row, columns, margin, dy, dx = piece

@@ -38,6 +38,13 @@ def test_processes_share_the_blocks(tmp_path):
         assert np.array_equal(kernel(IMAGES, OTHER), kernel(IMAGES, OTHER))
 
 
+def test_by_default_this_process_alone_computes_with_all_its_threads():
+    assert _blocks.wanted(None) == 1
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        assert _blocks.wanted(None) == 2
+    assert _blocks.wanted(3) == 3
+
+
 def test_a_kernel_in_a_folder_goes_on(tmp_path, monkeypatch):
     direct, computed = kernel(IMAGES), []
     compute = _limits._block
