@@ -5,6 +5,7 @@ their place, names explained.
 import ast
 import functools
 import graphlib
+import importlib
 import pathlib
 import re
 
@@ -159,6 +160,30 @@ def _docstring_lines(tree):
         n for n in ast.walk(tree) if isinstance(n, kinds) and ast.get_docstring(n)
     )
     return sum(n.body[0].end_lineno - n.body[0].lineno + 1 for n in documented)
+
+
+def test_what_compiled_functions_call_has_no_second_copy():
+    """Else a process that reads compiled code from the cache has other bits than the
+    one that compiled it (findings/numba-compiled-or-from-the-cache.sh).
+    """
+    from numba.core.caching import NullCache
+    from numba.core.dispatcher import Dispatcher
+
+    compiling = [name for name, tree in _modules().items() if _asks_for(tree, "njit")]
+    called = {
+        f"{name}.{key}": found
+        for name in compiling
+        for key, found in vars(importlib.import_module(f"d2lutils.{name}")).items()
+        if isinstance(found, Dispatcher) and isinstance(found._cache, NullCache)
+    }
+    assert len({key.rpartition(".")[0] for key in called}) == 3
+    assert [
+        k for k, v in called.items() if not v.targetoptions.get("forceinline")
+    ] == []
+
+
+def _asks_for(tree, name):
+    return any(full == f"numba.{name}" for full in _imports(tree))
 
 
 def test_modules_are_short():

@@ -7,11 +7,8 @@ import sys
 import numpy as np
 import pytest
 from numba import types
-from numba.core.caching import NullCache
-from numba.core.dispatcher import Dispatcher
 
 from d2lutils import _machine, kernels
-from d2lutils.completion import _factorization_numba
 from d2lutils.kernels import _dense, _slices
 
 READ_ONLY = """
@@ -108,18 +105,6 @@ def test_cached_code_knows_no_class_of_ours():
     for entry in (_slices.pooled, _dense.dense):
         for signature in entry.signatures:
             assert not [t for t in signature if isinstance(t, types.BaseNamedTuple)]
-
-
-@pytest.mark.parametrize("module", [_dense, _slices, _factorization_numba])
-def test_what_compiled_functions_call_has_no_second_copy(module):
-    """Else who reads it from the cache has other bits than who compiled it."""
-    called = [
-        found
-        for found in vars(module).values()
-        if isinstance(found, Dispatcher) and isinstance(found._cache, NullCache)
-    ]
-    assert called
-    assert all(found.targetoptions.get("forceinline") for found in called)
 
 
 def test_arc_cosine_is_for_compiled_code():
