@@ -75,7 +75,10 @@ def run(task: Task, record: Record, save: Callable[[], None], bar: Any) -> None:
         record.means = _pass(task, record.epochs)
         if settings.due(record.epochs + 1):
             record.evaluations.append(_evaluate(task, record, record.epochs + 1))
-            bar.set_postfix(loss=f"{record.evaluations[-1].train_loss:.3g}")
+            loss = record.evaluations[-1].train_loss
+            # Shown with the next update: shown at once, a run too short for a bar
+            # would leave one behind.
+            bar.set_postfix(loss=f"{loss:.3g}", refresh=False)
         record.epochs += 1
         bar.update()
         save()

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from d2lutils import datasets, engines
+from d2lutils import _machine, datasets, engines
 from d2lutils.datasets import Dataset
 from d2lutils.networks import (
     BatchNorm,
@@ -256,6 +256,18 @@ def test_progress_is_silent_under_ci(digits, monkeypatch, capsys):
     assert capsys.readouterr() == ("", "")
     fit(mlp(4, 10), *digits, epochs=1, progress=True)
     assert "epoch" in capsys.readouterr().err
+
+
+def test_a_short_run_leaves_no_bar_in_a_notebook(digits, monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("D2LUTILS_PROGRESS", raising=False)
+    fit(mlp(4, 10), *digits, epochs=2)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(_machine, "DELAY", 1e-9)
+    fit(mlp(4, 10), *digits, epochs=100)  # a tenth of a second at least
+    shown = capsys.readouterr().err
+    assert "loss=" in shown
+    assert not shown.rpartition("\r")[2].strip()
 
 
 @pytest.mark.parametrize(
