@@ -1,5 +1,6 @@
 """The settings with which notebooks are made and tests run."""
 
+import importlib.metadata
 import pathlib
 
 # What makes two machines give the same bytes: one thread, so that sums are taken in one
@@ -29,11 +30,21 @@ def _flags():
     return set(lines[0].split(":")[1].split()) if lines else set()
 
 
+def _numpy():
+    """NumPy's release, without importing it: it reads these settings once."""
+    try:
+        release = importlib.metadata.version("numpy")
+    except importlib.metadata.PackageNotFoundError:
+        return (0, 0)
+    return tuple(int(number) for number in release.split(".")[:2])
+
+
 # Numba compiles for the processor that it finds.
 if _flags() >= {"avx2", "fma"}:
     ENVIRONMENT |= {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2"}
 
 # NumPy takes exp, log and tanh from another library where there is AVX512. It warns
-# when it is told to do without what is not there.
+# when it is told to do without what is not there, or by a name of another release.
 if _flags() >= {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")}:
-    ENVIRONMENT["NPY_DISABLE_CPU_FEATURES"] = "AVX512F AVX512CD AVX512_SKX"
+    features = "X86_V4" if _numpy() >= (2, 4) else "AVX512F AVX512CD AVX512_SKX"
+    ENVIRONMENT["NPY_DISABLE_CPU_FEATURES"] = features
