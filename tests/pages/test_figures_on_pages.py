@@ -206,6 +206,19 @@ SEEN = """figure => {
   const inputs = [...figure.querySelectorAll("input, select")];
   return [figure.innerHTML, ...inputs.map(input => input.value + input.checked)].join();
 }"""
+# Whether it changes from now on, be it for a moment between two looks.
+WATCH = f"""figure => {{
+  const seen = {SEEN}, before = seen(figure), all = {{ subtree: true, childList: true }};
+  let changed = false;
+  figure.watch?.disconnect();
+  figure.watch = new MutationObserver(() => {{ changed ||= seen(figure) !== before; }});
+  figure.watch.observe(figure, {{ ...all, attributes: true, characterData: true }});
+  figure.changed = () => changed || seen(figure) !== before;
+}}"""
+TO_THE_LEFT = """figure => figure.querySelectorAll("input[type=range]").forEach(input => {
+  input.value = input.min;
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+})"""
 KEYS = {
     "range": ("ArrowRight", "ArrowLeft"),
     "number": ("ArrowUp", "ArrowDown"),
@@ -234,21 +247,18 @@ def test_every_control_is_reached_and_worked_by_keyboard(chromium, book, chapter
             )
             assert name, f"Tab does not reach control {i}"
             assert control.evaluate(RING), f"no ring around control {i}"
-            for slider in figure.locator("input[type=range]").all()[: name == "button"]:
-                slider.press(
-                    "Home"
-                )  # the button may lead to where the figure already is
-                control.focus()
-            before = figure.evaluate(SEEN)
+            if name == "button":  # it may lead to where the figure already is
+                figure.evaluate(TO_THE_LEFT)
+            figure.evaluate(WATCH)
             for key in KEYS.get(name, ARROWS):
                 page.keyboard.press(key)
                 for _ in range(3 if name != "button" else 200):  # a file takes a while
                     page.wait_for_timeout(50)
-                    if changed := figure.evaluate(SEEN) != before:
+                    if changed := figure.evaluate("figure => figure.changed()"):
                         break
                 if changed:
                     break
-            assert changed, f"{name} {i} does nothing"
+            assert changed, f"{name} {i} ({control.inner_text()}) does nothing"
             for answer in figure.locator(".fig-ask button").all()[:1]:
                 answer.click()  # what was asked is answered
                 control.focus()
