@@ -39,12 +39,14 @@ def _numpy():
     return tuple(int(number) for number in release.split(".")[:2])
 
 
+FLAGS = _flags()
+
 # Numba compiles for the processor that it finds.
-if _flags() >= {"avx2", "fma"}:
+if {"avx2", "fma"} <= FLAGS:
     ENVIRONMENT |= {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2"}
 
 # NumPy takes exp, log and tanh from another library where there is AVX512. It warns
 # when it is told to do without what is not there, or by a name of another release.
-if _flags() >= {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")}:
+if {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")} <= FLAGS:
     features = "X86_V4" if _numpy() >= (2, 4) else "AVX512F AVX512CD AVX512_SKX"
     ENVIRONMENT["NPY_DISABLE_CPU_FEATURES"] = features

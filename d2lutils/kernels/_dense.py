@@ -66,7 +66,7 @@ def arc_cosine(u):
     raise NotImplementedError("arc_cosine is for compiled code: call it under njit")
 
 
-@overload(arc_cosine, jit_options={"fastmath": FAST})
+@overload(arc_cosine, jit_options={"fastmath": FAST, "forceinline": True})
 def _arc_cosine_by_precision(u):
     # Written out, because the vectoriser gives up on long loops over coefficients; even
     # and odd powers apart, because one chain would wait for itself.

@@ -204,18 +204,17 @@ RING = """element => {
 }"""
 SEEN = """figure => {
   const inputs = [...figure.querySelectorAll("input, select")];
-  const heard = part => part.matches(".fig-spoken");  // half a second later
-  const shown = [...figure.children].filter(part => !heard(part)).map(part => part.outerHTML);
-  return [figure.className, ...shown, ...inputs.map(input => input.value + input.checked)].join();
+  const parts = [...figure.children].filter(part => !part.matches(".fig-spoken"));  // late
+  return [figure.className, ...parts.map(part => part.outerHTML), ...inputs.map(input => input.value + input.checked)].join();
 }"""
 # Whether it changes from now on, be it for a moment between two looks.
 WATCH = f"""figure => {{
   figure.querySelector(".fig-tools output")?.replaceChildren();  // of the button before
-  const seen = {SEEN}, before = seen(figure), all = {{ subtree: true, childList: true }};
+  const seen = {SEEN}, before = seen(figure);
   let changed = false;
   figure.watch?.disconnect();
   figure.watch = new MutationObserver(() => {{ changed ||= seen(figure) !== before; }});
-  figure.watch.observe(figure, {{ ...all, attributes: true, characterData: true }});
+  figure.watch.observe(figure, {{ subtree: true, childList: true, attributes: true, characterData: true }});
   figure.changed = () => changed || seen(figure) !== before;
 }}"""
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
