@@ -193,6 +193,15 @@ def test_the_theme_is_chosen_by_keyboard_and_kept(read):
         assert page.evaluate(theme) == "dark"
 
 
+def test_a_choice_outlives_a_browser_that_forgets(read):
+    with read(f"chapters/{CHAPTER}", **LIGHT) as page:
+        page.get_by_label("Ask me what I believe").check()
+        page.add_init_script("localStorage.clear()")
+        for visit in (page.reload, lambda: page.goto(page.url.split("#")[0])):
+            visit()
+            assert page.get_by_label("Ask me what I believe").is_checked()
+
+
 def test_solutions_are_closed_and_open_by_keyboard(read):
     with read(f"chapters/{CHAPTER}", **LIGHT) as page:
         solutions = page.locator(".solution.dropdown, details.sd-dropdown")
