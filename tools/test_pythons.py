@@ -31,11 +31,10 @@ FRAMEWORK = [
     "tests/engines/test_engines.py",
     "tests/networks",
     "tests/test_checks.py",
-    "tests/test_compat.py",
     "tests/training/test_training.py",
 ]
 QUICK = {
-    "mxnet": FRAMEWORK,
+    "mxnet": [*FRAMEWORK, "tests/test_compat.py"],
     "torch": [
         *FRAMEWORK,
         "tests/arguments",

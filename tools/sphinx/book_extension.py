@@ -13,6 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from html_nodes import add_renderer
 from plot_data import letters
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.util import logging
 
 from d2lutils.interactive import bundle
@@ -202,9 +203,18 @@ def keep_garbage(app):
         app.connect("build-finished", lambda app, exception: gc.enable())
 
 
+def remember_plain_text():
+    """Each of the citations asks for this part of pybtex, which looks it up anew among
+    all installed packages: an eighth of the build.
+    """
+    asked = "pybtex.backends", "plaintext"
+    register_plugin(*asked, find_plugin(*asked), force=True)
+
+
 def setup(app):
     add_renderer(app, FigureRenderer)
     keep_garbage(app)
+    remember_plain_text()
     app.connect("builder-inited", write_assets)
     app.connect("doctree-read", check_figures)
     app.connect(
