@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
-from PIL import Image, ImageChops
+from PIL import Image
 
 from d2lutils import _checks
 
@@ -113,29 +113,10 @@ def _notebook():
 
 
 def _png(figure):
-    """A small picture of a figure: few colours are enough for lines and letters.
-
-    Drawn once. The layout is that of the SVG, which comes first; and what stands beyond
-    the figure's edge is not measured but drawn, within an inch, and the empty rest cut
-    off.
-    """
-    drawn, small, layout = io.BytesIO(), io.BytesIO(), figure.get_layout_engine()
-    if layout is not None:
-        figure.set_layout_engine("none")
-    try:
-        wide = figure.bbox_inches.padded(1)
-        figure.savefig(drawn, format="png", bbox_inches=wide)
-    finally:
-        if layout is not None:
-            figure.set_layout_engine(layout)
-    picture = Image.open(drawn).convert("RGB")
-    empty = Image.new("RGB", picture.size, picture.getpixel((0, 0)))
-    pad = round(mpl.rcParams["savefig.pad_inches"] * figure.dpi)
-    if box := ImageChops.difference(picture, empty).getbbox():
-        left, upper, right, lower = box
-        right, lower = min(right + pad, picture.width), min(lower + pad, picture.height)
-        picture = picture.crop((max(left - pad, 0), max(upper - pad, 0), right, lower))
-    picture = picture.quantize(48, dither=Image.Dither.NONE)
+    """A small picture of a figure: few colours are enough for lines and letters."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", bbox_inches="tight", metadata={"Software": ""})
+    picture = Image.open(drawn).convert("RGB").quantize(48, dither=Image.Dither.NONE)
     picture.save(small, "png", optimize=True)
     return small.getvalue()
 

@@ -80,7 +80,7 @@ def test_a_cell_with_a_twin_has_two_tabs_and_one_output(pages):
 def test_a_page_offers_what_there_is_in_one_edition_or_two(book):
     for name, offered in (
         (
-            "risk",
+            "ntk",
             [
                 "MXNet notebook",
                 "PyTorch notebook",
@@ -88,7 +88,7 @@ def test_a_page_offers_what_there_is_in_one_edition_or_two(book):
                 "PyTorch solutions",
             ],
         ),
-        ("cntk", ["MXNet notebook", "PyTorch notebook", "Solutions"]),
+        ("risk", ["MXNet notebook", "PyTorch notebook", "Solutions"]),
         ("hyperband", ["Notebook", "Solutions"]),
     ):
         text = (book / "chapters" / f"{name}.html").read_text(encoding="utf8")
