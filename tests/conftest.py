@@ -1,6 +1,5 @@
 """A browser, and a page that shows a figure from file://, as in the built book."""
 
-import contextlib
 import shutil
 
 import pytest
@@ -8,44 +7,26 @@ import pytest
 from d2lutils.interactive import bundle
 
 
-@pytest.fixture(scope="session")
-def launch():
-    """`with launch() as browser` starts Chromium, and ends it."""
-
-    @contextlib.contextmanager
-    def started():
-        from playwright.sync_api import sync_playwright
-
-        # The first one has no windows, and takes three quarters of the time.
-        names = (
-            "chromium-headless-shell",
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-        )
-        path = next(filter(None, map(shutil.which, names)), None)
-        if path is None:
-            pytest.fail("no Chromium found: install the package chromium")
-        flags = [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-        ]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=flags)
-            yield browser
-            browser.close()
-
-    return started
-
-
 @pytest.fixture(scope="module")
-def chromium(launch):
-    """Not for longer: as long as it runs, nothing else may have a loop of asyncio."""
-    with launch() as browser:
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    # The first one has no windows, and takes three quarters of the time.
+    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail("no Chromium found: install the package chromium")
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,20 +11,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def browser(launch):
-    with launch() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def chromium(browser):
-    """One for all: the modules are so many that starting it for each takes its time."""
-    yield browser
-    for context in browser.contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
 def build():
     """build(root, out) builds the book in `root` as the Makefile does, into `out`;
     returns the finished process.
