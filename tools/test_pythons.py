@@ -31,10 +31,11 @@ FRAMEWORK = [
     "tests/engines/test_engines.py",
     "tests/networks",
     "tests/test_checks.py",
+    "tests/test_compat.py",
     "tests/training/test_training.py",
 ]
 QUICK = {
-    "mxnet": [*FRAMEWORK, "tests/test_compat.py"],
+    "mxnet": FRAMEWORK,
     "torch": [
         *FRAMEWORK,
         "tests/arguments",

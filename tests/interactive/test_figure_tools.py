@@ -289,20 +289,21 @@ def test_the_table_has_the_numbers_of_the_curves(show, tmp_path):
 
 
 @pytest.mark.parametrize("make", FIGURES)
-def test_no_accessibility_violation(show, page, make):
-    show(make(), figure="fig-tried", width=1000)
+@pytest.mark.parametrize("reader", ["light", "dark"])
+def test_no_accessibility_violation(show, page, make, reader):
+    show(make(), figure="fig-tried", width=390 if reader == "dark" else 1000)
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", reader)
+    if reader == "dark":
+        page.add_style_tag(
+            content="html { background: #121212; color: #eee; }"
+            "html { --pst-color-text-base: #ced6dd; --pst-color-background: #121212; }"
+        )
     page.get_by_role("button", name="Pin").click()
     folder = axe_playwright_python.__path__[0]
     page.add_script_tag(path=f"{folder}/axe.min.js")
-    run = """async () => (await axe.run('.d2lutils-figure', {
-        resultTypes: ['violations'],
+    found = page.evaluate(
+        """async () => (await axe.run('.d2lutils-figure', { resultTypes: ['violations'],
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations
         .flatMap(v => v.nodes.map(n => v.id + ': ' + n.failureSummary))"""
-    assert page.evaluate(run) == []
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.add_style_tag(
-        content="html { background: #121212; color: #eee; }"
-        "html { --pst-color-text-base: #ced6dd; --pst-color-background: #121212; }"
     )
-    assert page.evaluate(run) == []
+    assert found == []
