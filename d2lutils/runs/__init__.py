@@ -14,8 +14,8 @@
     $ python -m d2lutils.runs record NAME       # run one and keep its numbers
 
 A run that was killed goes on where it was. `recipes` says what the trainings are;
-`runs.calibration`, `runs.sweeps`, `runs.completion`, `runs.kernels` and `runs.search`
-what the other experiments measure.
+`runs.calibration`, `runs.sweeps`, `runs.penalties`, `runs.completion`, `runs.kernels`
+and `runs.search` what the other experiments measure.
 A record is one JSON file, see `Run`.
 """
 

@@ -23,6 +23,7 @@ _MEASURED = {
     "weight-decay": ("sweeps", 3),
     "double-descent": ("sweeps", 2),
     "grokking": ("sweeps", 3),
+    "convnet-penalties": ("penalties", 50),
     "completion-phase": ("completion", 32),
     "kernel-accuracy": ("kernels", 28),
     "search-comparison": ("search", 45),

@@ -30,6 +30,8 @@ EXCLUDED = {
     "module; test_overfitting_runs.py",
     "runs.sweeps.measure": "takes hours; its settings are a constant of the module; "
     "test_overfitting_runs.py",
+    "runs.penalties.measure": "takes an hour; its settings are a constant of the "
+    "module; test_overfitting_runs.py",
     "runs.completion.measure": "takes minutes; its settings are a constant of the "
     "module; test_completion_runs.py",
     "runs.kernels.measure": "takes hours; its settings are a constant of the module; "

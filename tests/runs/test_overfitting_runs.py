@@ -1,12 +1,13 @@
 """The recorded runs behind the chapter on overfitting: measured as they say."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from d2lutils import datasets, networks, runs, training
-from d2lutils.runs import calibration, sweeps
+from d2lutils.runs import calibration, penalties, recipes, sweeps
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,36 @@ def test_conditions_of_a_sweep_are_trainings():
     assert told == [(condition, found["test_error"][0][-1])]
 
 
+def test_penalties_are_judged_by_the_training_images_that_follow():
+    settings = penalties.SETTINGS["convnet-penalties"]
+    few = {"num_train": 100, "num_validation": 50, "weight_decays": [0.0, 0.5]}
+    told = []
+    run = penalties.measure(
+        settings | few, callback=lambda *what: told.append(what), scale="ci"
+    )
+    curves = run["results"]["curves"]
+    recipe = recipes.get(settings["recipe"], "ci")
+    images, _ = datasets.load(recipe.data, num_train=150)
+    history = training.fit(
+        recipe.network,
+        images.take(slice(100)),
+        images.take(slice(100, 150)),
+        optimizer=replace(recipe.optimizer, weight_decay=0.5),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        schedule=training.step_schedule(dict(recipe.steps)),
+        evaluate_every=10,
+    )
+    assert curves["epochs"] == history.epochs.tolist() == [10, 20, 30, 40]
+    for name, found in (
+        ("train_loss", history.train_loss),
+        ("validation_error", history.test_error),
+    ):
+        assert curves[name][1] == pytest.approx(found, rel=1e-4)
+        assert curves[name][0] != pytest.approx(found, rel=1e-4)
+    assert [decay for decay, _ in told] == [0.0, 0.5]
+
+
 def test_the_product_of_two_signs_is_what_grokking_learns():
     train, test = sweeps._data(sweeps.SETTINGS["grokking"]["data"], None)
     assert train.images.shape == (400, 30)
@@ -108,3 +139,14 @@ def test_a_stored_run_is_that_of_its_configuration(name):
         assert found["epochs"][-1] == epochs
         assert np.shape(found["test_error"]) == (seeds, len(found["epochs"]))
         assert np.shape(found["first_two"]) == (seeds,)
+
+
+def test_the_recorded_penalties_are_those_of_the_configuration():
+    run = runs.load("convnet-penalties")
+    settings = penalties.SETTINGS["convnet-penalties"]
+    assert run.settings == json.loads(json.dumps(settings))
+    curves = run.results["curves"]
+    epochs = recipes.get(settings["recipe"], "full").epochs
+    assert curves["epochs"][-1] == epochs
+    shape = len(settings["weight_decays"]), len(curves["epochs"])
+    assert np.shape(curves["validation_error"]) == shape

@@ -161,6 +161,10 @@ def test_full_recipes_are_what_the_book_promises():
     )
     assert constant.steps == ()
     assert constant.num_train >= 10000
+    for seed in (0, 1, 2):
+        whole = recipes.get(f"convnet-cifar10-all-seed-{seed}", "full")
+        assert (whole.network, whole.num_train) == (constant.network, None)
+        assert (whole.steps, whole.stop_below, whole.seed) == ((), 1e-3, seed)
     assert regularized.network == constant.network
     assert regularized.optimizer.lr == pytest.approx(constant.optimizer.lr / 10)
     assert regularized.optimizer.weight_decay > 0
@@ -180,7 +184,7 @@ def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
 
 def test_all_experiments_have_one_format():
     found = [runs.load(name) for name in runs.names()]
-    assert len(found) == 15
+    assert len(found) == 19
     kept = {path.stem for path in runs.FOLDER.glob("*.json")}
     assert {run.name for run in found} == kept
     for run in found:
