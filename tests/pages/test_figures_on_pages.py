@@ -113,6 +113,20 @@ def test_training_curves(play):
     assert epochs == [*run.epochs[[-2, best, kept, -1]]]
 
 
+def test_the_goal_of_the_training_curves_is_an_epoch_in_between(tab, book):
+    run = runs.load("convnet-cifar10-all-seed-0")
+    least = run.test_loss.argmin()
+    worse = run.test_error >= run.test_error[least] + 0.02
+    (late,) = (worse & (run.epochs > run.epochs[least])).nonzero()
+    tab.goto(f"{(book / 'chapters' / 'overfitting').as_uri()}.html")
+    figure = tab.locator(".d2lutils-figure[data-figure=training_curves]").first
+    for _ in range(len(run.epochs) - 1 - late[-1]):
+        assert figure.locator(".fig-goals .fig-reached").count() == 0
+        figure.get_by_role("slider", name="Chosen epoch").press("ArrowLeft")
+    figure.locator(".fig-goals .fig-reached").wait_for()
+    assert figure.evaluate("el => el.figureResult.chosen.epoch") == run.epochs[late[-1]]
+
+
 def test_grokking(play):
     got = play("implicit-bias", "grokking", "network", "ArrowRight")  # the first one
     record = runs.load("grokking")
