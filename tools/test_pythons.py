@@ -24,7 +24,7 @@ ROOT = environment.ROOT
 SUPPORTED = [
     (3, minor) for minor in range(environment.OLDEST[1], environment.NEWEST[1] + 1)
 ]
-CHAPTER = "risk.ipynb"  # the shortest one
+CHAPTER = "saddles.ipynb"  # the shortest one
 
 # Where releases of NumPy, SciPy, pandas and the frameworks differ, and no test is long.
 FRAMEWORK = [

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from d2lutils import _files, _machine
+from d2lutils import _files, _machine, datasets
 from d2lutils.training import CURVES, Curves
 
 FOLDER = pathlib.Path(__file__).with_name("records")
@@ -234,6 +234,19 @@ def described(description: str, remark: str, *arrays: np.ndarray) -> dict[str, A
     return {"description": description, "remark": remark, "checksum": checksum}
 
 
+def described_sets(
+    name: str,
+    train: datasets.Dataset,
+    other: datasets.Dataset,
+    others: str = "test images",
+    remark: str = "",
+) -> dict[str, dict[str, Any]]:
+    """What a record says of a training set and another one of the same name."""
+    words = f"{len(train)} training and {len(other)} {others} of {name}"
+    arrays = train.images, train.labels, other.images, other.labels
+    return {name: described(words, remark, *arrays)}
+
+
 def rounded(values: Any) -> Any:
     """Numbers to six digits, in lists nested as they were: what is kept of arrays."""
     if np.ndim(values) == 0:
@@ -259,6 +272,36 @@ def part(
         file.parent.mkdir(parents=True, exist_ok=True)
         _files.write(file, json.dumps([value, seconds]))
     return value, seconds
+
+
+def parts(
+    folder: pathlib.Path | None,
+    over: dict[str, Any],
+    compute: Callable,
+    callback: Callable | None,
+    told: Callable,
+) -> tuple[list[Any], float]:
+    """The parts of a long run, and the seconds that they took together.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or None
+        See `part`.
+    over : dict
+        Name of each part, and what `compute` gets for it.
+    compute : function
+        Of one argument; gives the part.
+    callback : function or None
+        Called as ``callback(argument, told(part))`` after each part.
+    told : function
+        What the callback is told of a part.
+    """
+    found = []
+    for name, argument in over.items():
+        found.append(part(folder, name, compute, argument))
+        if callback is not None:
+            callback(argument, told(found[-1][0]))
+    return [value for value, _ in found], sum(seconds for _, seconds in found)
 
 
 def _kept(file: pathlib.Path) -> tuple[Any, float] | None:

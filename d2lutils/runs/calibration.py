@@ -61,13 +61,13 @@ def measure(
     """
     recipe = recipes.get(settings["recipe"])
     train, test = recipe.load(root)
-    parts = []
-    for seed in range(settings["num_seeds"]):
-        arguments = settings, recipe, (train, test), seed
-        parts.append(_records.part(folder, f"seed-{seed}", _measured, *arguments))
-        if callback is not None:
-            callback(seed, parts[-1][0]["test_loss"][-1])
-    values = [value for value, _ in parts]
+    values, seconds = _records.parts(
+        folder,
+        {f"seed-{seed}": seed for seed in range(settings["num_seeds"])},
+        lambda seed: _measured(settings, recipe, (train, test), seed),
+        callback,
+        lambda value: value["test_loss"][-1],
+    )
     every = settings["evaluate_every"]
     curves = {"epochs": list(range(every, settings["epochs"] + 1, every))}
     for name in ("train_loss", "train_error", "test_loss", "test_error"):
@@ -78,12 +78,9 @@ def measure(
             key: _records.rounded([value[name][key] for value in values])
             for key in values[0][name]
         }
-    arrays = train.images, train.labels, test.images, test.labels
-    words = f"{len(train)} training and {len(test)} test images of {recipe.data}"
     remark = datasets.remark(recipe.data, root)
-    data = {recipe.data: _records.described(words, remark, *arrays)}
+    data = _records.described_sets(recipe.data, train, test, remark=remark)
     engine = engines.choose(None)
-    seconds = sum(seconds for _, seconds in parts)
     return _records.made(settings, data, engine, results, seconds, (engine, "scipy"))
 
 

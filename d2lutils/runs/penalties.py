@@ -65,21 +65,19 @@ def measure(
     recipe = replace(recipe, evaluate_every=settings["evaluate_every"])
     train, validation = _data(recipe, settings, root)
     engine = engines.choose(None)
-    parts: list[tuple[Any, float]] = []
-    for decay in settings["weight_decays"]:
-        arguments = recipe, decay, train, validation, engine, folder
-        name = f"weight-decay-{decay}"
-        parts.append(_records.part(folder, name, _measured, *arguments))
-        if callback is not None:
-            callback(decay, parts[-1][0]["validation_error"][-1])
-    found = [value for value, _ in parts]
+    found, seconds = _records.parts(
+        folder,
+        {f"weight-decay-{decay}": decay for decay in settings["weight_decays"]},
+        lambda decay: _measured(recipe, decay, train, validation, engine, folder),
+        callback,
+        lambda value: value["validation_error"][-1],
+    )
     curves = {name: [value[name] for value in found] for name in found[0]}
     curves["epochs"] = curves["epochs"][0]
-    arrays = train.images, train.labels, validation.images, validation.labels
-    words = f"{len(train)} training and {len(validation)} other images of {recipe.data}"
     remark = datasets.remark(recipe.data, root)
-    data = {recipe.data: _records.described(words, remark, *arrays)}
-    seconds = sum(seconds for _, seconds in parts)
+    data = _records.described_sets(
+        recipe.data, train, validation, "other images", remark
+    )
     return _records.made(settings, data, engine, {"curves": curves}, seconds, (engine,))
 
 

@@ -108,20 +108,17 @@ def measure(
         the squares of the first layer's.
     """
     train, test = _data(settings["data"], root)
-    parts: list[tuple[Any, float]] = []
-    for number, condition in enumerate(settings["conditions"]):
-        arguments = settings, condition, train, test
-        parts.append(
-            _records.part(folder, f"condition-{number}", _measured, *arguments)
-        )
-        if callback is not None:
-            callback(condition, np.mean(parts[-1][0]["test_error"], 0)[-1])
-    arrays = train.images, train.labels, test.images, test.labels
+    conditions = enumerate(settings["conditions"])
+    found, seconds = _records.parts(
+        folder,
+        {f"condition-{number}": condition for number, condition in conditions},
+        lambda condition: _measured(settings, condition, train, test),
+        callback,
+        lambda value: np.mean(value["test_error"], 0)[-1],
+    )
     name = settings["data"]["name"]
-    words = f"{len(train)} training and {len(test)} test examples of {name}"
-    data = {name: _records.described(words, "", *arrays)}
-    results = {"runs": [value for value, _ in parts]}
-    seconds = sum(seconds for _, seconds in parts)
+    data = _records.described_sets(name, train, test, "test examples")
+    results = {"runs": found}
     return _records.made(settings, data, "numpy, float32", results, seconds, ())
 
 
