@@ -26,8 +26,6 @@ _MEASURED = {
     "convnet-penalties": ("penalties", 50),
     "completion-phase": ("completion", 32),
     "kernel-accuracy": ("kernels", 28),
-    "kernel-scale": ("kernels", 75),
-    "kernel-scale-network": ("kernels", 120),
     "search-comparison": ("search", 45),
     "search-comparison-wide": ("search", 24),
 }

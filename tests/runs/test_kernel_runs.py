@@ -1,7 +1,6 @@
 """The recorded accuracies of kernels: made as their settings say, and plausible."""
 
 import functools
-import types
 
 import numpy as np
 import pytest
@@ -109,23 +108,3 @@ def test_the_stored_run_is_that_of_the_configuration():
                 )
             # Thirty-two times the images must help.
             assert np.mean(table[method][-1]) > np.mean(table[method][0])
-
-
-def test_a_network_is_tuned_on_images_that_it_does_not_see(sample, monkeypatch):
-    net = {"depths": [3, 6], "lrs": [1e-3, 3e-3], "held_out": 0.2}
-    pool, _ = recorded._pool(SMALL | {"sizes": [50]}, "mnist", 0, *sample)
-    judged = {(3, 1e-3): (0.5, 1), (3, 3e-3): (0.2, 3), (6, 1e-3): (0.2, 2)}
-    seen = []
-
-    def fit(net, depth, lr, train, test, seed):
-        seen.append((train, test))
-        error, loss = judged.get((depth, lr), (1, 0))
-        return types.SimpleNamespace(test_error=[9, error], test_loss=[9, loss])
-
-    monkeypatch.setattr(recorded, "_fit", fit)
-    assert recorded._chosen({"net": net}, pool, 0) == (6, 1e-3)
-    assert len(seen) == 4
-    for train, held_out in seen:
-        assert np.bincount(held_out.labels).tolist() == [1] * 10
-        both = np.concatenate([train.images, held_out.images])
-        assert np.array_equal(both, pool.images)
