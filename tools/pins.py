@@ -6,8 +6,8 @@ import pathlib
 # What makes two machines give the same bytes: one thread, so that sums are taken in one
 # order; the instruction set that all supported processors have, so that BLAS and oneDNN
 # take the same kernels; hashing without salt. MKL, PyTorch's BLAS, cuts its matrices by
-# the sizes of the processor's caches unless it is told a branch, and this one is the only
-# one that it takes on AMD's, too.
+# the sizes of the processor's caches unless it is told a branch, and this one is the
+# only one that it takes on AMD's, too.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
