@@ -233,6 +233,32 @@ for _seed in (0, 1, 2):
         ),
     }
 
+_ALL = RECIPES["convnet-cifar10-all-seed-0"]["full"]
+RECIPES["convnet-cifar10-all-regularized"] = {
+    "ci": "convnet-cifar10-regularized",
+    "full": replace(
+        _ALL,
+        title="cuda-convnet on all of CIFAR-10, lr / 10, l2, lr / 10 again",
+        optimizer=SGD(0.0003, momentum=0.9, weight_decay=0.006),
+        epochs=150,
+        steps=((120, 0.1),),
+        stop_below=None,
+        minutes=110,
+    ),
+}
+RECIPES["random-labels-all"] = {
+    "ci": "random-labels",
+    "full": replace(
+        _ALL,
+        title="cuda-convnet on all of CIFAR-10, random labels",
+        epochs=150,
+        steps=((120, 0.1),),
+        stop_below=1e-2,
+        random_labels=1.0,
+        minutes=110,
+    ),
+}
+
 
 def get(name: str, scale: str = "ci") -> Recipe:
     """The recipe of that name.

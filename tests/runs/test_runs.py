@@ -165,13 +165,20 @@ def test_full_recipes_are_what_the_book_promises():
         whole = recipes.get(f"convnet-cifar10-all-seed-{seed}", "full")
         assert (whole.network, whole.num_train) == (constant.network, None)
         assert (whole.steps, whole.stop_below, whole.seed) == ((), 1e-3, seed)
-    assert regularized.network == constant.network
-    assert regularized.optimizer.lr == pytest.approx(constant.optimizer.lr / 10)
-    assert regularized.optimizer.weight_decay > 0
-    assert regularized.steps == ((120, 0.1),)
+    for tamed, plain in (
+        (regularized, constant),
+        (recipes.get("convnet-cifar10-all-regularized", "full"), whole),
+    ):
+        assert (tamed.network, tamed.num_train) == (plain.network, plain.num_train)
+        assert tamed.optimizer.lr == pytest.approx(plain.optimizer.lr / 10)
+        assert tamed.optimizer.weight_decay > 0
+        assert tamed.steps == ((120, 0.1),)
     assert true == constant  # recorded once
     same = {"title": "", "minutes": 0, "epochs": 0, "stop_below": 0}
     assert replace(true, random_labels=1.0, **same) == replace(random, **same)
+    same |= {"seed": 0, "steps": ()}
+    random = recipes.get("random-labels-all", "full")
+    assert replace(whole, random_labels=1.0, **same) == replace(random, **same)
 
 
 def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
@@ -184,7 +191,7 @@ def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
 
 def test_all_experiments_have_one_format():
     found = [runs.load(name) for name in runs.names()]
-    assert len(found) == 19
+    assert len(found) == 21
     kept = {path.stem for path in runs.FOLDER.glob("*.json")}
     assert {run.name for run in found} == kept
     for run in found:
