@@ -278,8 +278,8 @@ def parts(
     folder: pathlib.Path | None,
     over: dict[str, Any],
     compute: Callable,
-    callback: Callable | None,
-    told: Callable,
+    callback: Callable | None = None,
+    told: Callable = lambda value: value,
 ) -> tuple[list[Any], float]:
     """The parts of a long run, and the seconds that they took together.
 
@@ -291,10 +291,10 @@ def parts(
         Name of each part, and what `compute` gets for it.
     compute : function
         Of one argument; gives the part.
-    callback : function or None
+    callback : function, optional
         Called as ``callback(argument, told(part))`` after each part.
-    told : function
-        What the callback is told of a part.
+    told : function, optional
+        What the callback is told of a part; by default all of it.
     """
     found = []
     for name, argument in over.items():

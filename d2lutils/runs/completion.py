@@ -61,16 +61,15 @@ def measure(
         ``errors``, ``effective_ranks`` and ``losses``, nested lists (method, count,
         instance): those of `completion.PhaseCurve`.
     """
-    done = [
-        _records.part(folder, f"{count}-entries", _measured, settings, count, callback)
-        for count in settings["counts"]
-    ]
-    values = [value for value, _ in done]
+    values, seconds = _records.parts(
+        folder,
+        {f"{count}-entries": count for count in settings["counts"]},
+        lambda count: _measured(settings, count, callback),
+    )
     results = {"methods": values[0]["methods"]}
     for name in _MEASURES:
         joined = np.concatenate([value[name] for value in values], axis=1)
         results[name] = _records.rounded(joined)
-    seconds = sum(seconds for _, seconds in done)
     packages = ("scipy", "numba")
     return _records.made(settings, {}, "numba, float64", results, seconds, packages)
 
