@@ -22,6 +22,10 @@ ABOUT = {
     "test": "What the tests need besides the other two.",
 }
 
+# From 4.25 on what Jupyter asks for with it builds 39 parsers at import, a second of each
+# process that imports nbformat; see python-jsonschema/jsonschema#1428.
+HELD = "jsonschema<4.25"
+
 
 def entries(text):
     """{package: all lines about it} of a lock."""
@@ -87,7 +91,7 @@ def main():
     for extra, path in paths.items():
         others = ["--extra", extra] if extra else []
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraint:
-            constraint.write("\n".join(before.values()))
+            constraint.write("\n".join([HELD, *before.values()]))
             constraint.flush()
             others += ["--constraint", constraint.name]
             everything = entries(resolve(known, options.upgrade, *others))
