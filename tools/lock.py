@@ -22,8 +22,8 @@ ABOUT = {
     "test": "What the tests need besides the other two.",
 }
 
-# From 4.25 on what Jupyter asks for with it builds 39 parsers at import, a second of each
-# process that imports nbformat; see python-jsonschema/jsonschema#1428.
+# From 4.25 on what Jupyter asks for with it builds 39 parsers at import, a second of
+# each process that imports nbformat; see python-jsonschema/jsonschema#1428.
 HELD = "jsonschema<4.25"
 
 

@@ -74,9 +74,9 @@ def cntk(
     A large matrix can be computed by blocks of up to 64 x 64 images, in processes, on a
     Dask cluster, and in several sittings. It has the same bits in any case.
 
-    On Intel's servers with AVX-512 Numba fills half of a register, as LLVM advises. With
-    ``NUMBA_CPU_NAME=haswell`` in the environment it fills all of it: the same bits, 1.3
-    times as fast (Emerald Rapids, 32 x 32 images, ten convolutions).
+    On Intel's servers with AVX-512 Numba fills half of a register, as LLVM advises.
+    With ``NUMBA_CPU_NAME=haswell`` in the environment it fills all of it: the same
+    bits, 1.3 times as fast (Emerald Rapids, 32 x 32 images, ten convolutions).
 
     Parameters
     ----------

@@ -199,6 +199,7 @@ def made(
     results: dict[str, Any],
     seconds: float,
     packages: tuple[str, ...],
+    processes: int = 1,
 ) -> dict[str, Any]:
     """A record of what was just measured on this machine's CPU, without its name.
 
@@ -208,16 +209,19 @@ def made(
         See `Run`.
     packages : tuple of str
         Those whose versions count, besides Python, NumPy and this one.
+    processes : int
+        How many shared the work, each with the threads of this one.
     """
     threads = _machine.threads()
+    device = f"{threads} CPU thread{'s' * (threads > 1)} ({platform.machine()})"
     names = [n for n in ("d2lutils", "numpy", *packages) if importlib.util.find_spec(n)]
     versions = {name: metadata.version(name) for name in names}
     return {
         "settings": settings,
         "data": data,
         "engine": engine,
-        "device": f"{threads} CPU thread{'s' * (threads > 1)} ({platform.machine()})",
-        "threads": threads,
+        "device": f"{processes} processes of {device}" if processes > 1 else device,
+        "threads": threads * processes,
         "seconds": round(seconds, 1),
         "versions": {"python": platform.python_version(), **versions},
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),

@@ -1,7 +1,8 @@
 """Infinitely wide networks: accuracy of kernels and of a network on few images.
 
-The recorded run behind the chapter, `load("kernel-accuracy")`: kernels in float32
-compiled by numba, the network trained by the PyTorch engine.
+The recorded runs behind the chapter, `load("kernel-accuracy")`, and for deep kernels
+and more images `load("kernel-scale")` and `load("kernel-scale-network")`: kernels in
+float32 compiled by numba, networks trained by the PyTorch engine.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ import numpy as np
 from d2lutils import _checks, datasets, kernels, networks, training
 from d2lutils.datasets import Dataset
 from d2lutils.runs import _records
+
+_SIZES = [10, 20, 40, 80, 160, 320, 640, 1280]
+_SCALE: dict[str, Any] = {
+    "datasets": {"cifar10": {"shrink": 1, "num_test": 1000}},
+    "pools": 1,
+    "seed": 0,
+}
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "kernel-accuracy": {
@@ -37,7 +45,23 @@ SETTINGS: dict[str, dict[str, Any]] = {
             "sets": 2,
         },
         "seed": 0,
-    }
+    },
+    # A pair of images takes 4 to 14 ms: the largest two sizes would need hours.
+    "kernel-scale": _SCALE | {"sizes": _SIZES[:6], "depth": 10, "n_jobs": -1},
+    "kernel-scale-network": _SCALE
+    | {
+        "sizes": _SIZES,
+        "net": {
+            "width": 32,
+            "steps": 3000,
+            "loss": 0.05,
+            "batch_size": 16,
+            "depths": [3, 6],
+            "lrs": [1e-3, 3e-3],
+            "held_out": 0.2,
+            "sets": 2,
+        },
+    },
 }
 """What is recorded.
 
@@ -46,7 +70,10 @@ num_test test images; no two pools share an image. Images are averaged over squa
 shrink x shrink pixels first. A pool holds 1, 2, 4, ... disjoint training sets of the
 largest size, half of it, a quarter ... All kernels see each of them; the network only
 `sets` of each size in the first pool. It is trained by Adam until its training loss is
-below `loss`, at most `steps` steps.
+below `loss`, at most `steps` steps. Where there are several depths or learning rates,
+each pair is trained without the last images of the set, a share `held_out` of it; the
+one with most of those right (of several, with the least loss on them) is trained on
+the whole set.
 """
 
 METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
@@ -80,31 +107,44 @@ def measure(
     -------
     dict
         The record, see `Run`. In its results ``accuracies[data set][method]`` is a list
-        (size, set) of shares of right answers on the test images, and
+        (size, set) of shares of right answers on the test images,
         ``fitted[data set]`` the same for the network on its training images (the
-        kernels fit theirs).
+        kernels fit theirs), and ``chosen[data set]`` its depth and learning rate.
+        Kernels without a "depth" among the settings, and networks without a "net", are
+        left out.
     """
+    import joblib
+
     do = functools.partial(_records.part, folder)
     seconds = 0.0
     accuracies: dict[str, Table] = {}
-    fitted: dict[str, list[list[float]]] = {}
+    results: dict[str, Any] = {"accuracies": accuracies}
     data: dict[str, dict[str, Any]] = {}
     for name in settings["datasets"]:
         say = functools.partial(callback or _nothing, name)
         sets = datasets.load(name, root=root)
         data[name] = _described(settings, name, sets, datasets.remark(name, root))
         pools = [_pool(settings, name, p, *sets) for p in range(settings["pools"])]
-        table, spent = _kernel_accuracies(settings, name, pools, do, say)
-        right, own, more = _network_accuracies(settings, name, pools[0], do, say)
-        accuracies[name], fitted[name] = table | {"network": right}, own
-        seconds += spent + more
+        accuracies[name] = {}
+        if "depth" in settings:
+            table, spent = _kernel_accuracies(settings, name, pools, do, say)
+            accuracies[name] |= table
+            seconds += spent
+        if "net" in settings:
+            found, spent = _networks(settings, name, pools[0], do, say)
+            accuracies[name]["network"] = _nested(found, "right")
+            for what in ("fitted", "chosen"):
+                results.setdefault(what, {})[name] = _nested(found, what)
+            seconds += spent
+    engines = [e for e, of in (("numba", "depth"), ("torch", "net")) if of in settings]
     return _records.made(
         settings,
         data,
-        "numba and torch",
-        {"accuracies": accuracies, "fitted": fitted},
+        " and ".join(engines),
+        results,
         seconds,
-        ("scipy", "numba", "torch"),
+        ("scipy", *engines),
+        joblib.effective_n_jobs(settings.get("n_jobs")),
     )
 
 
@@ -151,7 +191,7 @@ def _kernel_accuracies(
     table: Table = {method: [[] for _ in settings["sizes"]] for method in METHODS[:-1]}
     seconds = 0.0
     for p, (pool, test) in enumerate(pools):
-        grams, spent = _kernels(settings["depth"], pool, test, f"{name}-{p}", do, say)
+        grams, spent = _kernels(settings, pool, test, f"{name}-{p}", do, say)
         seconds += spent
         for i, size in enumerate(settings["sizes"]):
             for chosen, (method, (own, cross)) in itertools.product(
@@ -165,12 +205,11 @@ def _kernel_accuracies(
     return table, seconds
 
 
-def _network_accuracies(
+def _networks(
     settings: dict[str, Any], name: str, sets: Pair, do: Callable, say: Callable
-) -> tuple[list[list[float]], list[list[float]], float]:
-    """The network's accuracies on test and on training images, and the seconds."""
-    right: list[list[float]] = [[] for _ in settings["sizes"]]
-    own: list[list[float]] = [[] for _ in settings["sizes"]]
+) -> tuple[list[list[dict[str, Any]]], float]:
+    """What `_train` gives by size and set, and the seconds."""
+    networks: list[list[dict[str, Any]]] = [[] for _ in settings["sizes"]]
     seconds = 0.0
     pool, test = sets
     for k, (i, size) in itertools.product(
@@ -181,11 +220,15 @@ def _network_accuracies(
             found, spent = do(
                 f"{name}-net-{size}-{k}", _train, settings, train, test, k
             )
-            right[i].append(found[0])
-            own[i].append(found[1])
+            networks[i].append(found)
             seconds += spent
             say(f"network, {size} images", found)
-    return right, own, seconds
+    return networks, seconds
+
+
+def _nested(networks: list[list[dict[str, Any]]], what: str) -> list[list[Any]]:
+    """One of the results of each network, by size and set."""
+    return [[network[what] for network in row] for row in networks]
 
 
 def _pool(
@@ -234,9 +277,15 @@ def _sets(settings: dict[str, Any], size: int) -> list[np.ndarray]:
 
 
 def _kernels(
-    depth: int, pool: Dataset, test: Dataset, place: str, do: Callable, say: Callable
+    settings: dict[str, Any],
+    pool: Dataset,
+    test: Dataset,
+    place: str,
+    do: Callable,
+    say: Callable,
 ) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], float]:
     """Kernels of the pool (n, n), and between the test images and it (m, n)."""
+    depth, n_jobs = settings["depth"], settings.get("n_jobs")
     n, images = len(pool), np.concatenate([pool.images, test.images])
     vectors = images.reshape(len(images), -1)
     full = kernels.ntk(vectors[:n], vectors, depth=depth)
@@ -252,6 +301,7 @@ def _kernels(
                 images[i:],
                 depth,
                 pooling,
+                n_jobs,
             )
             seconds += spent
             say("image", i)
@@ -261,24 +311,61 @@ def _kernels(
 
 
 def _cntk(
-    images: np.ndarray, others: np.ndarray, depth: int, pooling: str
+    images: np.ndarray,
+    others: np.ndarray,
+    depth: int,
+    pooling: str,
+    n_jobs: int | None,
 ) -> list[list[float]]:
-    kernel = kernels.cntk(images, others, depth=depth, pooling=pooling, progress=False)
-    return kernel.tolist()
+    settings: dict[str, Any] = {"depth": depth, "pooling": pooling, "n_jobs": n_jobs}
+    return kernels.cntk(images, others, progress=False, **settings).tolist()
 
 
 def _train(
     settings: dict[str, Any], train: Dataset, test: Dataset, seed: int
-) -> list[float]:
-    """Accuracy of the trained network: on the test images, and on its own."""
+) -> dict[str, Any]:
+    """The network's share of right answers on test and training images, its choice."""
     net = settings["net"]
+    depth, lr = _chosen(settings, train, seed)
+    history = _fit(net, depth, lr, train, test, seed)
+    return {
+        "right": _share(history.test_error[-1]),
+        "fitted": _share(history.train_error[-1]),
+        "chosen": [depth, lr],
+    }
+
+
+def _chosen(settings: dict[str, Any], train: Dataset, seed: int) -> tuple[int, float]:
+    """Depth and learning rate: given, or those that do best on images held out."""
+    net = settings["net"]
+    if "lr" in net:
+        return settings["depth"], net["lr"]
+    # Its classes take turns, so that the end of a set of fifty or more is balanced.
+    number = len(train) - round(net["held_out"] * len(train))
+    kept, held_out = train.take(slice(number)), train.take(slice(number, None))
+
+    def judged(pair: tuple[int, float]) -> tuple[float, float]:
+        history = _fit(net, *pair, kept, held_out, seed)
+        return history.test_error[-1], history.test_loss[-1]
+
+    return min(itertools.product(net["depths"], net["lrs"]), key=judged)
+
+
+def _fit(
+    net: dict[str, Any],
+    depth: int,
+    lr: float,
+    train: Dataset,
+    test: Dataset,
+    seed: int,
+) -> training.History:
     batch_size = min(net["batch_size"], len(train))
     epochs = -(-net["steps"] * batch_size // len(train))
-    history = training.fit(
-        network(net["width"], settings["depth"]),
+    return training.fit(
+        network(net["width"], depth),
         train,
         test,
-        optimizer=training.Adam(net["lr"]),
+        optimizer=training.Adam(lr),
         epochs=epochs,
         batch_size=batch_size,
         seed=seed,
@@ -288,5 +375,7 @@ def _train(
         device="cpu",
         progress=False,
     )
-    errors = history.test_error[-1], history.train_error[-1]
-    return [round(1 - float(error), 6) for error in errors]
+
+
+def _share(error: float) -> float:
+    return round(1 - float(error), 6)

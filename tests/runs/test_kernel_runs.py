@@ -1,11 +1,13 @@
 """The recorded accuracies of kernels: made as their settings say, and plausible."""
 
 import functools
+import types
 
 import numpy as np
 import pytest
 
 from d2lutils import datasets, kernels, runs
+from d2lutils.datasets import Dataset
 from d2lutils.runs import kernels as recorded
 
 SMALL = {
@@ -93,12 +95,16 @@ def test_pools_share_no_image(sample):
         assert len(np.unique(images.reshape(len(images), -1), axis=0)) == len(images)
 
 
-def test_the_stored_run_is_that_of_the_configuration():
-    run, c = runs.load("kernel-accuracy"), recorded.SETTINGS["kernel-accuracy"]
+@pytest.mark.parametrize("name", recorded.SETTINGS)
+def test_the_stored_run_is_that_of_the_configuration(name):
+    run, c = runs.load(name), recorded.SETTINGS[name]
     assert run.settings == c
     assert run.origin.startswith(f"Recorded on {run.record['date']}")
+    methods = {*(recorded.METHODS[:-1] if "depth" in c else ())}
+    methods |= {"network"} if "net" in c else set()
     for table in run.results["accuracies"].values():
-        for method in recorded.METHODS:
+        assert table.keys() == methods
+        for method in methods:
             for size, row in zip(c["sizes"], table[method], strict=True):
                 sets = max(c["sizes"]) // size
                 assert len(row) == (
@@ -106,5 +112,44 @@ def test_the_stored_run_is_that_of_the_configuration():
                     if method == "network"
                     else sets * c["pools"]
                 )
-            # Thirty-two times the images must help.
+            # Thirty-two times the images, or more, must help.
             assert np.mean(table[method][-1]) > np.mean(table[method][0])
+
+
+def test_the_two_runs_of_deep_kernels_and_tuned_networks_share_their_images():
+    kernel, network = (
+        recorded.SETTINGS[name] for name in ("kernel-scale", "kernel-scale-network")
+    )
+    rng = np.random.default_rng(0)
+
+    def images(n):
+        pixels = rng.random((n, 1, 4, 4), dtype=np.float32)
+        return Dataset(pixels, np.arange(n) % 10)
+
+    sets = images(2000), images(1200)
+    small, large = (
+        recorded._pool(settings, "cifar10", 0, *sets) for settings in (kernel, network)
+    )
+    assert np.array_equal(small[0].images, large[0].images[: len(small[0])])
+    assert np.array_equal(small[1].images, large[1].images)
+    assert kernel["sizes"] == network["sizes"][: len(kernel["sizes"])]
+
+
+def test_a_network_is_tuned_on_images_that_it_does_not_see(sample, monkeypatch):
+    net = {"depths": [3, 6], "lrs": [1e-3, 3e-3], "held_out": 0.2}
+    pool, _ = recorded._pool(SMALL | {"sizes": [50]}, "mnist", 0, *sample)
+    judged = {(3, 1e-3): (0.5, 1), (3, 3e-3): (0.2, 3), (6, 1e-3): (0.2, 2)}
+    seen = []
+
+    def fit(net, depth, lr, train, test, seed):
+        seen.append((train, test))
+        error, loss = judged.get((depth, lr), (1, 0))
+        return types.SimpleNamespace(test_error=[9, error], test_loss=[9, loss])
+
+    monkeypatch.setattr(recorded, "_fit", fit)
+    assert recorded._chosen({"net": net}, pool, 0) == (6, 1e-3)
+    assert len(seen) == 4
+    for train, held_out in seen:
+        assert np.bincount(held_out.labels).tolist() == [1] * 10
+        both = np.concatenate([train.images, held_out.images])
+        assert np.array_equal(both, pool.images)

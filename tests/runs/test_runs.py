@@ -192,7 +192,7 @@ def test_experiments_that_are_the_same_are_recorded_once(tiny, monkeypatch):
 
 def test_all_experiments_have_one_format():
     found = [runs.load(name) for name in runs.names()]
-    assert len(found) == 21
+    assert len(found) == 23
     kept = {path.stem for path in runs.FOLDER.glob("*.json")}
     assert {run.name for run in found} == kept
     for run in found:
