@@ -70,10 +70,10 @@ num_test test images; no two pools share an image. Images are averaged over squa
 shrink x shrink pixels first. A pool holds 1, 2, 4, ... disjoint training sets of the
 largest size, half of it, a quarter ... All kernels see each of them; the network only
 `sets` of each size in the first pool. It is trained by Adam until its training loss is
-below `loss`, at most `steps` steps. Where there are several depths or learning rates,
-each pair is trained without the last images of the set, a share `held_out` of it; the
-one with most of those right (of several, with the least loss on them) is trained on
-the whole set.
+below `loss`, on at most `steps` full batches. Where there are several depths or
+learning rates, each pair is trained without the last images of the set, a share
+`held_out` of it; the one with most of those right (of several, with the least loss on
+them) is trained on the whole set.
 """
 
 METHODS = ("NTK", "CNTK flatten", "CNTK GAP", "network")
