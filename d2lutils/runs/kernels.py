@@ -46,8 +46,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         },
         "seed": 0,
     },
-    # A pair of images takes 4 to 14 ms: the largest two sizes would need hours.
-    "kernel-scale": _SCALE | {"sizes": _SIZES[:6], "depth": 10, "n_jobs": -1},
+    "kernel-scale": _SCALE | {"sizes": _SIZES, "depth": 10, "n_jobs": -1},
     "kernel-scale-network": _SCALE
     | {
         "sizes": _SIZES,
