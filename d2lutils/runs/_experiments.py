@@ -26,7 +26,7 @@ _MEASURED = {
     "convnet-penalties": ("penalties", 50),
     "completion-phase": ("completion", 32),
     "kernel-accuracy": ("kernels", 28),
-    "kernel-scale": ("kernels", 40),
+    "kernel-scale": ("kernels", 90),
     "kernel-scale-network": ("kernels", 91),
     "search-comparison": ("search", 45),
     "search-comparison-wide": ("search", 24),

@@ -20,9 +20,9 @@ from d2lutils import _checks, datasets, kernels, networks, training
 from d2lutils.datasets import Dataset
 from d2lutils.runs import _records
 
-_SIZES = [10, 20, 40, 80, 160, 320, 640, 1280]
 _SCALE: dict[str, Any] = {
     "datasets": {"cifar10": {"shrink": 1, "num_test": 1000}},
+    "sizes": [10, 20, 40, 80, 160, 320, 640, 1280],
     "pools": 1,
     "seed": 0,
 }
@@ -46,10 +46,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
         },
         "seed": 0,
     },
-    "kernel-scale": _SCALE | {"sizes": _SIZES, "depth": 10, "n_jobs": -1},
+    "kernel-scale": _SCALE | {"depth": 10, "n_jobs": -1},
     "kernel-scale-network": _SCALE
     | {
-        "sizes": _SIZES,
         "net": {
             "width": 32,
             "steps": 3000,

@@ -117,9 +117,8 @@ def test_the_stored_run_is_that_of_the_configuration(name):
 
 
 def test_the_two_runs_of_deep_kernels_and_tuned_networks_share_their_images():
-    kernel, network = (
-        recorded.SETTINGS[name] for name in ("kernel-scale", "kernel-scale-network")
-    )
+    both = [runs.load(name) for name in ("kernel-scale", "kernel-scale-network")]
+    assert both[0].settings["sizes"] == both[1].settings["sizes"]
     rng = np.random.default_rng(0)
 
     def images(n):
@@ -127,12 +126,12 @@ def test_the_two_runs_of_deep_kernels_and_tuned_networks_share_their_images():
         return Dataset(pixels, np.arange(n) % 10)
 
     sets = images(2000), images(1200)
-    small, large = (
-        recorded._pool(settings, "cifar10", 0, *sets) for settings in (kernel, network)
+    kernel, network = (
+        recorded._pool(run.settings, "cifar10", 0, *sets) for run in both
     )
-    assert np.array_equal(small[0].images, large[0].images[: len(small[0])])
-    assert np.array_equal(small[1].images, large[1].images)
-    assert kernel["sizes"] == network["sizes"][: len(kernel["sizes"])]
+    for one, other in zip(kernel, network, strict=True):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
 
 
 def test_a_network_is_tuned_on_images_that_it_does_not_see(sample, monkeypatch):
