@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import platform
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -53,6 +54,17 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         _here.alone = before
+
+
+def vendor() -> str:
+    """Who made the processor: "AuthenticAMD", "GenuineIntel", "" if it is not known."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf8") as file:
+            text = file.read()
+    except OSError:
+        text = platform.processor()  # Windows has it here
+    known = ("AuthenticAMD", "GenuineIntel")
+    return next((name for name in known if name in text), "")
 
 
 def keep_memory() -> None:

@@ -19,6 +19,7 @@ FRAMEWORKS = {
     "mxnet": {"engines._mxnet", "engines._mxnet_operators"},
     "torch": {
         "engines._torch",
+        "engines._torch_dense",
         "engines._torch_gpu",
         "engines._torch_operators",
         "kernels._torch",  # the engine of `cntk` on a GPU

@@ -12,7 +12,9 @@ a make.
 """
 
 import argparse
+import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -52,6 +54,21 @@ def commands(goal, names, frameworks, solutions=True):
     }[goal]
 
 
+def settings(frameworks, description=pathlib.Path("/proc/cpuinfo")):
+    """What the processor needs in the environment: AMD's from Zen 5 on one word.
+
+    The OpenBLAS in MXNet and in NumPy 1.23.5 takes them for a processor of 2007
+    (findings/numpy-amd-of-2007.sh).
+    """
+    if "mxnet" not in frameworks or not description.exists():
+        return {}
+    text = description.read_text(encoding="utf8")
+    family = re.search(r"^cpu family\s*: (\d+)$", text, re.M)
+    if "AuthenticAMD" not in text or not family or int(family[1]) < 26:
+        return {}
+    return {"OPENBLAS_CORETYPE": "Haswell"}
+
+
 def main():
     parser = argparse.ArgumentParser(
         prog="tools/make.py",
@@ -76,8 +93,9 @@ def main():
     frameworks = environment.prepare(options, options.folder)
     python = environment.interpreter(options.folder.resolve())
     solutions = not options.without_solutions
+    variables = settings(frameworks) | os.environ  # what is set already stays
     for arguments in commands(options.goal, options.names, frameworks, solutions):
-        done = subprocess.run([python, *arguments], cwd=ROOT)
+        done = subprocess.run([python, *arguments], cwd=ROOT, env=variables)
         if done.returncode != 0:
             sys.exit(done.returncode)
     places = (

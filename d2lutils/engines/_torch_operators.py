@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from d2lutils import networks
+from d2lutils.engines._torch_dense import dense
 
 
 def apply(
@@ -47,7 +48,7 @@ def apply_layer(
 ) -> Tensor:
     match layer:
         case networks.Dense():
-            return F.linear(x, arrays[name + "weight"], arrays.get(name + "bias"))
+            return dense(x, arrays[name + "weight"], arrays.get(name + "bias"))
         case networks.Conv(_, _, stride, padding):
             weight, bias = arrays[name + "weight"], arrays.get(name + "bias")
             return F.conv2d(x, weight, bias, stride, padding)

@@ -254,6 +254,26 @@ def test_each_goal_of_a_reader_is_there_without_make(reader, monkeypatch, capsys
     assert reader("lab", "--mxnet")[0][-1].endswith("=/lab/tree/")
 
 
+@pytest.mark.parametrize(
+    ("vendor", "family", "framework", "told"),
+    [
+        ("AuthenticAMD", 26, "mxnet", {"OPENBLAS_CORETYPE": "Haswell"}),
+        ("AuthenticAMD", 26, "torch", {}),
+        ("AuthenticAMD", 25, "mxnet", {}),
+        ("GenuineIntel", 26, "mxnet", {}),
+    ],
+)
+def test_what_openblas_is_told_on_new_processors(
+    tmp_path, vendor, family, framework, told
+):
+    description = tmp_path / "cpuinfo"
+    assert readers.settings([framework], description) == {}  # not on Linux
+    description.write_text(
+        f"vendor_id\t: {vendor}\ncpu family\t: {family}\nmodel\t: 2\n"
+    )
+    assert readers.settings([framework], description) == told
+
+
 def test_make_can_live_in_a_folder_with_blanks():
     """Each mention of the environment is quoted."""
     for goal in (
