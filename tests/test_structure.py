@@ -22,6 +22,7 @@ FRAMEWORKS = {
         "engines._torch_dense",
         "engines._torch_gpu",
         "engines._torch_operators",
+        "engines._torch_plain",
         "kernels._torch",  # the engine of `cntk` on a GPU
         "runs._curves",  # asks PyTorch for the GPU's name
     },

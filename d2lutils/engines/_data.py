@@ -117,10 +117,12 @@ def _remedy(number: int, size: int) -> str:
 
 
 def finite_in(dtype: str, name: str, values: np.ndarray) -> np.ndarray:
-    """A contiguous array of that dtype; ValueError if a number is too large for it."""
+    """Finite values as a contiguous array of that dtype; ValueError if one is too large
+    for it.
+    """
     with np.errstate(over="ignore"):  # what the check is about
         array = np.ascontiguousarray(values, dtype=dtype)
-    if not np.isfinite(array).all():
+    if array.dtype != values.dtype and not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite in {dtype}, got NaN or infinity")
     return array
 

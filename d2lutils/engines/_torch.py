@@ -25,6 +25,7 @@ from d2lutils.engines._optimizers import SGD, Adam, Optimizer
 from d2lutils.engines._torch_gpu import gpu_kind
 from d2lutils.engines._torch_gpu import gpu_trouble as gpu_trouble
 from d2lutils.engines._torch_operators import apply, apply_layer, losses
+from d2lutils.engines._torch_plain import gradient, is_plain
 
 
 class Backend:
@@ -50,6 +51,8 @@ class Backend:
                 self.averages[name + "mean"] = self._tensor(np.zeros(shape[0]))
                 self.averages[name + "variance"] = self._tensor(np.ones(shape[0]))
         self.arrays = self.weights | self.averages
+        self.slopes = self._views(self.flat_gradient)
+        self.plain = self.device.type == "cpu" and is_plain(self.layers)
         self.channels_last = self.device.type == "cpu" and any(
             isinstance(step.layer, networks.Conv) for step in layout.steps
         )
@@ -120,9 +123,22 @@ class Backend:
     def gradient(
         self, images: Tensor, labels: Tensor, loss: str, training: bool
     ) -> tuple[float, np.ndarray]:
-        value = self._values(images, labels, loss, training)[0].mean()
-        self.differentiate(value)
+        value, _ = self.slope(images, labels, loss, training)
         return value.item(), self._gradient()
+
+    def slope(
+        self, images: Tensor, labels: Tensor, loss: str, training: bool
+    ) -> tuple[Tensor, Any]:
+        """The mean loss and which answers are wrong; the gradient goes into
+        `flat_gradient`.
+        """
+        if self.plain:
+            arrays = self.weights, self.slopes
+            return gradient(self.layers, *arrays, images, labels, loss)
+        each, wrong = self._values(images, labels, loss, training)
+        value = each.mean()
+        self.differentiate(value)
+        return value.detach(), wrong
 
     def differentiate(self, value: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
         """Put the gradient of a value into `flat_gradient`; those by `inputs`."""
@@ -223,13 +239,11 @@ class Trainer:
         self.lr, results = lr, []
         rows = torch.as_tensor(order).to(self.backend.device)
         for batch in rows.split(self.batch_size):
-            each, wrong = self.backend._values(
+            loss, wrong = self.backend.slope(
                 self._examples(batch), self.labels[batch], self.loss, True
             )
-            loss = each.mean()
-            self.backend.differentiate(loss)
             self._step()
-            results.append(torch.stack([loss.detach(), wrong.sum(dtype=loss.dtype)]))
+            results.append(torch.stack([loss, wrong.sum(dtype=loss.dtype)]))
         return torch.stack(results, 1).cpu().double().numpy()
 
     def _examples(self, batch: Tensor) -> Tensor:

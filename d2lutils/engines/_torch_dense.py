@@ -25,10 +25,30 @@ _FEWEST = 16  # examples: what vmap shows one by one has no way through _Dense
 
 def dense(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """x (n, inputs) times weight (outputs, inputs) transposed, plus bias (outputs,)."""
-    large = len(x) >= _FEWEST and len(x) * weight.numel() >= _SMALLEST
-    if large and x.dtype == torch.float32 and x.device.type == "cpu" and preferred():
-        return _Dense.apply(x, weight, bias)
-    return F.linear(x, weight, bias)
+    if not _taken(x, weight.shape[0]):
+        return F.linear(x, weight, bias)
+    way = _Dense.apply if torch.is_grad_enabled() else _product
+    return way(x, weight, bias)
+
+
+def by_inputs(slope: Tensor, weight: Tensor) -> Tensor:
+    """The slope (n, inputs) by the inputs of `dense`, from that by its outputs."""
+    if _taken(slope, weight.shape[1]):
+        return _product(slope, weight.T)
+    return slope @ weight
+
+
+def by_weights(x: Tensor, slope: Tensor) -> Tensor:
+    """The slope (outputs, inputs) by the weights of `dense`."""
+    return _product(slope.T, x.T) if _taken(x, slope.shape[1]) else slope.T @ x
+
+
+def _taken(x: Tensor, others: int) -> bool:
+    """Whether oneDNN multiplies x (n, units) by a matrix of so many other units."""
+    number, units = x.shape
+    large = number >= _FEWEST and number * units * others >= _SMALLEST
+    fits = x.dtype == torch.float32 and x.device.type == "cpu"
+    return large and fits and preferred()
 
 
 @functools.cache

@@ -23,13 +23,13 @@ def apply(
     prefix: str = "",
 ) -> Tensor:
     """The layers on a tensor x (n, ...); `arrays` holds parameters and averages."""
-    for i, layer in enumerate(_pooled_first(tuple(layers))):
+    for i, layer in enumerate(pooled_first(tuple(layers))):
         x = apply_layer(layer, x, arrays, training, f"{prefix}{i}.")
     return x
 
 
 @functools.cache
-def _pooled_first(layers: tuple[Any, ...]) -> tuple[Any, ...]:
+def pooled_first(layers: tuple[Any, ...]) -> tuple[Any, ...]:
     """ReLU behind the MaxPool that follows it: the same values from fewer numbers.
 
     The same gradients, too: where the largest of a window is not positive, none passes.

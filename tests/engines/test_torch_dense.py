@@ -71,7 +71,7 @@ def test_training_by_it_equals_training_without(calls, monkeypatch):
         # One example at a time, under vmap: there a gradient of our own has no way.
         assert np.isfinite(model.example_gradients(images[:2], labels[:2])).all()
     np.testing.assert_allclose(*runs, rtol=1e-5)
-    # Two steps, forward and by the weights; the evaluation; nothing of the last layer.
+    # Two steps, forward and by the weights; the evaluation. The last layer is small.
     assert len(calls) == 5
 
 

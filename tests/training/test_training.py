@@ -264,7 +264,7 @@ def test_a_short_run_leaves_no_bar_in_a_notebook(digits, monkeypatch, capsys):
     fit(mlp(4, 10), *digits, epochs=2)
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr(_machine, "DELAY", 1e-9)
-    fit(mlp(4, 10), *digits, epochs=100)  # a tenth of a second at least
+    fit(mlp(4, 10), *digits, epochs=600)  # a tenth of a second at least
     shown = capsys.readouterr().err
     assert "loss=" in shown
     assert not shown.rpartition("\r")[2].strip()
