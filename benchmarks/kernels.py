@@ -205,8 +205,9 @@ def one_thread():
             os.environ["NUMBA_NUM_THREADS"] = before
 
 
-def two_processes(repeats, number=128):
-    some, found, ratios = images(number, 14), {}, []
+def two_processes(repeats, number=160):
+    """A call long enough (ten seconds) for the half second that a process starts in."""
+    some, found, ratios = images(number), {}, []
 
     def work(n_jobs):
         found[n_jobs] = cntk(some, depth=5, progress=False, n_jobs=n_jobs)
