@@ -55,17 +55,16 @@ def gradient(
     x, steps = images, list[Backward]()
     for i, layer in enumerate(pooled_first(tuple(layers))):
         name, weighted = f"{i}.", isinstance(layer, _WITH_WEIGHTS)
-        if (
-            not steps and not weighted
-        ):  # nobody asks for slopes before the first weights
+        if not (steps or weighted):  # nobody asks for slopes in front of the weights
             x = apply_layer(layer, x, weights, True, name)
             continue
         way = _weighted if weighted else _other
         x, back = way(layer, x, weights, slopes, name)
         steps.append(back)
     value, wrong, slope = _loss(x, labels, loss)
-    for k in range(len(steps) - 1, -1, -1):
-        slope = steps[k](slope, k > 0)
+    while steps:  # what a step has kept goes with it
+        back = steps.pop()
+        slope = back(slope, bool(steps))
     return value, wrong
 
 
