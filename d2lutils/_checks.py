@@ -179,12 +179,12 @@ def array(
             ndim, f"an array of {ndim} axes"
         )
         raise ValueError(f"{name} must be {kind}, got shape {given.shape}")
-    if finite and given.dtype.kind == "f" and not _all_finite(given):
+    if finite and given.dtype.kind == "f" and not all_finite(given):
         raise ValueError(f"{name} must be finite, got NaN or infinity")
     return given.astype(_usable(given.dtype) if dtype is None else dtype, copy=False)
 
 
-def _all_finite(values: np.ndarray) -> bool:
+def all_finite(values: np.ndarray) -> bool:
     """Whether no entry is NaN or infinite: mostly the sum says so, without an array."""
     with np.errstate(all="ignore"):
         total = values.sum()

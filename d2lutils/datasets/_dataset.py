@@ -156,7 +156,7 @@ def standardize(train: Dataset, test: Dataset) -> tuple[Dataset, Dataset]:
         scaled = [(part.images - mean) / spread for part in (train, test)]
         new = [part.astype(np.float32, copy=False) for part in scaled]
     for name, part in zip(("train", "test"), new, strict=True):
-        if not np.isfinite(part).all():
+        if not _checks.all_finite(part):
             raise ValueError(
                 f"{name} must hold finite images that float32 can hold, got NaN, "
                 "infinity or numbers beyond 1e38"

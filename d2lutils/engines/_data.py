@@ -122,7 +122,7 @@ def finite_in(dtype: str, name: str, values: np.ndarray) -> np.ndarray:
     """
     with np.errstate(over="ignore"):  # what the check is about
         array = np.ascontiguousarray(values, dtype=dtype)
-    if array.dtype != values.dtype and not np.isfinite(array).all():
+    if array.dtype != values.dtype and not _checks.all_finite(array):
         raise ValueError(f"{name} must be finite in {dtype}, got NaN or infinity")
     return array
 

@@ -85,7 +85,7 @@ class _Dense(torch.autograd.Function):
         x, weight = ctx.saved_tensors
         by_x, _, by_bias = ctx.needs_input_grad
         return (
-            _product(slope, weight.T) if by_x else None,
-            _product(slope.T, x.T),
+            by_inputs(slope, weight) if by_x else None,
+            by_weights(x, slope),
             slope.sum(0) if by_bias else None,
         )
